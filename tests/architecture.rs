@@ -107,6 +107,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "engine::CaseEnds",
             "engine::ColumnName",
             "engine::Condition",
+            "engine::ConformRule",
             "engine::ConformSpec",
             "engine::DURATION",
             "engine::HourlyRates",

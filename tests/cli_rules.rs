@@ -190,7 +190,7 @@ fn wrong_rules_are_pointed_at() {
     wrong(&[], "no rule is defined");
     wrong(
         &["--rule", "respons(\"Approve\", \"Pay\")"],
-        "--rule: there is no template respons; did you mean response?\n  respons(\"Approve\", \"Pay\")\n  ^^^^^^^",
+        "--rule: there is no template respons; did you mean response, alt_response or chain_response?\n  respons(\"Approve\", \"Pay\")\n  ^^^^^^^",
     );
     wrong(
         &["--rule", "response(\"Approve\", \"Pai\")"],

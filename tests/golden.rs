@@ -15,6 +15,7 @@ const CALLS: &str = r#"
 support-summary             summary support.csv
 support-variants            variants support.csv --limit 5
 support-variants-median     variants support.csv --sort median --limit 3
+support-variants-loops      variants support.csv --collapse loops --ignore 'Internal note' --limit 5
 support-starts-ends         starts-ends support.csv --limit 5
 support-ends                ends support.csv
 support-ends-chosen         ends support.csv --end Closed --end Resolved --filter 'region = "APAC"' --sort idle

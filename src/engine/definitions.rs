@@ -81,6 +81,15 @@ impl Timing {
         deadlines.chain(self.conform_rules.iter().map(|rule| &*rule.name))
     }
 
+    /// Adds the names that rules use to those of a filter that names them.
+    pub(super) fn add_mentions_of_rules(&self, mentions: &mut filter::Mentions) {
+        for rule in &self.conform_rules {
+            if mentions.columns.contains(&rule.name) {
+                mentions.join(rule.rule.mentions());
+            }
+        }
+    }
+
     /// Number of deadlines and of rules on the order of events.
     pub(super) fn n_rules(&self) -> usize {
         self.rules.len() + self.conform_rules.len()

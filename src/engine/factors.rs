@@ -213,11 +213,7 @@ pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
             mentions.add(&filter);
         }
     }
-    for rule in &prepared.timed.timing.conform_rules {
-        if mentions.columns.contains(&rule.name) {
-            mentions.join(rule.rule.mentions());
-        }
-    }
+    prepared.timed.timing.add_mentions_of_rules(&mut mentions);
     if mentions.ending {
         let ends = prepared.ends();
         let names = prepared.names.iter().zip(&ends.activities);
@@ -239,9 +235,8 @@ pub fn may_come_true(prepared: &Prepared, mentions: &Mentions) -> bool {
 /// True if a filter is of durations, deadlines, rules, milestones or costs.
 fn is_timed(prepared: &Prepared, mentions: &Mentions) -> bool {
     let timing = &prepared.timed.timing;
-    let milestones = timing.milestones.iter();
-    let names = timing.rule_names();
-    let names = names.chain(milestones.map(|milestone| milestone.name.as_str()));
+    let milestones = timing.milestones.iter().map(|of| of.name.as_str());
+    let names = timing.rule_names().chain(milestones);
     let mut names = names.chain(timing.cost_names().iter().copied());
     mentions.duration || names.any(|name| mentions.columns.iter().any(|column| column == name))
 }

@@ -4,11 +4,11 @@
 /// A template of Declare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Template {
-    /// At least so many events of A.
+    /// At least a number of events of A.
     Existence,
-    /// Fewer events of A than so many.
+    /// Fewer events of A than a number.
     Absence,
-    /// Exactly so many events of A.
+    /// Exactly a number of events of A.
     Exactly,
     /// The first event is of A.
     Init,

@@ -113,7 +113,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "show-split", "last split", &["g s"], Action::ShowSplit, "Show the last split of cases again"),
     row(GO, "map", "map", &["m", "g m"], Action::ShowPane("map"), "The process map: activities, the steps between them, and how many cases take which way"),
     row(GO, "milestones", "milestones", &["g t"], Action::ShowPane("milestones"), "Durations until milestones, over time and as distributions; + and - keep and drop the cases that reached one"),
-    row(GO, "rules", "rules", &["g r"], Action::ShowPane("rules"), "Cases that violate rules on the order of events: those of [conform] in the rules file, and --rule"),
+    row(GO, "rules", "rules", &["g r"], Action::ShowPane("rules"), "Cases that violate rules on the order of events: those of the rules file and of the command line"),
     row(GO, "conformance", "conformance", &["g k"], Action::ShowPane("conform"), "Conformance: activities that cases lack or have beyond a reference variant or a model"),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 

@@ -99,7 +99,7 @@ impl ListView for Rules {
         }
         Nothing {
             sentence: "No rule is defined.".to_owned(),
-            hint: "Rules come from [conform] of a rules file, or --rule",
+            hint: "Rules come from [conform] of a rules file",
         }
     }
 

@@ -65,6 +65,8 @@ const COLLAPSES: [(Collapse, &str); 3] = [
 #[derive(Default)]
 struct Variants {
     counting: Counting,
+    /// The activity of the step on which the key to ignore it was pressed.
+    to_ignore: Option<String>,
     steps: Vec<Run>,
     ranks: Vec<u32>,
     cases: Option<Rows<CaseRow>>,
@@ -145,6 +147,10 @@ impl ListView for Variants {
     }
 
     fn change(&mut self, action: &Action) -> Change {
+        if let Some(activity) = self.to_ignore.take() {
+            self.counting.ignore.push(activity);
+            return Change::Query;
+        }
         let collapse = &mut self.counting.collapse;
         let at = COLLAPSES.iter().position(|(of, _)| of == collapse);
         let beside = |places: usize| COLLAPSES[(at.unwrap_or(0) + places) % COLLAPSES.len()].0;
@@ -300,8 +306,9 @@ impl ListView for Variants {
         }
         match self.detail_row(self.detail.cursor) {
             DetailRow::Step(step) if *action == Action::ToggleRow => {
-                self.counting.ignore.push(step.name.to_string());
-                Outcome::Done
+                // Carried out as a change of the list, whose rows are then of another query.
+                self.to_ignore = Some(step.name.to_string());
+                Outcome::Ignored
             }
             _ if *action == Action::ToggleRow => Outcome::Ignored,
             DetailRow::Case(Some(case)) => {

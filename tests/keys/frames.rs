@@ -216,7 +216,7 @@ fn every_pane() {
         player.keys("j");
         compare(spec.id, &Record::all(&mut player, keys));
     }
-    // The case, the end states, the split and the milestones have tests of their own.
+    // The case, the end states, the split, the milestones and the rules have tests of their own.
     let without_tab = [
         ("funnel", "g f", &["t", "t"][..]),
         ("conform", "g k", &["a", "a"][..]),
@@ -229,7 +229,7 @@ fn every_pane() {
         compare(id, &Record::all(&mut player, keys));
         player.keys("esc");
     }
-    assert_eq!(met.len() + 4, PANES.len(), "{met:?}");
+    assert_eq!(met.len() + 5, PANES.len(), "{met:?}");
 }
 
 #[test]

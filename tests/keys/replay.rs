@@ -518,6 +518,8 @@ fn every_pane_has_a_command_that_runs() {
         player.toast(),
         "Reports do not search; esc clears the search"
     );
-    let all: BTreeSet<&str> = PANES.iter().map(|spec| spec.id).collect();
+    let mut all: BTreeSet<&str> = PANES.iter().map(|spec| spec.id).collect();
+    // They have a report only where some are defined.
+    all.remove("rules");
     assert_eq!(met, all);
 }

@@ -198,7 +198,10 @@ impl Report for Check {
     }
 
     fn tables(&self) -> Vec<Table<'_>> {
-        let mut tables = vec![table::<DeadlinesQuery>(self.rules(), &self.features)];
+        let mut tables = Vec::new();
+        if !self.rules().is_empty() || self.violated.is_empty() {
+            tables.push(table::<DeadlinesQuery>(self.rules(), &self.features));
+        }
         if !self.cases.is_empty() {
             tables.push(self.list());
         }

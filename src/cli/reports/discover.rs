@@ -1,5 +1,5 @@
 //! What a log follows: a model, rules that hold in most cases, and relations of activities that hold in
-//! all.
+//! every case.
 
 mod model;
 mod skeleton;
@@ -12,7 +12,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 pub(super) const SPEC: Spec = Spec {
     name: "discover",
-    about: "A model of the cases, rules that hold in most, or relations that hold in all (log skeleton)",
+    about: "A model of the cases, rules that hold in most, or relations that hold in all (skeleton)",
     options,
     make,
     versus: Err(

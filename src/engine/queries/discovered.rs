@@ -156,7 +156,7 @@ fn alphabet(selected: &Selected) -> Result<Alphabet, AskError> {
     if alphabet.len() > MOST_ACTIVITIES {
         let (n, most) = (alphabet.len() as u64, MOST_ACTIVITIES as u64);
         return Err(AskError::Name(format!(
-            "{} activities make too many pairs, at most {} are compared: choose fewer by --events or --filter",
+            "{} activities make too many pairs, at most {} are compared: leave some out by conditions on events or filters",
             count(n),
             count(most)
         )));

@@ -299,7 +299,7 @@ impl Comparable for RulesQuery {
     }
 
     fn name(row: &RuleResult) -> String {
-        row.key.to_string()
+        row.rule.to_string()
     }
 
     /// The durations of the cases that violate the rule.

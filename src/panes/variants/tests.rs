@@ -1,7 +1,7 @@
 //! Keys and frames of the variants pane.
 
 use super::SPEC;
-use crate::engine::{AskError, CasesQuery, VariantsQuery};
+use crate::engine::{AskError, CasesQuery, Collapse, VariantsQuery};
 use crate::input::Action;
 use crate::panes::fixtures::{Screen, answer, no_answer};
 use crate::panes::{CopyWhat, Outcome};
@@ -262,4 +262,38 @@ fn bars_keep_their_scale() {
         .collect();
     assert!(far.len() > 10, "{frame}");
     assert!(far.iter().all(|line| !line.contains("██")), "{frame}");
+}
+
+#[test]
+fn keys_change_the_counting() {
+    let mut s = screen(120, 24);
+    let counting = |s: &Screen| {
+        let asked = s.requests();
+        let query = asked[0].1.get::<VariantsQuery>().expect("that query");
+        (query.counting.collapse, query.counting.ignore.clone())
+    };
+    s.act(Action::NextChart);
+    s.answered(answer);
+    assert_eq!(counting(&s), (Collapse::Repeats, Vec::new()));
+    assert!(s.frame().contains("repeats counted once"), "{}", s.frame());
+    s.act(Action::NextChart);
+    s.answered(answer);
+    let command = s.command().expect("a report prints it");
+    assert!(command.contains("--collapse=loops"), "{command}");
+    // In the list the key marks nothing; on a step of the detail it leaves the activity out.
+    s.act(Action::ToggleRow);
+    assert_eq!(counting(&s).1, Vec::<String>::new());
+    s.act(Action::SwitchFocus);
+    s.act(Action::ToggleRow);
+    s.answered(answer);
+    assert_eq!(counting(&s).1, ["Assign seriousness"]);
+    let place = s.pane.place();
+    s.act(Action::ToggleAxis);
+    s.act(Action::PreviousChart);
+    assert_eq!(counting(&s), (Collapse::Repeats, Vec::new()));
+    s.pane.go_to(&place);
+    assert_eq!(
+        counting(&s),
+        (Collapse::Loops, vec!["Assign seriousness".to_owned()])
+    );
 }
