@@ -224,6 +224,11 @@ fn is_for_pane(action: &Action) -> bool {
                 | InvertRow
                 | DeleteRow
                 | DefineMilestone
+                | FewerActivities
+                | MoreActivities
+                | FewerPaths
+                | MorePaths
+                | Trim
                 | Compare
         )
 }
@@ -561,6 +566,7 @@ fn explain(app: &mut App, action: &Action) {
         ZoomIn | ZoomOut | ZoomFit | ToggleAxis => "This view cannot be zoomed",
         NextAspect => "Nothing to switch here",
         NextPath | PreviousPath => "No path of a variant here",
+        Trim => "No activities to cut cases to here",
         SwitchFocus => "Nothing beside the list here",
         _ => return,
     };

@@ -226,6 +226,7 @@ impl<V: ListView> ListPane<V> {
             | Action::Drop
             | Action::ToggleRow
             | Action::DeleteRow
+            | Action::Trim
             | Action::DefineMilestone => self.act(action),
             _ => match self.view.change(action) {
                 // An aspect is that of the list, else of the row.

@@ -220,6 +220,7 @@ fn every_pane() {
     let without_tab = [
         ("funnel", "g f", &["t", "t"][..]),
         ("conform", "g k", &["a", "a"][..]),
+        ("map", "m", &["a", "t"]),
     ];
     for (id, key, keys) in without_tab {
         player.resize(80, 24);

@@ -268,7 +268,9 @@ fn draw_beside(
         paint::text_right(buffer, row, &figure.value, theme.text);
         at += 1;
     }
-    paint::text(buffer, paint::row(area, at + 1), &keeps(state), theme.muted);
+    let keeps = keeps(state);
+    let keeps = fit::truncate_end(&keeps, area.width.into(), theme.glyphs.ellipsis);
+    paint::text(buffer, paint::row(area, at + 1), &keeps, theme.muted);
     at += 3;
     let rest = paint::below(area, at as u16);
     let (arriving, leaving) = (arriving(map, item), leaving(map, item));
