@@ -75,7 +75,7 @@ impl Judgement {
 #[derive(Debug)]
 enum Measure {
     /// Reference variants, by rank from 0.
-    Variants(Vec<u32>),
+    Ranks(Vec<u32>),
     Model(Box<Aligner>),
 }
 
@@ -142,7 +142,7 @@ impl Judge {
         let n_known = of.names.len();
         let n_variants = of.index.variants.len();
         let mut judge = Judge {
-            measure: Measure::Variants(Vec::new()),
+            measure: Measure::Ranks(Vec::new()),
             names: of.names.to_vec(),
             n_known,
             has: vec![false; n_known],
@@ -197,7 +197,7 @@ impl Judge {
                 self.has[activity as usize] = true;
             }
         }
-        self.measure = Measure::Variants(ranks);
+        self.measure = Measure::Ranks(ranks);
         Ok(())
     }
 
@@ -251,7 +251,7 @@ impl Judge {
     /// Ranks of the reference variants, from 0; none for a model.
     pub fn references(&self) -> &[u32] {
         match &self.measure {
-            Measure::Variants(ranks) => ranks,
+            Measure::Ranks(ranks) => ranks,
             Measure::Model(_) => &[],
         }
     }
@@ -259,7 +259,7 @@ impl Judge {
     /// The model.
     pub fn aligner(&self) -> Option<&Aligner> {
         match &self.measure {
-            Measure::Variants(_) => None,
+            Measure::Ranks(_) => None,
             Measure::Model(aligner) => Some(aligner),
         }
     }
@@ -345,7 +345,7 @@ impl Judge {
         let ending = asked.ending;
         let aligner = match &self.measure {
             Measure::Model(aligner) => aligner,
-            Measure::Variants(ranks) => {
+            Measure::Ranks(ranks) => {
                 cancel.check()?;
                 let references = ranks.iter().map(|&rank| variants.sequence(rank as usize));
                 return Ok((nearest_of(sequence, references, ending), true));

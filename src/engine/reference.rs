@@ -20,7 +20,7 @@ pub struct NamedModel {
 /// What cases are judged by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reference {
-    /// The variants of the lowest ranks in the log: so many, at least 1.
+    /// The variants of the lowest ranks in the log: their number, at least 1.
     Top(u32),
     /// The fewest variants, by rank, that have this share of all cases, in parts of a million.
     Cover(u32),

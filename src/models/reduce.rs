@@ -180,7 +180,7 @@ impl Reduction {
     }
 }
 
-/// Whether a fusion of so many with so many would make too many arcs.
+/// Whether a fusion of these numbers of arcs would make too many.
 fn is_many(a: usize, b: usize) -> bool {
     a > 1 && b > 1 && a.saturating_mul(b) > MOST_ARCS
 }
