@@ -1,0 +1,190 @@
+//! Sums over the variants of a view, and the rows of its deviations with their durations.
+
+use super::{DeviationDuration, DeviationKind, DeviationRow, deviation};
+use crate::engine::conformance::{Asked, Judge, Judgement};
+use crate::engine::query::Context;
+use crate::engine::selected::Selected;
+use crate::engine::view::AskError;
+use crate::index::CaseSet;
+use crate::metrics::cohort::{Cohort, Members};
+use crate::metrics::quantile::type7;
+use crate::metrics::stats::{FourFold, Interval, benjamini_hochberg, shift};
+use crate::models::Ending;
+use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Sums over the variants of a view.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) aligned: u64,
+    pub(super) fitting: u64,
+    pub(super) cost: u64,
+    pub(super) worst: u64,
+    pub(super) fitness: f64,
+    pub(super) unfinished: u64,
+    deviations: HashMap<(DeviationKind, u32), Deviation>,
+    /// Cases in which an activity is both missing and extra.
+    order: HashMap<u32, u64>,
+}
+
+#[derive(Default)]
+struct Deviation {
+    cases: u64,
+    events: u64,
+    again: u64,
+    variants: HashSet<Asked>,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, asked: Asked, judgement: &Judgement, cases: u64, judge: &Judge) {
+        let &Judgement::Judged {
+            cost,
+            worst,
+            ref moves,
+            ..
+        } = judgement
+        else {
+            self.unfinished += cases;
+            return;
+        };
+        self.aligned += cases;
+        self.fitting += if cost == 0 { cases } else { 0 };
+        self.cost += cases * u64::from(cost);
+        self.worst += cases * worst;
+        self.fitness += cases as f64 * judgement.fitness().unwrap_or(1.0);
+        let mut missing: HashSet<u32> = HashSet::new();
+        let mut extra: HashSet<u32> = HashSet::new();
+        for (kind, activity) in moves.iter().filter_map(|one| deviation(*one)) {
+            let is_new = match kind {
+                DeviationKind::Missing => missing.insert(activity),
+                DeviationKind::Extra => extra.insert(activity),
+            };
+            let deviation = self.deviations.entry((kind, activity)).or_default();
+            deviation.events += cases;
+            if kind == DeviationKind::Extra && judge.has[activity as usize] {
+                deviation.again += cases;
+            }
+            if is_new {
+                deviation.cases += cases;
+                deviation.variants.insert(asked);
+            }
+        }
+        for &activity in missing.intersection(&extra) {
+            *self.order.entry(activity).or_default() += cases;
+        }
+    }
+
+    /// Activities out of order, those of most cases first, ties by name.
+    pub(super) fn order(&self, judge: &Judge) -> Vec<(Arc<str>, u64)> {
+        let all = self.order.iter();
+        let mut all: Vec<(Arc<str>, u64)> = all
+            .map(|(&activity, &cases)| (Arc::clone(&judge.names[activity as usize]), cases))
+            .collect();
+        all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        all
+    }
+}
+
+/// The cases whose durations are compared.
+pub(super) struct Cases<'a> {
+    pub(super) selected: &'a Selected,
+    /// Open cases, which are not compared.
+    pub(super) is_open: Option<Arc<CaseSet>>,
+}
+
+impl Cases<'_> {
+    /// The deviations with their durations, most cases first.
+    pub(super) fn rows(
+        &self,
+        tally: &Tally,
+        judge: &Judge,
+        context: &Context<'_>,
+    ) -> Result<Vec<DeviationRow>, AskError> {
+        let prepared = &self.selected.prepared;
+        let (index, selection) = (&prepared.index, self.selected.selection());
+        let is_over = |case: usize| {
+            self.is_open
+                .as_ref()
+                .is_none_or(|open| !open.contains(case))
+        };
+        let n = index.n_cases();
+        let over = CaseSet::from_fn(n, |case| selection.contains(case) && is_over(case));
+        let zone = context.analysis.zone();
+        let members = Members::new(index, over, CaseSet::none(n), zone, None);
+        context.cancel.check()?;
+        let cohort = Cohort {
+            log: &prepared.log,
+            index,
+            of: &members,
+        };
+        let whole = cohort.sums_of(&members.cases);
+        let mut found: Vec<_> = tally.deviations.iter().collect();
+        let named = |kind: DeviationKind, activity: u32| (kind, &judge.names[activity as usize]);
+        found.sort_by(|((kind_a, a), x), ((kind_b, b), y)| {
+            let by_name = named(*kind_a, *a).cmp(&named(*kind_b, *b));
+            y.cases.cmp(&x.cases).then(by_name)
+        });
+        let row = |(&(kind, activity), deviation): (&(DeviationKind, u32), &Deviation)| {
+            context.cancel.check()?;
+            let mut has = vec![false; index.variants.len()];
+            for asked in &deviation.variants {
+                // Open cases are not compared, so that only the others count.
+                has[asked.variant] |= asked.ending == Ending::Final;
+            }
+            let set = CaseSet::from_fn(n, |case| {
+                has[index.case_variant[case] as usize] && members.cases.contains(case)
+            });
+            let sums = cohort.sums_of(&set);
+            let share = |half: &FourFold| {
+                let all = half.cases();
+                (all > 0).then(|| half.with as f64 / all as f64)
+            };
+            let [early, late] = sums.halves(&whole);
+            let early = share(&early).filter(|share| *share > 0.0);
+            let trend = early.zip(share(&late));
+            let ranks = members.durations(&sums, &whole);
+            Ok(DeviationRow {
+                kind,
+                activity: Arc::clone(&judge.names[activity as usize]),
+                cases: deviation.cases,
+                share: deviation.cases as f64 / tally.aligned.max(1) as f64,
+                events: deviation.events,
+                again: deviation.again,
+                trend: trend.map(|(early, late)| late / early - 1.0),
+                duration: duration(cohort, &set, ranks.map_or(1.0, |ranks| ranks.p)),
+            })
+        };
+        let rows = found.into_par_iter().map(row);
+        let mut rows: Vec<DeviationRow> = rows.collect::<Result<_, AskError>>()?;
+        let p: Vec<f64> = rows.iter().map(|row| row.duration.p).collect();
+        for (row, q) in rows.iter_mut().zip(benjamini_hochberg(&p)) {
+            row.duration.q = q;
+        }
+        Ok(rows)
+    }
+}
+
+/// Durations of the cases of a set and of the others.
+fn duration(cohort: Cohort<'_>, set: &CaseSet, p: f64) -> DeviationDuration {
+    let [with, without] = cohort.split(set);
+    // `split` gives ascending values.
+    let median = |values: &[i64]| {
+        let n = values.len() as u64;
+        (n > 0).then(|| type7(n, 0.5, |at| values[at as usize]) / 1e6)
+    };
+    let shift = shift(&with, &without);
+    DeviationDuration {
+        with: with.len() as u64,
+        without: without.len() as u64,
+        median_with: median(&with),
+        median_without: median(&without),
+        shift: shift.as_ref().map(|shift| shift.median / 1e6),
+        interval: shift.as_ref().map(|shift| Interval {
+            low: shift.interval.low / 1e6,
+            high: shift.interval.high / 1e6,
+        }),
+        p,
+        q: 1.0,
+    }
+}
