@@ -12,15 +12,14 @@ use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
-use crate::filter::{Conformity, Expr};
 use crate::metrics::Selection;
-use crate::metrics::stats::Interval;
-use crate::models::{Aligner, Ending, Limits, MAX_TOKENS, Move};
+use crate::models::{Aligner, Ending, Limits, MAX_TOKENS};
 use crate::text::count;
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tally::{Cases, Tally};
+use tally::{Cases, Tally, deviation};
+pub use tally::{DeviationDuration, DeviationKind, DeviationRow};
 
 /// Answers kept for a view: the list, its pages and its details are made of one.
 const KEPT: usize = 2;
@@ -63,79 +62,6 @@ impl Bounds {
             states: self.states,
             until: time.and_then(|time| Instant::now().checked_add(time)),
         }
-    }
-}
-
-/// Kind of a deviation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DeviationKind {
-    /// The case has the activity beyond its reference.
-    Extra,
-    /// The case lacks the activity.
-    Missing,
-}
-
-impl DeviationKind {
-    /// The word of filters and reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            DeviationKind::Extra => "extra",
-            DeviationKind::Missing => "missing",
-        }
-    }
-}
-
-/// An activity that cases lack or have beyond their reference.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DeviationRow {
-    /// Kind.
-    pub kind: DeviationKind,
-    /// Activity.
-    pub activity: Arc<str>,
-    /// Cases with it.
-    pub cases: u64,
-    /// Share of the cases that were judged, 0 to 1.
-    pub share: f64,
-    /// Moves.
-    pub events: u64,
-    /// Extra ones of an activity that the reference has.
-    pub again: u64,
-    /// Share of the cases that start in the second half of the time by that in the first half, minus
-    /// 1; `None` where the first half has none.
-    pub trend: Option<f64>,
-    /// Durations of the cases with it and without.
-    pub duration: DeviationDuration,
-}
-
-/// Durations of the cases with a deviation and of the others, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DeviationDuration {
-    /// Cases with it that are compared.
-    pub with: u64,
-    /// Cases without it.
-    pub without: u64,
-    /// Median with it.
-    pub median_with: Option<f64>,
-    /// Median without it.
-    pub median_without: Option<f64>,
-    /// By how much cases with it take longer (Hodges-Lehmann).
-    pub shift: Option<f64>,
-    /// Interval of the shift.
-    pub interval: Option<Interval>,
-    /// Result of the test of the durations; 1 where there is nothing to test.
-    pub p: f64,
-    /// `p` corrected for the number of tests.
-    pub q: f64,
-}
-
-impl DeviationRow {
-    /// The filter of its cases.
-    pub fn filter(&self) -> Expr {
-        let activity = self.activity.to_string().into();
-        Expr::conforms(match self.kind {
-            DeviationKind::Extra => Conformity::Extra(activity),
-            DeviationKind::Missing => Conformity::Missing(activity),
-        })
     }
 }
 
@@ -384,15 +310,6 @@ impl Comparable for ConformQuery {
 /// Name of a deviation: `missing Ship`.
 fn name(row: &DeviationRow) -> String {
     format!("{} {}", row.kind.word(), row.activity)
-}
-
-/// The deviation that a move is; `None` for one in both.
-fn deviation(one: Move) -> Option<(DeviationKind, u32)> {
-    match one {
-        Move::Sync(_) => None,
-        Move::Missing(activity) => Some((DeviationKind::Missing, activity)),
-        Move::Extra(activity) => Some((DeviationKind::Extra, activity)),
-    }
 }
 
 impl Query for ConformQuery {

@@ -1,18 +1,100 @@
 //! Sums over the variants of a view, and the rows of its deviations with their durations.
 
-use super::{DeviationDuration, DeviationKind, DeviationRow, deviation};
 use crate::engine::conformance::{Asked, Judge, Judgement};
 use crate::engine::query::Context;
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
+use crate::filter::{Conformity, Expr};
 use crate::index::CaseSet;
 use crate::metrics::cohort::{Cohort, Members};
 use crate::metrics::quantile::type7;
 use crate::metrics::stats::{FourFold, Interval, benjamini_hochberg, shift};
-use crate::models::Ending;
+use crate::models::{Ending, Move};
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use std::sync::Arc;
+
+/// Kind of a deviation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DeviationKind {
+    /// The case has the activity beyond its reference.
+    Extra,
+    /// The case lacks the activity.
+    Missing,
+}
+
+impl DeviationKind {
+    /// The word of filters and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            DeviationKind::Extra => "extra",
+            DeviationKind::Missing => "missing",
+        }
+    }
+}
+
+/// An activity that cases lack or have beyond their reference.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeviationRow {
+    /// Kind.
+    pub kind: DeviationKind,
+    /// Activity.
+    pub activity: Arc<str>,
+    /// Cases with it.
+    pub cases: u64,
+    /// Share of the cases that were judged, 0 to 1.
+    pub share: f64,
+    /// Moves.
+    pub events: u64,
+    /// Extra ones of an activity that the reference has.
+    pub again: u64,
+    /// Share of the cases that start in the second half of the time by that in the first half, minus
+    /// 1; `None` where the first half has none.
+    pub trend: Option<f64>,
+    /// Durations of the cases with it and without.
+    pub duration: DeviationDuration,
+}
+
+/// Durations of the cases with a deviation and of the others, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DeviationDuration {
+    /// Cases with it that are compared.
+    pub with: u64,
+    /// Cases without it.
+    pub without: u64,
+    /// Median with it.
+    pub median_with: Option<f64>,
+    /// Median without it.
+    pub median_without: Option<f64>,
+    /// By how much cases with it take longer (Hodges-Lehmann).
+    pub shift: Option<f64>,
+    /// Interval of the shift.
+    pub interval: Option<Interval>,
+    /// Result of the test of the durations; 1 where there is nothing to test.
+    pub p: f64,
+    /// `p` corrected for the number of tests.
+    pub q: f64,
+}
+
+impl DeviationRow {
+    /// The filter of its cases.
+    pub fn filter(&self) -> Expr {
+        let activity = self.activity.to_string().into();
+        Expr::conforms(match self.kind {
+            DeviationKind::Extra => Conformity::Extra(activity),
+            DeviationKind::Missing => Conformity::Missing(activity),
+        })
+    }
+}
+
+/// The deviation that a move is; `None` for one in both.
+pub(super) fn deviation(one: Move) -> Option<(DeviationKind, u32)> {
+    match one {
+        Move::Sync(_) => None,
+        Move::Missing(activity) => Some((DeviationKind::Missing, activity)),
+        Move::Extra(activity) => Some((DeviationKind::Extra, activity)),
+    }
+}
 
 /// Sums over the variants of a view.
 #[derive(Default)]
