@@ -78,13 +78,13 @@ fn variants() {
         variants,
         json!({"total": 4, "variants": [
             {"rank": 1, "cases": 2, "share": 0.4, "activities": ["A", "C"],
-             "duration": duration(2100, 3300, 3570)},
+             "duration": duration(2100, 3300, 3570), "rework": 0},
             {"rank": 2, "cases": 1, "share": 0.2, "activities": ["A"],
-             "duration": duration(0, 0, 0)},
+             "duration": duration(0, 0, 0), "rework": 0},
             {"rank": 3, "cases": 1, "share": 0.2, "activities": ["A", "B", "B", "C"],
-             "duration": duration(7200, 7200, 7200)},
+             "duration": duration(7200, 7200, 7200), "rework": 1},
             {"rank": 4, "cases": 1, "share": 0.2, "activities": ["A", "B", "C"],
-             "duration": duration(7200, 7200, 7200)},
+             "duration": duration(7200, 7200, 7200), "rework": 0},
         ]})
     );
 }

@@ -198,11 +198,11 @@ fn wrong_rules_are_pointed_at() {
     );
     wrong(
         &["--rule", "not_same(\"Approve\", \"Pay\", resorce)"],
-        "the log has no column resorce; did you mean resource",
+        "the log has no column resorce; did you mean `resource`?",
     );
     wrong(
         &["--rule", "init(\"Pay\") when resorce = \"Ann\""],
-        "the log has no column resorce; did you mean resource",
+        "the log has no column resorce; did you mean `resource`?",
     );
     wrong(
         &["--rule", "x = init(\"Pay\")", "--rule", "x = end(\"Pay\")"],
@@ -267,7 +267,6 @@ fn rules_and_relations_are_discovered() {
         &["--find", "rules", "--support", "1.5"][..],
         &["--find", "rules", "--confidence", "x"],
         &["--find", "nothing"],
-        &[],
     ] {
         let run = desk.run(&[&["discover", "log.csv"], words].concat());
         assert_eq!(run.code, Some(2), "{words:?}");

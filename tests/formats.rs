@@ -381,7 +381,7 @@ fn markdown_agrees(outputs: &Outputs, csv: &Rows) -> Result<bool, String> {
 const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
-const NARROW: &[&str] = &["why", "split", "facet", "versus"];
+const NARROW: &[&str] = &["why", "split", "facet", "versus", "conform"];
 
 /// Positions of the columns of Markdown that the table shows.
 fn shown_columns(outputs: &Outputs, names: &[String]) -> Vec<usize> {
@@ -599,6 +599,9 @@ fn json_agrees(outputs: &Outputs, csv: &Rows) -> Result<(), String> {
     let figures: Vec<String> = named.chain(by).collect();
     let lists = object.values().filter_map(Value::as_array);
     let lists = lists.filter(|list| list.iter().all(Value::is_object));
+    // One row may be the figures of the object itself.
+    let whole = vec![outputs.json.clone()];
+    let lists = lists.chain(std::iter::once(&whole));
     let mut why = vec!["no list of JSON has as many rows".to_owned()];
     for list in lists {
         let rows = list

@@ -163,6 +163,7 @@ impl ShownJson {
 struct NodeJson<'a> {
     activity: &'a str,
     cases: u64,
+    share: Number,
     events: u64,
     filter: String,
 }
@@ -268,6 +269,7 @@ impl Report for MapReport {
             nodes: list(self.nodes(), |node| NodeJson {
                 activity: &node.activity,
                 cases: node.cases,
+                share: Number(node.share),
                 events: node.events,
                 filter: node.filter.to_string(),
             }),

@@ -1,13 +1,14 @@
 //! Variants: the different sequences of activities, their cases and the durations of these. Without some
 //! activities, or with repeats and loops counted once, several variants are one row.
 
+mod sequences;
+
 use super::funnel::activities;
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::costs::CaseCost;
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
-use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Need, Schema, Value};
@@ -17,11 +18,11 @@ use crate::engine::timing::RuleStates;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
 use crate::filter::{Expr, Field, Op};
-use crate::index::rank_of;
 use crate::metrics::deadlines::State;
 use crate::metrics::variants::{Collapse, Merged};
-use crate::metrics::{Figures, Selection, variants};
+use crate::metrics::Figures;
 use rayon::prelude::*;
+use sequences::Sequences;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -362,99 +363,6 @@ impl VariantsQuery {
             counting: counting.clone(),
             merged: Some(merged),
         })
-    }
-}
-
-/// The sequences of the rows: of a variant each, by their numbers, or of several.
-struct Sequences<'a> {
-    selection: Selection<'a>,
-    counting: Counting,
-    merged: Option<Arc<Merged>>,
-}
-
-impl Sequences<'_> {
-    /// Numbers of rows, more than there are rows where some variant is not selected.
-    fn len(&self) -> usize {
-        let merged = self.merged.as_ref();
-        merged.map_or(self.selection.index.variants.len(), |of| of.members.len())
-    }
-
-    /// The rows of which some case is selected.
-    fn ids(&self) -> Vec<u32> {
-        match &self.merged {
-            Some(_) => (0..self.len() as u32).collect(),
-            None => self.selection.variants().map(|v| v as u32).collect(),
-        }
-    }
-
-    fn sequence(&self, id: u32) -> &[u32] {
-        match &self.merged {
-            Some(merged) => &merged.sequences[id as usize],
-            None => self.selection.index.variants.sequence(id as usize),
-        }
-    }
-
-    /// The variants of a row, ascending.
-    fn members(&self, id: u32) -> impl Iterator<Item = u32> + '_ {
-        let merged = self.merged.as_ref();
-        let several = merged.map(|merged| merged.members[id as usize].iter().copied());
-        let one = self.merged.is_none().then_some(id);
-        several.into_iter().flatten().chain(one)
-    }
-
-    /// The rank of the most frequent variant of a row, from 0.
-    fn first(&self, id: u32) -> u32 {
-        self.members(id).next().unwrap_or(id)
-    }
-
-    /// Number of selected cases.
-    fn n_cases(&self, id: u32) -> u64 {
-        let members = self.members(id);
-        let cases = members.map(|variant| self.selection.variant_cases[variant as usize]);
-        cases.map(u64::from).sum()
-    }
-
-    /// The selected cases.
-    fn cases(&self, id: u32) -> impl Iterator<Item = usize> + '_ {
-        let members = self.members(id);
-        members.flat_map(move |variant| self.selection.cases_of(variant as usize))
-    }
-
-    fn durations(&self, id: u32) -> Option<Figures> {
-        let members: Vec<u32> = self.members(id).collect();
-        variants::durations_of(&self.selection, &members)
-    }
-
-    fn all_durations(&self) -> Vec<Option<Figures>> {
-        match &self.merged {
-            Some(_) => (0..self.len() as u32)
-                .into_par_iter()
-                .map(|id| self.durations(id))
-                .collect(),
-            None => variants::all_durations(&self.selection),
-        }
-    }
-
-    /// Mean number of events of a case whose activity it had before.
-    fn rework(&self, id: u32) -> f64 {
-        let variants = &self.selection.index.variants;
-        let repeats = self.members(id).map(|variant| {
-            let cases = u64::from(self.selection.variant_cases[variant as usize]);
-            cases * variants::repeats(variants.sequence(variant as usize))
-        });
-        repeats.sum::<u64>() as f64 / (self.n_cases(id) as f64).max(1.0)
-    }
-
-    /// Position of each row in the order of its sequence of names.
-    fn ranks(&self, prepared: &Prepared) -> Vec<u32> {
-        if self.merged.is_none() {
-            return prepared.variant_rank().to_vec();
-        }
-        let rank = &prepared.index.activity_rank;
-        let names = |id: u32| self.sequence(id).iter().map(|&a| rank[a as usize]);
-        let mut order: Vec<u32> = (0..self.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| names(a).cmp(names(b)));
-        rank_of(&order)
     }
 }
 
