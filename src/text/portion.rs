@@ -90,6 +90,16 @@ impl Portion {
         };
         Portion(parts.min(WHOLE))
     }
+
+    /// Steps as [`Portion::stepped`] does until the number of the `n` items changes, if it can.
+    #[must_use]
+    pub fn stepped_over(self, percent: u32, up: bool, n: usize) -> Self {
+        let mut next = self.stepped(percent, up);
+        while next.of(n) == self.of(n) && next != next.stepped(percent, up) {
+            next = next.stepped(percent, up);
+        }
+        next
+    }
 }
 
 impl fmt::Display for Portion {
@@ -106,6 +116,16 @@ impl fmt::Display for Portion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_step_over_items_changes_their_number() {
+        let fewer = Portion::ALL.stepped_over(5, false, 14);
+        assert_eq!((fewer, fewer.of(14)), (Portion::percent(90), 13));
+        assert_eq!(fewer.stepped_over(5, true, 14).of(14), 14);
+        assert_eq!(Portion::ALL.stepped_over(5, true, 14), Portion::ALL);
+        assert_eq!(Portion::NONE.stepped_over(5, false, 14), Portion::NONE);
+        assert_eq!(Portion::ALL.stepped_over(5, false, 100).of(100), 95);
+    }
 
     #[test]
     fn shares_are_read_exactly_and_written_as_percent() {

@@ -18,10 +18,11 @@ use crate::engine::timing::RuleStates;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
 use crate::filter::{Expr, Field, Op};
-use crate::metrics::deadlines::State;
-use crate::metrics::variants::{Collapse, Merged};
 use crate::metrics::Figures;
+use crate::metrics::deadlines::State;
+use crate::metrics::variants::Merged;
 use rayon::prelude::*;
+pub use sequences::Counting;
 use sequences::Sequences;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -42,38 +43,6 @@ impl VariantsQuery {
             listing,
             counting: Counting::default(),
         }
-    }
-}
-
-/// What makes sequences of activities different.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counting {
-    /// Activities that are left out.
-    pub ignore: Vec<String>,
-    /// Counting of activities that follow themselves.
-    pub collapse: Collapse,
-}
-
-impl Counting {
-    /// True if every variant is a row of its own.
-    pub fn is_plain(&self) -> bool {
-        *self == Counting::default()
-    }
-
-    /// As words: "repeats counted once, without Note"; empty where every variant is a row.
-    pub fn in_words(&self) -> String {
-        let collapse = match self.collapse {
-            Collapse::Nothing => None,
-            Collapse::Repeats => Some("repeats counted once".to_owned()),
-            Collapse::Loops => Some("repeats and loops counted once".to_owned()),
-        };
-        let without =
-            (!self.ignore.is_empty()).then(|| format!("without {}", self.ignore.join(", ")));
-        collapse
-            .into_iter()
-            .chain(without)
-            .collect::<Vec<_>>()
-            .join(", ")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::list::{List, Sort};
+use crate::engine::queries::map_lists::{MapEdgesQuery, MapNodesQuery};
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
     ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, EndsQuery,
@@ -9,7 +10,7 @@ use crate::engine::{
     TriageQuery, VariantsQuery, WhyQuery,
 };
 use crate::engine::{
-    BarsQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery, PairedQuery, RulesQuery,
+    BarsQuery, ConformQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery, PairedQuery, RulesQuery,
 };
 use std::collections::BTreeSet;
 
@@ -98,6 +99,7 @@ fn schemas_name_existing_columns_once() {
         faults_of::<BarsQuery>,
         faults_of::<BottlenecksQuery>,
         faults_of::<CasesQuery>,
+        faults_of::<ConformQuery>,
         faults_of::<DeadlinesQuery>,
         || faults(&RULE_CASES),
         faults_of::<DiscoverRulesQuery>,
@@ -106,6 +108,8 @@ fn schemas_name_existing_columns_once() {
         faults_of::<FacetsQuery>,
         faults_of::<FunnelQuery>,
         faults_of::<LedgerQuery>,
+        faults_of::<MapEdgesQuery>,
+        faults_of::<MapNodesQuery>,
         faults_of::<MilestonesQuery>,
         faults_of::<PairedQuery>,
         faults_of::<QueuesQuery>,

@@ -77,7 +77,7 @@ fn words_and_fields_of_single_events_are_given() {
             "event(|",
             vec!["between", "today", "last", "case", "activity", "time"],
         ),
-        ("event(between |", vec!["first", "last", "\"Assign\""]),
+        ("event(between f|", vec!["first"]),
         ("event(between \"Assign\" |", vec!["and"]),
         ("event(region = \"EU\" |", vec!["and", ")"]),
         (

@@ -5,7 +5,7 @@ use super::picture::{self, Picture};
 use super::tree;
 use crate::engine::{
     Answer, AskError, Listing, MapEdge, MapEdgesQuery, MapNode, MapNodesQuery, MapOf, MapQuery,
-    Page, ProcessMap, Request, Stats, VersusChange, VersusQuery,
+    Page, ProcessMap, Request, ShownOf, Stats, VersusChange, VersusQuery,
 };
 use crate::panes::controls::Find;
 use crate::panes::{Rect, Slot};
@@ -224,7 +224,9 @@ impl State {
     /// Shows more or fewer activities.
     pub fn step_activities(&mut self, more: bool) {
         if let Some(map) = &self.map {
-            self.activities = Some(map.activities.share.stepped(STEP, more));
+            // 5 % of few activities may be none: every press hides or shows one at least.
+            let ShownOf { of, share, .. } = map.activities;
+            self.activities = Some(share.stepped_over(STEP, more, of));
         }
     }
 

@@ -1,12 +1,43 @@
 //! The sequences of the rows of variants.
 
-use super::Counting;
 use crate::engine::prepared::Prepared;
 use crate::index::rank_of;
-use crate::metrics::variants::Merged;
+use crate::metrics::variants::{Collapse, Merged};
 use crate::metrics::{Figures, Selection, variants};
 use rayon::prelude::*;
 use std::sync::Arc;
+
+/// What makes sequences of activities different.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counting {
+    /// Activities that are left out.
+    pub ignore: Vec<String>,
+    /// Counting of activities that follow themselves.
+    pub collapse: Collapse,
+}
+
+impl Counting {
+    /// True if every variant is a row of its own.
+    pub fn is_plain(&self) -> bool {
+        *self == Counting::default()
+    }
+
+    /// As words: "repeats counted once, without Note"; empty where every variant is a row.
+    pub fn in_words(&self) -> String {
+        let collapse = match self.collapse {
+            Collapse::Nothing => None,
+            Collapse::Repeats => Some("repeats counted once".to_owned()),
+            Collapse::Loops => Some("repeats and loops counted once".to_owned()),
+        };
+        let without =
+            (!self.ignore.is_empty()).then(|| format!("without {}", self.ignore.join(", ")));
+        collapse
+            .into_iter()
+            .chain(without)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
 
 /// The sequences of the rows: of a variant each, by their numbers, or of several.
 pub(super) struct Sequences<'a> {
