@@ -41,7 +41,7 @@ fn json_has_what_the_contract_names() {
     let say = "Say \"hi\" & <go>";
     assert_eq!(
         map["nodes"][1],
-        json!({"activity": say, "cases": 2, "events": 2, "filter": "\"Say \\\"hi\\\" & <go>\""})
+        json!({"activity": say, "cases": 2, "share": 2.0 / 3.0, "events": 2, "filter": "\"Say \\\"hi\\\" & <go>\""})
     );
     let edges = map["edges"].as_array().unwrap();
     let step = edges.iter().find(|edge| edge["from"] == say).unwrap();

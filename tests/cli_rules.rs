@@ -214,7 +214,7 @@ fn wrong_rules_are_pointed_at() {
     );
     wrong(
         &["--rules", "bad.toml"],
-        "bad.toml: line 4: expected an activity in double quotes, found Pay\n  response(\"Approve\", Pay)\n                      ^^^",
+        "\"bad.toml\": line 4: expected an activity in double quotes, found Pay\n  response(\"Approve\", Pay)\n                      ^^^",
     );
     desk.write("bad.toml", "[conform]\nrules = [\n  'init(\"Pai\")',\n]\n");
     wrong(

@@ -117,8 +117,8 @@ fn ask(analysis: &Analysis, view: &View) -> Conform {
     analysis.ask(view, &query, &Cancel::never()).unwrap()
 }
 
-fn selected(analysis: &Analysis, reference: &Option<Reference>, filter: &str) -> u64 {
-    let view = view(reference.clone(), Some(filter));
+fn selected(analysis: &Analysis, reference: Option<&Reference>, filter: &str) -> u64 {
+    let view = view(reference.cloned(), Some(filter));
     let summary = analysis.ask(&view, &SummaryQuery, &Cancel::never());
     summary.unwrap().cases
 }
@@ -130,7 +130,7 @@ fn near(a: f64, b: f64) -> bool {
 /// Compares an answer with the scripts of the cases, and the filters with both.
 fn check(
     analysis: &Analysis,
-    reference: &Option<Reference>,
+    reference: Option<&Reference>,
     found: &Conform,
     scripts: &[(Script, usize)],
 ) -> Result<(), TestCaseError> {
@@ -210,7 +210,7 @@ proptest! {
                 (script(case, reference), case.len() + reference.len())
             })
             .collect();
-        check(&analysis, &reference, &found, &scripts)?;
+        check(&analysis, reference.as_ref(), &found, &scripts)?;
         prop_assert_eq!(found.variants.len(), ranked.len());
         for (variant, (case, n)) in found.variants.iter().zip(&ranked) {
             prop_assert_eq!(variant.cases, *n as u64);
@@ -263,7 +263,7 @@ proptest! {
             of.variants.iter().map(|v| v.judgement.cost()).collect()
         };
         prop_assert_eq!(costs(&by_model), costs(&by_variant));
-        prop_assert_eq!(selected(&analysis, &Some(model), "fits"), by_variant.fitting);
+        prop_assert_eq!(selected(&analysis, Some(&model), "fits"), by_variant.fitting);
     }
 }
 

@@ -98,10 +98,10 @@ impl Rule {
     fn text(&self) -> String {
         let mut text = format!("{}({}", self.template.word(), quote(&name(self.a)));
         if !self.template.is_unary() {
-            text += &format!(", {}", quote(&name(self.b)));
+            text = format!("{text}, {}", quote(&name(self.b)));
         }
         if self.template.counts() {
-            text += &format!(", {}", self.times);
+            text = format!("{text}, {}", self.times);
         }
         let mut columns = self.columns.iter();
         if self.template == Template::NotSame {
@@ -110,7 +110,7 @@ impl Rule {
         }
         text += ")";
         if let Some(within) = self.within {
-            text += &format!(" within {within}s");
+            text = format!("{text} within {within}s");
         }
         for same in columns {
             text += if *same {
@@ -120,10 +120,10 @@ impl Rule {
             };
         }
         if let Some(after) = self.after {
-            text += &format!(" after {after} seconds");
+            text = format!("{text} after {after} seconds");
         }
         if let Some(value) = self.when {
-            text += &format!(" when kind = \"k{value}\"");
+            text = format!("{text} when kind = \"k{value}\"");
         }
         text
     }
@@ -167,6 +167,7 @@ struct Judged {
     lacks: bool,
 }
 
+#[allow(clippy::too_many_lines, reason = "one arm for each template")]
 fn judge(rule: &Rule, trace: &Trace, log: &Facts) -> Judged {
     use Template::*;
     let places = |activity: u8| -> Vec<usize> {
@@ -534,7 +535,7 @@ proptest! {
         let left: Vec<Vec<u8>> =
             left.map(|trace| trace.iter().map(|event| event.activity).collect()).collect();
         let occurring: BTreeSet<u8> = left.iter().flatten().copied().collect();
-        let times = |trace: &[u8], of: u8| trace.iter().filter(|is| **is == of).count();
+        let times = |trace: &[u8], of: u8| trace.iter().copied().filter(|is| *is == of).count();
         let pairs = |holds: &dyn Fn(u8, u8, &[u8]) -> bool| -> Vec<(String, String)> {
             let all = occurring.iter().flat_map(|a| occurring.iter().map(move |b| (*a, *b)));
             all.filter(|&(a, b)| a != b && left.iter().all(|trace| holds(a, b, trace)))

@@ -422,7 +422,12 @@ fn reports_have_the_figures_worked_out_by_hand() {
     let versus = desk.json(
         &[
             &WORDS[..],
-            &["--filter", "desk = north", "--versus", "desk = south"],
+            &[
+                "--filter",
+                "desk = \"north\"",
+                "--versus",
+                "desk = \"south\"",
+            ],
         ]
         .concat(),
     );

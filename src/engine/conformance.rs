@@ -348,7 +348,7 @@ impl Judge {
             Measure::Ranks(ranks) => {
                 cancel.check()?;
                 let references = ranks.iter().map(|&rank| variants.sequence(rank as usize));
-                return Ok((nearest_of(sequence, references, ending), true));
+                return Ok((nearest_of(sequence, &references, ending), true));
             }
         };
         let found = aligner.align(sequence, ending, limits, scratch, cancel)?;
@@ -372,7 +372,7 @@ impl Judge {
 /// The judgement by the nearest of some references.
 fn nearest_of<'r>(
     sequence: &[u32],
-    references: impl Iterator<Item = &'r [u32]> + Clone,
+    references: &(impl Iterator<Item = &'r [u32]> + Clone),
     ending: Ending,
 ) -> Judgement {
     let found = Pattern::new(sequence).nearest(references.clone(), ending);

@@ -373,9 +373,12 @@ impl Grouped<'_> {
             if !self.figures.wants_named(name) {
                 continue;
             }
-            let state = |case: usize| match self.figures.open_ended {
-                true => states.of_ended(case),
-                false => states.of(case),
+            let state = |case: usize| {
+                if self.figures.open_ended {
+                    states.of_ended(case)
+                } else {
+                    states.of(case)
+                }
             };
             let broken = |case: usize| match state(case)? {
                 State::Kept => Some(false),

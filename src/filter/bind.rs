@@ -238,11 +238,8 @@ impl Binder<'_> {
                 Node::Period(*relation, from, to)
             }
             Atom::Queued(what, range) => {
-                let range = range
-                    .as_ref()
-                    .map(|range| self.scope.bounds(range))
-                    .transpose()?;
-                Node::Queued(self.queued(what)?, range)
+                let range = range.as_ref().map(|range| self.scope.bounds(range));
+                Node::Queued(self.queued(what)?, range.transpose()?)
             }
             Atom::Time(range) => {
                 let (from, to) = self.scope.bounds(range)?;

@@ -112,14 +112,12 @@ impl RuleText {
         let scope = Scope::new(log, inputs.into());
         let a = scope.activity(&self.a)?;
         let columns = self.columns.iter().map(|Agreement { same, column }| {
-            match event_source(column, &scope)? {
-                Source::Column(at) => Ok((*same, at)),
-                _ => {
-                    let name = shown(&column.node.to_string());
-                    let message = format!("{name} is no column of values: name one, or resource");
-                    Err(QueryError::new(column.span.clone(), message))
-                }
+            if let Source::Column(at) = event_source(column, &scope)? {
+                return Ok((*same, at));
             }
+            let name = shown(&column.node.to_string());
+            let message = format!("{name} is no column of values: name one, or resource");
+            Err(QueryError::new(column.span.clone(), message))
         });
         Ok(BoundRule {
             a,
@@ -207,12 +205,11 @@ fn template(parser: &mut Parser<'_>) -> Result<Template, QueryError> {
 fn arguments(parser: &mut Parser<'_>, template: Template) -> Result<RuleText, QueryError> {
     parser.expect("(", "`(` and an activity")?;
     let a = parser.activity()?;
-    let b = match template.is_unary() {
-        true => None,
-        false => {
-            parser.expect(",", "`,` and a second activity")?;
-            Some(parser.activity()?)
-        }
+    let b = if template.is_unary() {
+        None
+    } else {
+        parser.expect(",", "`,` and a second activity")?;
+        Some(parser.activity()?)
     };
     if let Some(b) = &b
         && b.node == a.node

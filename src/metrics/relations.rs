@@ -359,7 +359,9 @@ impl Relations {
             let next = sequence.get(at + 1).copied();
             of.chain_precedence.join(before);
             of.chain_response.join(next);
-            next.iter().for_each(|&next| of.next.insert(next));
+            if let Some(next) = next {
+                of.next.insert(next);
+            }
         }
         of.alt_response.and(&part);
         of.later.or(&part);
@@ -373,9 +375,9 @@ impl Counts {
     fn add(&mut self, sequence: &[usize], cases: u32) {
         let n = self.n;
         let mut present = Set::none(n);
-        sequence
-            .iter()
-            .for_each(|&activity| present.insert(activity));
+        for &activity in sequence {
+            present.insert(activity);
+        }
         let present: Vec<usize> = present.iter().collect();
         let of: Vec<Relations> = present
             .iter()

@@ -70,15 +70,14 @@ impl Judgment {
     /// State of the case, open or over; `None` where the rule is not activated.
     pub fn state(&self, open: bool) -> Option<State> {
         let pending = self.lacks || self.pending.events > 0;
-        self.activated.then(|| {
-            if self.broken.events > 0 || pending && !open {
-                State::Broken
-            } else if pending {
-                State::Running
-            } else {
-                State::Kept
-            }
-        })
+        let state = if self.broken.events > 0 || pending && !open {
+            State::Broken
+        } else if pending {
+            State::Running
+        } else {
+            State::Kept
+        };
+        self.activated.then_some(state)
     }
 
     /// The events that break the rule in a case, open or over.
@@ -643,6 +642,7 @@ mod tests {
 
     #[test]
     fn limits_are_of_the_time_between_two_events() {
+        use State::{Broken, Kept, Running};
         let log = log("1: a b @0 10; 2: a b @0 11; 3: a a b @0 5 12; 4: a b @0 2; 5: a c @0 1");
         let index = Index::build(&log, &Progress::default()).unwrap();
         let rule = TemplateRule {
@@ -656,7 +656,6 @@ mod tests {
                 .map(|case| judgments.of(&index, case).state(open))
                 .collect()
         };
-        use State::{Broken, Kept, Running};
         let over = [Kept, Broken, Broken, Broken, Broken].map(Some);
         assert_eq!(states(false, 0), over);
         assert_eq!(

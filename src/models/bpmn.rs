@@ -120,7 +120,7 @@ struct Translation<'n> {
 impl Translation<'_> {
     /// Translates the contents of a process or subprocess.
     fn process(&mut self, process: &Element, frame: Frame) -> Result<(), ModelError> {
-        let mut nodes = self.nodes(process)?;
+        let mut nodes = Self::nodes(process)?;
         self.flows(process, &mut nodes)?;
         check(process, &nodes, frame)?;
         let starts: Vec<u32> = self.starts(process, &nodes, frame)?;
@@ -139,7 +139,7 @@ impl Translation<'_> {
         Ok(())
     }
 
-    fn nodes<'a>(&self, process: &'a Element) -> Result<Vec<Node<'a>>, ModelError> {
+    fn nodes(process: &Element) -> Result<Vec<Node<'_>>, ModelError> {
         let mut nodes = Vec::new();
         for element in &process.children {
             let name = element.name.as_str();
@@ -276,15 +276,14 @@ impl Translation<'_> {
         frame: Frame,
     ) -> Result<(), ModelError> {
         let id = node.element.id();
-        let from = match node.incoming[..] {
-            [only] => only,
-            _ => {
-                let place = self.net.add_place(format!("{id} in"));
-                for &from in &node.incoming {
-                    self.net.add_transition(id, None, &[from], &[place]);
-                }
-                place
+        let from = if let [only] = node.incoming[..] {
+            only
+        } else {
+            let place = self.net.add_place(format!("{id} in"));
+            for &from in &node.incoming {
+                self.net.add_transition(id, None, &[from], &[place]);
             }
+            place
         };
         let to = outgoing(node, frame);
         if !node.is_conditional {
@@ -424,7 +423,6 @@ fn is_collapsed(element: &Element) -> bool {
 /// Refuses ends that would need to know of other tokens.
 fn check(process: &Element, nodes: &[Node<'_>], frame: Frame) -> Result<(), ModelError> {
     let splits = nodes.iter().any(|node| match node.kind {
-        Kind::Parallel | Kind::Inclusive => node.outgoing.len() > 1,
         Kind::Exclusive => false,
         _ => node.outgoing.len() > 1,
     });
@@ -518,9 +516,10 @@ mod tests {
 
     #[test]
     fn what_is_not_supported_is_refused_by_line_and_id() {
-        let five: String = (0..5).map(|n| format!("<task id='t{n}'/>")).collect();
+        let five = [0, 1, 2, 3, 4].map(|n| format!("<task id='t{n}'/>"));
         let five = format!(
-            "{five}\n<inclusiveGateway id='o'/>{}",
+            "{}\n<inclusiveGateway id='o'/>{}",
+            five.concat(),
             flows(&["s>o", "o>t0", "o>t1", "o>t2", "o>t3", "o>t4"])
         );
         for (inner, wanted) in [

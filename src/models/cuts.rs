@@ -28,7 +28,7 @@ pub struct Relation {
 impl Relation {
     /// Counts the relation of a log without empty sequences.
     pub fn of(log: &Log) -> Self {
-        let activities: BTreeSet<u32> = log.iter().flat_map(|(of, _)| of).copied().collect();
+        let activities: BTreeSet<u32> = log.keys().flatten().copied().collect();
         let activities: Vec<u32> = activities.into_iter().collect();
         let mut relation = Relation {
             follows: vec![BTreeMap::new(); activities.len()],

@@ -150,13 +150,12 @@ impl Search<'_> {
 
     fn next(&mut self) -> Option<u32> {
         loop {
-            let number = match self.memory.now.pop() {
-                Some(number) => number,
-                None => {
-                    let Reverse((distance, number)) = self.memory.queue.pop()?;
-                    self.distance = distance;
-                    number
-                }
+            let number = if let Some(number) = self.memory.now.pop() {
+                number
+            } else {
+                let Reverse((distance, number)) = self.memory.queue.pop()?;
+                self.distance = distance;
+                number
             };
             // A better way to it was found meanwhile, and it was looked at.
             if self.memory.states[number as usize].distance == self.distance {

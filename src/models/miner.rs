@@ -67,7 +67,7 @@ impl Miner<'_> {
         }
         match cut {
             Some((cut, parts)) => self.cut(cut, &parts, &log, depth),
-            None => self.fall_through(&relation, log, depth),
+            None => self.fall_through(&relation, &log, depth),
         }
     }
 
@@ -116,21 +116,26 @@ impl Miner<'_> {
     }
 
     /// A model for a log without a cut: that allows least more of those that fit.
-    fn fall_through(&self, relation: &Relation, log: Log, depth: usize) -> Result<Tree, Cancelled> {
+    fn fall_through(
+        &self,
+        relation: &Relation,
+        log: &Log,
+        depth: usize,
+    ) -> Result<Tree, Cancelled> {
         let activities = &relation.activities;
         let once = activities.iter().find(|&&activity| {
             let mut all = log.keys();
             all.all(|of| of.iter().filter(|&&other| other == activity).count() == 1)
         });
         if let Some(&activity) = once {
-            let rest = without(&log, activity);
+            let rest = without(log, activity);
             let parts = vec![Tree::Activity(activity), self.tree(rest, depth + 1)?];
             return Ok(Tree::Parallel(parts));
         }
         if activities.len() <= MAX_TRIED {
             for &activity in activities {
                 self.cancel.check()?;
-                let rest = without(&log, activity);
+                let rest = without(log, activity);
                 let full: Log = rest
                     .clone()
                     .into_iter()
@@ -139,14 +144,14 @@ impl Miner<'_> {
                 if full.is_empty() || Relation::of(&full).cut().is_none() {
                     continue;
                 }
-                let alone = only(&log, activity);
+                let alone = only(log, activity);
                 let parts = vec![self.tree(alone, depth + 1)?, self.tree(rest, depth + 1)?];
                 return Ok(Tree::Parallel(parts));
             }
         }
         let is_break = |a: u32, b: u32| relation.ends_with(a) && relation.starts_with(b);
-        let strict = split(&log, is_break);
-        let loose = strict.or_else(|| split(&log, |_, b| relation.starts_with(b)));
+        let strict = split(log, is_break);
+        let loose = strict.or_else(|| split(log, |_, b| relation.starts_with(b)));
         Ok(match loose {
             Some(pieces) => {
                 let body = self.tree(pieces, depth + 1)?;

@@ -144,7 +144,7 @@ impl<'a> Lines<'a> {
     fn at(&mut self, place: usize) -> u64 {
         let place = place.clamp(self.at, self.text.len());
         let passed = &self.text.as_bytes()[self.at..place];
-        self.line += passed.iter().filter(|&&b| b == b'\n').count() as u64;
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
         self.at = place;
         self.line
     }

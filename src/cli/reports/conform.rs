@@ -384,7 +384,7 @@ fn heading(selection: &str, of: &Conform) -> String {
         percent(share)
     );
     if let Some(mean) = of.mean {
-        fits += &format!(", mean fitness {}", text::number(mean, 3));
+        fits = format!("{fits}, mean fitness {}", text::number(mean, 3));
     }
     parts.push(fits);
     if of.pending > 0 {

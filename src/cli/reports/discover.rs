@@ -12,7 +12,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 pub(super) const SPEC: Spec = Spec {
     name: "discover",
-    about: "A model of the cases, rules that hold in most, or relations that hold in all",
+    about: "A model of the cases, rules that hold in most, or relations that always hold",
     options,
     make,
     versus: Err(

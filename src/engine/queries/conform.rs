@@ -302,7 +302,9 @@ impl Comparable for ConformQuery {
                 times.entry(key).or_default().extend(&durations);
             }
         }
-        times.values_mut().for_each(|of| of.sort_unstable());
+        for of in times.values_mut() {
+            of.sort_unstable();
+        }
         Ok(times)
     }
 }

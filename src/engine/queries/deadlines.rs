@@ -391,7 +391,7 @@ impl DeadlinesQuery {
                     context.ordered(selected, &RULE_CASES, field, |order| {
                         cases.sort_by_cached_key(|(case, _)| order(*case).key(listing.descending));
                         Ok(())
-                    })?
+                    })?;
                 }
             }
             cases.truncate(listing.page.limit);

@@ -326,13 +326,12 @@ impl Query for RulesQuery {
         type Answers = RecentCache<bool, Arc<Vec<RuleResult>>>;
         let selected = context.selected()?;
         let answers = selected.figures.get_or_init(|| Answers::new(KEPT));
-        let results = match answers.get(&self.open_ended) {
-            Some(results) => results,
-            None => {
-                let results = Arc::new(self.results(&selected, context)?);
-                answers.put(self.open_ended, Arc::clone(&results));
-                results
-            }
+        let results = if let Some(known) = answers.get(&self.open_ended) {
+            known
+        } else {
+            let results = Arc::new(self.results(&selected, context)?);
+            answers.put(self.open_ended, Arc::clone(&results));
+            results
         };
         let name = |row: &RuleResult| {
             let name = row.name.as_deref().unwrap_or_default();

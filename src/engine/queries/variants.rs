@@ -317,15 +317,14 @@ impl VariantsQuery {
             });
         }
         let known = selected.figures.get_or_init(|| Known::new(KEPT));
-        let merged = match known.get(counting) {
-            Some(merged) => merged,
-            None => {
-                let left_out = activities(&selected.prepared, &counting.ignore)?;
-                let merged = Merged::of(&selection, &left_out, counting.collapse, cancel)?;
-                let merged = Arc::new(merged);
-                known.put(counting.clone(), Arc::clone(&merged));
-                merged
-            }
+        let merged = if let Some(merged) = known.get(counting) {
+            merged
+        } else {
+            let left_out = activities(&selected.prepared, &counting.ignore)?;
+            let merged = Merged::of(&selection, &left_out, counting.collapse, cancel)?;
+            let merged = Arc::new(merged);
+            known.put(counting.clone(), Arc::clone(&merged));
+            merged
         };
         Ok(Sequences {
             selection,

@@ -27,8 +27,9 @@ impl Parser<'_> {
     /// `missing` or `extra` and an activity; with an arrow after it, it is a handover of a column of that
     /// name.
     fn deviation(&mut self) -> Result<Option<Conformity>, QueryError> {
-        let kinds: [(&'static str, fn(Activity) -> Conformity); 2] = [
-            ("missing", Conformity::Missing),
+        type Kind = fn(Activity) -> Conformity;
+        let kinds = [
+            ("missing", Conformity::Missing as Kind),
             ("extra", Conformity::Extra),
         ];
         for (word, kind) in kinds {

@@ -142,8 +142,7 @@ pub fn with_clocks(
     table: &Table,
     options: &ReadOptions,
 ) -> Vec<usize> {
-    let mut columns = Mapping::default();
-    columns[Role::Milestone] = times.clone();
+    let columns = [(Role::Milestone, times.clone())].into();
     let mut guess = Guess::new(names, table, options, columns);
     let mut all = Vec::new();
     for date in times {

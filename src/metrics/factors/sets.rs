@@ -157,7 +157,7 @@ impl Cohort<'_> {
                     // Spellings of true and false are one text, as they are in filters.
                     let text = dictionary.get(code);
                     let is_truth = |truth: &&str| text.eq_ignore_ascii_case(truth);
-                    if ["true", "false"].iter().any(|truth| is_truth(truth)) {
+                    if ["true", "false"].iter().any(is_truth) {
                         let same = (0..).zip(dictionary.iter());
                         let same = same.filter(|(_, other)| other.eq_ignore_ascii_case(text));
                         same.for_each(|(code, _): (usize, _)| of_code[code] |= bit);

@@ -91,13 +91,12 @@ impl<'a> Search<'a> {
     /// The next state, with its bound.
     pub(super) fn next(&mut self) -> Option<(u64, Marking, u32)> {
         loop {
-            let (distance, marking, at) = match self.scratch.now.pop() {
-                Some(state) => state,
-                None => {
-                    let Reverse((bound, distance, marking, at)) = self.scratch.queue.pop()?;
-                    self.bound = bound;
-                    (distance, marking, at)
-                }
+            let (distance, marking, at) = if let Some(state) = self.scratch.now.pop() {
+                state
+            } else {
+                let Reverse((bound, distance, marking, at)) = self.scratch.queue.pop()?;
+                self.bound = bound;
+                (distance, marking, at)
             };
             // Others found a better way to it meanwhile.
             if distance == self.distance(marking, at) {

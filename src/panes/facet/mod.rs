@@ -10,8 +10,8 @@
 mod attributes;
 
 use super::{Context, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Tab, split, texts, versus};
-use crate::engine::{Answer, AskError, GroupBy, NumberFigures, NumbersQuery, Request};
-use crate::input::Action;
+use crate::engine::{Answer, AskError, GroupBy, LogInfo, NumberFigures, NumbersQuery, Request};
+use crate::input::{Action, ColumnChoice};
 use crate::text::{self, count, number};
 use crate::ui::widgets::{Part, Split};
 use crate::ui::{Theme, fit, paint};
@@ -295,6 +295,11 @@ impl Pane for Facet {
     }
 
     /// Place of the part with the focus, with the attribute and the figure.
+    fn set_columns(&mut self, columns: &[ColumnChoice], log: &LogInfo) {
+        self.attributes.set_columns(columns, log);
+        self.groups.set_columns(columns, log);
+    }
+
     fn place(&self) -> Place {
         let focus = match self.focus {
             Part::List => "",
