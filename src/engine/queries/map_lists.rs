@@ -33,7 +33,7 @@ pub static NODES: Schema<MapNode> = Schema {
         NodeColumn::new("cases", |r| Value::Count(r.cases)).unsorted(),
         NodeColumn::new("events", |r| Value::Count(r.events)).unsorted(),
         NodeColumn::new("share", |r| Value::Share(r.share))
-            .only(&[Surface::Table])
+            .only(&[Surface::Table, Surface::Json])
             .unsorted(),
     ],
     pane: &[],
