@@ -265,8 +265,6 @@ impl Tested {
         shifted: bool,
         cancel: &Cancel,
     ) -> Result<(), Cancelled> {
-        /// Rows whose sets are held at once.
-        const AT_ONCE: usize = 64;
         let mut unknown = Vec::with_capacity(rows.len());
         for row in rows {
             match self.durations.get(&row.parts) {
@@ -274,60 +272,65 @@ impl Tested {
                 _ => unknown.push(row),
             }
         }
-        for rows in unknown.chunks_mut(AT_ONCE) {
+        self.each_set(cohort, &mut unknown, cancel, |row, with| {
+            if shifted {
+                row.duration = shifted_by(cohort, &with);
+            } else {
+                row.duration = medians(cohort, with);
+                self.durations.put(row.parts.clone(), row.duration);
+            }
+            Ok(())
+        })
+    }
+
+    /// Calls `f` with each of some rows and its cases, in parallel.
+    fn each_set(
+        &self,
+        cohort: Cohort<'_>,
+        rows: &mut [&mut FactorRow],
+        cancel: &Cancel,
+        f: impl Fn(&mut FactorRow, CaseSet) -> Result<(), Cancelled> + Sync,
+    ) -> Result<(), Cancelled> {
+        /// Rows whose sets are held at once.
+        const AT_ONCE: usize = 64;
+        for rows in rows.chunks_mut(AT_ONCE) {
             let sets = self.sets(cohort, rows, cancel)?;
-            rows.par_iter_mut().zip(sets).try_for_each(|(row, with)| {
+            rows.par_iter_mut().zip(sets).try_for_each(|(row, set)| {
                 cancel.check()?;
-                if shifted {
-                    row.duration = shifted_by(cohort, &with);
-                } else {
-                    row.duration = medians(cohort, with);
-                    self.durations.put(row.parts.clone(), row.duration);
-                }
-                Ok(())
+                f(row, set)
             })?;
         }
         Ok(())
     }
 
-    /// Computes the ratios of a row within the values of columns, of which none has more than `most`; not
-    /// for the column that it is about.
+    /// Computes the ratios of rows within the values of columns, of which none has more than `most`; not
+    /// for the columns that a row is about.
     ///
     /// # Errors
     /// They are not wanted any more.
     pub fn adjust(
         &self,
         cohort: Cohort<'_>,
-        row: &mut FactorRow,
+        rows: &mut [FactorRow],
         columns: &[usize],
         most: usize,
         cancel: &Cancel,
-    ) -> Result<(), AskError> {
-        let properties = row.parts.iter().map(|&place| &self.properties[place]);
-        let own: Vec<usize> = properties.filter_map(Property::column).collect();
-        let sets = self.sets(cohort, &[&mut *row], cancel)?;
-        let plain = row.ratio.ratio;
-        let of_column = |&at: &usize| {
-            let column = &cohort.log.columns[at];
-            let Some(strata) = cohort.strata(column, &sets[0], most, cancel)? else {
-                return Ok(None);
+    ) -> Result<(), Cancelled> {
+        let mut rows: Vec<&mut FactorRow> = rows.iter_mut().collect();
+        self.each_set(cohort, &mut rows, cancel, |row, set| {
+            let properties = row.parts.iter().map(|&place| &self.properties[place]);
+            let own: Vec<usize> = properties.filter_map(Property::column).collect();
+            let of_column = |&at: &usize| {
+                let column = &cohort.log.columns[at];
+                let strata = cohort.strata(column, &set, most, cancel)?;
+                Ok(strata.map(|strata| adjusted(&column.name, strata, row.ratio.ratio)))
             };
-            let ratio = mantel_haenszel(strata);
-            let adjusted = ratio.map_or(1.0, |ratio| ratio.ratio);
-            let leaves_out =
-                ratio.is_some_and(|ratio| ratio.interval.low > 1.0 || ratio.interval.high < 1.0);
-            Ok(Some(Adjusted {
-                by: column.name.clone(),
-                ratio,
-                turns_round: leaves_out && (adjusted - 1.0) * (plain - 1.0) < 0.0,
-                explains: ratio.is_some() && adjusted.ln().abs() < 0.5 * plain.ln().abs(),
-            }))
-        };
-        let others = columns.par_iter().filter(|at| !own.contains(at));
-        let adjusted: Vec<Option<Adjusted>> =
-            others.map(of_column).collect::<Result<_, Cancelled>>()?;
-        row.adjusted = Some(adjusted.into_iter().flatten().collect());
-        Ok(())
+            let others = columns.par_iter().filter(|at| !own.contains(at));
+            let all: Vec<Option<Adjusted>> =
+                others.map(of_column).collect::<Result<_, Cancelled>>()?;
+            row.adjusted = Some(all.into_iter().flatten().collect());
+            Ok(())
+        })
     }
 
     /// Factors of different columns or activities that together select more than each alone: pairs, and
@@ -437,6 +440,20 @@ impl Tested {
             }
         }
         best
+    }
+}
+
+/// A ratio within the values of the column `by`, beside the plain one.
+fn adjusted(by: &str, strata: Vec<FourFold>, plain: f64) -> Adjusted {
+    let ratio = mantel_haenszel(strata);
+    let adjusted = ratio.map_or(1.0, |ratio| ratio.ratio);
+    let leaves_out =
+        ratio.is_some_and(|ratio| ratio.interval.low > 1.0 || ratio.interval.high < 1.0);
+    Adjusted {
+        by: by.to_owned(),
+        ratio,
+        turns_round: leaves_out && (adjusted - 1.0) * (plain - 1.0) < 0.0,
+        explains: ratio.is_some() && adjusted.ln().abs() < 0.5 * plain.ln().abs(),
     }
 }
 

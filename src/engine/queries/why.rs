@@ -15,7 +15,6 @@ use crate::engine::tested::{FactorDuration, FactorPair, FactorRow, LeftOut, Test
 use crate::engine::view::AskError;
 use crate::metrics::cohort::{Cohort, Members};
 use crate::metrics::stats::Test;
-use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Answers kept for a view: the list, its pages and its details are made of one.
@@ -358,9 +357,7 @@ impl Query for WhyQuery {
             Adjust::Columns(named) => Some((columns(&selected.prepared, Some(named))?, usize::MAX)),
         };
         if let Some((by, most)) = by {
-            let cancel = context.cancel;
-            let rows = page.rows.par_iter_mut();
-            rows.try_for_each(|row| tested.adjust(cohort, row, &by, most, cancel))?;
+            tested.adjust(cohort, &mut page.rows, &by, most, context.cancel)?;
         }
         let pairs = match self.depth {
             0 | 1 => Vec::new(),
@@ -500,7 +497,7 @@ impl Query for FactorQuery {
         let rows = std::slice::from_mut(&mut row);
         tested.durations(cohort, rows, true, context.cancel)?;
         let by = columns(&selected.prepared, None)?;
-        tested.adjust(cohort, &mut row, &by, MOST_VALUES, context.cancel)?;
+        tested.adjust(cohort, rows, &by, MOST_VALUES, context.cancel)?;
         Ok(Some(row))
     }
 }
