@@ -1,3 +1,5 @@
+//! Tests of the statistics against values of scipy and of definitions.
+
 use super::*;
 use proptest::prelude::*;
 
