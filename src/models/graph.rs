@@ -92,6 +92,10 @@ impl Markings {
 
     /// Numbers a marking of tokens, which are by place.
     pub fn number(&mut self, tokens: &[Tokens]) -> Result<Marking, NoMarking> {
+        // A count that does not fit into its bits would be read as another place.
+        if tokens.iter().any(|tokens| tokens.count > MAX_TOKENS) {
+            return Err(NoMarking::Unbounded);
+        }
         self.made.clear();
         self.made.extend(tokens.iter().map(|&tokens| cell(tokens)));
         self.number_made()
@@ -141,7 +145,7 @@ impl Markings {
                 tokens -= taken.count;
             }
             if let Some(put) = put.next_if(|tokens| tokens.place == at) {
-                tokens += put.count;
+                tokens = tokens.saturating_add(put.count);
             }
             if tokens > MAX_TOKENS {
                 return Err(NoMarking::Unbounded);
@@ -276,8 +280,8 @@ impl Graph {
             graph: None,
             is_unbounded,
         };
-        if markings.number(&net.initial).is_err() {
-            return Ok(too_large(false));
+        if let Err(why) = markings.number(&net.initial) {
+            return Ok(too_large(why == NoMarking::Unbounded));
         }
         let mut all: Vec<(Marking, Step)> = Vec::new();
         let mut enabled = Vec::new();
@@ -375,7 +379,7 @@ mod tests {
         net.add_transition("u", None, &[c], &[]);
         let built = Graph::build(
             &net,
-            &[0, 1, 2][..net.transitions.len().min(3)],
+            &(0..net.transitions.len() as u32).collect::<Vec<_>>(),
             &Cancel::never(),
         )
         .unwrap();
@@ -396,12 +400,32 @@ mod tests {
         net.add_transition("t", None, &[a], &[a, b]);
         let built = Graph::build(
             &net,
-            &[0, 1, 2][..net.transitions.len().min(3)],
+            &(0..net.transitions.len() as u32).collect::<Vec<_>>(),
             &Cancel::never(),
         )
         .unwrap();
         assert!(built.is_unbounded);
         assert_eq!(built.graph.unwrap().len(), MAX_TOKENS as usize + 1);
+    }
+
+    #[test]
+    fn counts_beyond_the_bound_are_refused_and_no_other_marking() {
+        let mut net = Net::default();
+        let [a, b] = ["a", "b"].map(|id| net.add_place(id));
+        for count in [MAX_TOKENS + 1, 200, 4096, u32::MAX] {
+            let found = Markings::default().number(&tokens(&[(a, count)]));
+            assert_eq!(found, Err(NoMarking::Unbounded), "{count}");
+        }
+        net.initial = tokens(&[(a, 1), (b, 1)]);
+        net.finals = vec![tokens(&[(b, 4096)])];
+        net.add_transition("t", None, &[a], &[b]);
+        net.transitions[0].puts = tokens(&[(b, u32::MAX)]);
+        let built = Graph::build(&net, &[0], &Cancel::never()).unwrap();
+        assert!(built.is_unbounded);
+        assert!(built.graph.is_none_or(|graph| graph.finals.is_empty()));
+        net.initial = tokens(&[(a, 4096)]);
+        let built = Graph::build(&net, &[0], &Cancel::never()).unwrap();
+        assert!(built.graph.is_none() && built.is_unbounded);
     }
 
     #[test]
@@ -412,7 +436,7 @@ mod tests {
         net.add_transition("t", None, &[], &[a]);
         let built = Graph::build(
             &net,
-            &[0, 1, 2][..net.transitions.len().min(3)],
+            &(0..net.transitions.len() as u32).collect::<Vec<_>>(),
             &Cancel::never(),
         )
         .unwrap();
