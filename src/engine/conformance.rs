@@ -35,6 +35,11 @@ pub enum Judgement {
 }
 
 impl Judgement {
+    /// True if the moves are known.
+    fn is_finished(&self) -> bool {
+        matches!(self, Judgement::Judged { .. })
+    }
+
     /// Returns the fitness: the share of the highest cost that is not needed.
     pub fn fitness(&self) -> Option<f64> {
         match *self {
@@ -313,12 +318,15 @@ impl Judge {
         let one = |scratch: &mut Scratch, asked: &Asked| {
             let place = usize::from(asked.ending == Ending::Open);
             let known = &self.judged[place][asked.variant];
-            if let Some(known) = known.get() {
+            let usual = Limits::default().states;
+            // What was not found within the usual number of states may be found within more.
+            let holds = |of: &Judgement| of.is_finished() || limits.states <= usual;
+            if let Some(known) = known.get().filter(|of| holds(of)) {
                 return Ok(Arc::clone(known));
             }
             let (found, is_last) = self.find(index, *asked, limits, scratch, cancel)?;
             let found = Arc::new(found);
-            if is_last {
+            if is_last && (found.is_finished() || limits.states >= usual) {
                 // Another thread may have been first: it found the same.
                 let _ = known.set(Arc::clone(&found));
             }
