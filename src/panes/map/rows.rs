@@ -17,22 +17,25 @@ pub fn draw(state: &State, map: &ProcessMap, area: Rect, buffer: &mut Buffer, lo
     let list = tree::state_of(&items, &cursor, area);
     for (line, at) in list.visible().enumerate() {
         let row = paint::row(area, line);
-        draw_row(state, &items, at, row, buffer, look);
+        let selected = at == list.cursor;
+        draw_row(state, &items[..=at], selected, row, buffer, look);
     }
 }
 
+/// Draws the last of some items.
 fn draw_row(
     state: &State,
     items: &[Item],
-    at: usize,
+    selected: bool,
     row: Rect,
     buffer: &mut Buffer,
     look: Look<'_>,
 ) {
-    let Some(item) = items.get(at) else { return };
-    let is_above = |node: &Item| items[..at].contains(node);
+    let Some((item, above)) = items.split_last() else {
+        return;
+    };
+    let is_above = |node: &Item| above.contains(node);
     let (theme, glyphs) = (look.theme, &look.theme.glyphs);
-    let selected = state.cursor() == *item;
     let (name, style) = match item {
         Item::Edge(from, to) if from == to => {
             let mark = if glyphs.is_ascii() { "@" } else { "\u{21ba}" };

@@ -12,58 +12,53 @@ use super::item::Item;
 use crate::engine::{MapEdge, ProcessMap};
 use crate::ui::list::{ListState, Move};
 use ratatui::layout::Rect;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// Edges by the activity that they leave, most steps first. Maps that are only lists may have tens of
+/// thousands of edges, so that they are gone through once.
+type Leaving<'m> = HashMap<Option<&'m str>, Vec<&'m MapEdge>>;
 
 /// The items in the order of the list.
 pub fn items(map: &ProcessMap) -> Vec<Item> {
-    let mut rows = Vec::new();
-    for node in nodes(map) {
-        let name = match &node {
-            Item::Node(name) => Some(name),
-            Item::Start | Item::End | Item::Edge(..) => None,
-        };
-        let is_end = node == Item::End;
-        rows.push(node.clone());
-        // Edges come by their steps; the end has none.
-        let leaving = map
-            .edges
-            .iter()
-            .filter(|edge| edge.from.as_ref() == name && !is_end);
-        rows.extend(leaving.map(Item::edge));
+    let mut leaving = Leaving::new();
+    for edge in &map.edges {
+        leaving.entry(edge.from.as_deref()).or_default().push(edge);
     }
+    let mut rows = Vec::with_capacity(map.nodes.len() + map.edges.len() + 2);
+    rows.push(Item::Start);
+    rows.extend(of(&leaving, None).map(Item::edge));
+    for name in activities(map, &leaving) {
+        rows.push(Item::Node(Arc::clone(name)));
+        rows.extend(of(&leaving, Some(name)).map(Item::edge));
+    }
+    rows.push(Item::End);
     rows
 }
 
-/// Start, the activities of the most frequent way, and the others by their cases; the end is last.
-fn nodes(map: &ProcessMap) -> Vec<Item> {
-    let mut nodes = vec![Item::Start];
-    let mut met: Vec<&Arc<str>> = Vec::new();
-    let mut at: Option<&Arc<str>> = None;
+/// The edges that leave an activity, or the start.
+fn of<'m>(leaving: &Leaving<'m>, from: Option<&'m str>) -> impl Iterator<Item = &'m MapEdge> {
+    leaving.get(&from).into_iter().flatten().copied()
+}
+
+/// The activities of the most frequent way, and the others by their cases.
+fn activities<'m>(map: &'m ProcessMap, leaving: &Leaving<'m>) -> Vec<&'m Arc<str>> {
+    let mut met: HashSet<&str> = HashSet::new();
+    let mut all: Vec<&Arc<str>> = Vec::new();
+    let mut at: Option<&str> = None;
     loop {
-        let is_new = |edge: &&MapEdge| {
-            let leaves = edge.from.as_ref() == at;
-            leaves && edge.to.as_ref().is_none_or(|to| !met.contains(&to))
-        };
-        let Some(to) = map
-            .edges
-            .iter()
-            .find(is_new)
-            .and_then(|edge| edge.to.as_ref())
-        else {
+        let is_new = |edge: &&MapEdge| edge.to.as_ref().is_none_or(|to| !met.contains(&**to));
+        let next = of(leaving, at).find(is_new);
+        let Some(to) = next.and_then(|edge| edge.to.as_ref()) else {
             break;
         };
-        met.push(to);
+        met.insert(to);
+        all.push(to);
         at = Some(to);
     }
     let others = map.nodes.iter().map(|node| &node.activity);
-    let others: Vec<&Arc<str>> = others.filter(|name| !met.contains(name)).collect();
-    nodes.extend(
-        met.into_iter()
-            .chain(others)
-            .map(|name| Item::Node(name.clone())),
-    );
-    nodes.push(Item::End);
-    nodes
+    all.extend(others.filter(|name| !met.contains(&***name)));
+    all
 }
 
 /// The item after a move of rows.
