@@ -180,6 +180,15 @@ fn check_ends_with_1_for_a_violated_rule() {
 }
 
 #[test]
+fn a_check_without_deadlines_compares_nothing() {
+    let rule = "response(\"Approve\", \"Pay\")";
+    let words = ["check", "log.csv", "--rule", rule, "--versus", "\"Pay\""];
+    let run = desk().run(&words);
+    assert_eq!((run.code, &*run.out), (Some(2), ""));
+    assert!(run.err.contains("rules --versus"), "{}", run.err);
+}
+
+#[test]
 fn wrong_rules_are_pointed_at() {
     let desk = desk();
     let wrong = |words: &[&str], message: &str| {

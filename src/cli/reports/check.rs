@@ -57,10 +57,13 @@ impl Reported for DeadlinesQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
         // A check without rules could never fail.
         let timing = &ask.common.timing;
-        if timing.rules.is_empty() && timing.conform_rules.is_empty() {
-            return Err(Failure::usage(
-                "no deadline is defined: write rules into a file and name it by --rules FILE",
-            ));
+        let compares = ask.common.view().versus.is_some();
+        if timing.rules.is_empty() && (compares || timing.conform_rules.is_empty()) {
+            return Err(Failure::usage(if timing.conform_rules.is_empty() {
+                "no deadline or rule is defined: write them into a file and name it by --rules FILE, or give --rule"
+            } else {
+                "check compares deadlines, and none is defined: rules --versus compares rules on the order of events"
+            }));
         }
         let sort = matches.get_one(SORT_CASES).cloned();
         let sort = sort.unwrap_or_else(|| Sort::first_of(&RULE_CASES));
