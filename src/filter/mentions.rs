@@ -99,6 +99,7 @@ impl Mentions {
         self.variant |= other.variant;
         self.time |= other.time;
         self.ending |= other.ending;
+        self.conformity |= other.conformity;
     }
 
     fn add_atom(&mut self, atom: &Atom) {

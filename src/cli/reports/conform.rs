@@ -287,7 +287,7 @@ impl ConformReport {
         }
     }
 
-    /// The variants with their moves, for people: `=` in both, `-` missing, `+` extra.
+    /// The variants with their moves, for people: `-` missing, `+` extra, no sign in both.
     fn scripts(&self) -> Table<'_> {
         let columns = vec![
             Column::figure("variant"),
@@ -369,7 +369,7 @@ impl Report for ConformReport {
 /// Share of fitting cases below which reference variants say little.
 const FEW: f64 = 0.1;
 
-/// "1,434 cases, 8,577 events; by top 1: 713 of 1,434 cases fit (49.7 %), fitness 0.818".
+/// "1,434 cases, 8,577 events; by top 1: 713 of 1,434 cases fit (49.7%), mean fitness 0.818".
 fn heading(selection: &str, of: &Conform) -> String {
     if selection.is_empty() {
         return String::new();

@@ -120,7 +120,8 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     })?;
     if is_svg && map.layout.is_none() {
         return Err(Failure::usage(format!(
-            "{} edges are too many for a drawing: show fewer with --activities or --paths",
+            "{} activities with {} edges are too many for a drawing: show fewer with --activities or --paths",
+            text::count(map.activities.shown as u64),
             text::count(map.paths.shown as u64)
         )));
     }
@@ -216,10 +217,14 @@ impl Elapsed {
 }
 
 impl MapReport {
-    /// Rows that some selected case has, as many as wanted.
+    /// Number of the activities that some selected case has; they come first.
+    fn occurring(&self) -> usize {
+        self.map.nodes.partition_point(|node| node.cases > 0)
+    }
+
+    /// Activities that some selected case has, as many as wanted.
     fn nodes(&self) -> &[MapNode] {
-        let n = self.map.nodes.partition_point(|node| node.cases > 0);
-        &self.map.nodes[..n.min(self.limit)]
+        &self.map.nodes[..self.occurring().min(self.limit)]
     }
 
     fn edges(&self) -> &[MapEdge] {
@@ -321,7 +326,7 @@ impl Report for MapReport {
     }
 
     fn total(&self) -> Option<usize> {
-        Some(self.map.nodes.len())
+        Some(self.occurring())
     }
 
     fn document(&self, format: Format) -> Option<String> {

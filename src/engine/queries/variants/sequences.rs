@@ -5,6 +5,7 @@ use crate::index::rank_of;
 use crate::metrics::variants::{Collapse, Merged};
 use crate::metrics::{Figures, Selection, variants};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What makes sequences of activities different.
@@ -120,14 +121,14 @@ impl Sequences<'_> {
     }
 
     /// Position of each row in the order of its sequence of names.
-    pub(super) fn ranks(&self, prepared: &Prepared) -> Vec<u32> {
+    pub(super) fn ranks<'p>(&self, prepared: &'p Prepared) -> Cow<'p, [u32]> {
         if self.merged.is_none() {
-            return prepared.variant_rank().to_vec();
+            return prepared.variant_rank().into();
         }
         let rank = &prepared.index.activity_rank;
         let names = |id: u32| self.sequence(id).iter().map(|&a| rank[a as usize]);
         let mut order: Vec<u32> = (0..self.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| names(a).cmp(names(b)));
-        rank_of(&order)
+        rank_of(&order).into()
     }
 }
