@@ -3,6 +3,7 @@
 //! The layers, in reading order; each names only those above it in this list (the walls are kept by
 //! `tests/architecture.rs`, the reasons stand in ARCHITECTURE.md):
 //!
+//! - [`os`]: memory maps and the end of the program on fatal signals; the only `unsafe`.
 //! - [`text`]: hidden characters, search patterns, nearest names, counts, durations, steps; no domain.
 //! - [`event_log`]: the columnar, dictionary-coded log; no I/O.
 //! - [`formats`]: bytes to an event log, with a ledger of what could not be read.
@@ -28,6 +29,7 @@ pub mod index;
 pub mod input;
 pub mod metrics;
 pub mod models;
+pub mod os;
 pub mod panes;
 pub mod source;
 pub mod store;

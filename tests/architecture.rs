@@ -21,6 +21,7 @@ use std::path::Path;
 
 /// Each layer with the other layers, or parts of them, that it may name. `*`: all.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("os", &[]),
     ("text", &[]),
     ("event_log", &["text"]),
     ("formats", &["text", "event_log"]),
@@ -28,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("index", &["event_log"]),
     (
         "store",
-        &["text", "event_log", "formats", "index", "source"],
+        &["os", "text", "event_log", "formats", "index", "source"],
     ),
     ("filter", &["text", "event_log", "index"]),
     ("models", &["text", "event_log", "formats"]),
@@ -128,6 +129,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "terminal",
         &[
+            "os",
             "text",
             "app",
             "panes",
@@ -157,7 +159,11 @@ const PLACES: &[(&str, &[&str])] = &[
     ("ratatui", &["ui/", "terminal/", "panes/"]),
     ("crossterm", &["terminal/"]),
     ("ratatui::crossterm", &["terminal/"]),
-    ("std::fs", &["source/", "store/", "cli/", "config/"]),
+    ("memmap2", &["os.rs"]),
+    (
+        "std::fs",
+        &["os.rs", "source/", "store/", "cli/", "config/"],
+    ),
     (
         "std::thread",
         &[

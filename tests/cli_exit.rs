@@ -275,3 +275,24 @@ mod signals {
         }
     }
 }
+
+#[test]
+fn a_limit_of_the_cache_that_is_no_number_is_a_wrong_call() {
+    let desk = Desk::with("log.csv", LOG);
+    let run = |mb: &str, words: &[&str]| {
+        let mut command = desk.command();
+        Run::of(command.env("CASETRAIL_CACHE_MB", mb).args(words))
+    };
+    for mb in ["abc", "-1", "1.5", "1 GB"] {
+        for words in [&["summary", "log.csv"][..], &["cache", "list"]] {
+            let run = run(mb, words);
+            assert_eq!(run.code, Some(2), "{mb} {words:?}: {run:?}");
+            assert_message(&run, &["CASETRAIL_CACHE_MB", mb]);
+        }
+    }
+    let entries = || run("100", &["cache", "list"]).out;
+    assert_eq!(run("0", &["summary", "log.csv"]).code, Some(0));
+    assert!(entries().starts_with("0 entries"), "{}", entries());
+    assert_eq!(run("100", &["summary", "log.csv"]).code, Some(0));
+    assert!(entries().contains("1 entry"), "{}", entries());
+}

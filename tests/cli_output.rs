@@ -56,9 +56,78 @@ fn the_log_itself_is_never_written_to() {
     fs::hard_link(desk.path("log.csv"), desk.path("same.csv")).unwrap();
     for out in ["log.csv", "./log.csv", "same.csv"] {
         let words = ["summary", "log.csv", "--force", "--output", out];
-        assert_refused(&desk, &words, "the log itself", &["log.csv", "same.csv"]);
+        assert_refused(&desk, &words, "reads the file", &["log.csv", "same.csv"]);
     }
     assert_eq!(desk.read("log.csv"), LOG);
+}
+
+/// A file that the call reads is not written to, whatever it is for.
+#[test]
+fn no_file_that_the_call_names_is_written_to() {
+    let desk = desk();
+    let files: &[(&[&str], &str, &str)] = &[
+        (
+            &["check", "log.csv", "--rules"],
+            "r.toml",
+            "[outcomes]\nlate = \"duration > 1h\"\n",
+        ),
+        (
+            &["summary", "log.csv", "--mapping"],
+            "m.toml",
+            "case = \"case\"\n",
+        ),
+        (
+            &["split", "log.csv", "--by", "activity", "--rules"],
+            "r2.toml",
+            "",
+        ),
+        (&["conform", "log.csv", "--model"], "net.pnml", "<pnml/>"),
+    ];
+    for (words, name, text) in files {
+        desk.write(name, text);
+        let names = desk.names();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for out in [name.to_string(), format!("./{name}")] {
+            let words = [words, &[*name, "--force", "--output", &out][..]].concat();
+            assert_refused(&desk, &words, "reads the file", &names);
+        }
+        assert_eq!(desk.read(name), *text);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_was_closed_is_an_error() {
+    let desk = desk();
+    for words in [
+        "summary log.csv",
+        "--help",
+        "variants log.csv --format json",
+    ] {
+        let script = format!("\"{}\" {words} >&-", env!("CARGO_BIN_EXE_casetrail"));
+        let run = Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(desk.path("."))
+            .output();
+        let run = run.unwrap();
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert_eq!(run.status.code(), Some(6), "{words}: {said}");
+        assert!(
+            said.contains("standard output: not written: it is closed"),
+            "{said}"
+        );
+    }
+    // `/dev/null` is no closed output, however it was opened.
+    let null = fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null")
+        .unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .arg("--version")
+        .stdout(null)
+        .status();
+    assert_eq!(run.unwrap().code(), Some(0));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 mod cli_common;
 
-use cli_common::Desk;
+use cli_common::{Desk, LOG};
 use serde_json::{Value, json};
 
 const CRM: &str = "\
@@ -321,4 +321,59 @@ fn logs_without_an_activity_are_each_given_one() {
     let none = names(&[]);
     assert_eq!(none.code, Some(3));
     assert!(none.err.contains("--activity-name"), "{none:?}");
+}
+
+/// Pages of `fixtures/checksums.parquet` have a checksum each.
+#[test]
+fn a_page_whose_checksum_is_wrong_is_refused() {
+    let whole = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/checksums.parquet"
+    ));
+    let whole = whole.unwrap();
+    let desk = Desk::with("log.parquet", &whole);
+    let summary = || desk.run(&["summary", "log.parquet", "--no-cache"]);
+    assert_eq!(summary().code, Some(0));
+    // A letter of a name, and the last byte of a time.
+    let name = whole.windows(7).position(|w| w == b"Checked").unwrap();
+    for at in [name, name + 3] {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 4;
+        desk.write("log.parquet", &damaged);
+        let run = summary();
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(run.err.contains("CRC checksum mismatch"), "{run:?}");
+    }
+}
+
+/// A damaged index is no defect: it is noticed before anything is computed from it.
+#[test]
+fn every_part_of_a_damaged_index_is_noticed_by_reports() {
+    let desk = Desk::with("log.csv", LOG);
+    let report = || desk.run(&["variants", "log.csv", "--format", "json"]);
+    let right = report();
+    assert_eq!((right.code, right.err.as_str()), (Some(0), ""), "{right:?}");
+    let cache = desk.path("cache/casetrail");
+    let index = |ending: &str| {
+        let mut files = std::fs::read_dir(&cache)
+            .unwrap()
+            .map(|f| f.unwrap().path());
+        files
+            .find(|file| file.to_string_lossy().ends_with(ending))
+            .unwrap()
+    };
+    let len = std::fs::read(index(".arrow")).unwrap().len();
+    for at in (0..len).step_by(len / 40) {
+        let path = index(".arrow");
+        let mut bytes = std::fs::read(&path).unwrap();
+        let at = at.min(bytes.len() - 1);
+        bytes[at] ^= 0x40;
+        std::fs::write(&path, &bytes).unwrap();
+        let run = report();
+        assert_eq!((run.code, &run.out), (Some(0), &right.out), "{at}: {run:?}");
+        assert!(
+            run.err.contains("damaged") && !run.err.contains("internal error"),
+            "{at}: {run:?}"
+        );
+    }
 }

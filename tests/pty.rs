@@ -8,7 +8,8 @@ mod harness;
 use harness::{Terminal, casetrail, command};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -172,7 +173,15 @@ fn a_log_from_standard_input_leaves_the_keys_to_the_terminal() {
 #[test]
 fn signals_end_it_with_the_terminal_restored() {
     let (_folder, log) = log(5);
-    for (number, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::QUIT, 131)] {
+    for (number, code) in [
+        (Signal::TERM, 143),
+        (Signal::INT, 130),
+        (Signal::QUIT, 131),
+        // The terminal may live on, as when a user sends the signal.
+        (Signal::HUP, 129),
+        (Signal::ABORT, 70),
+        (Signal::BUS, 3),
+    ] {
         let mut terminal = Terminal::open(&log);
         terminal.ready();
         signal(&terminal, number);
@@ -209,15 +218,75 @@ fn a_hang_up_ends_it_even_if_the_signal_is_ignored() {
 #[test]
 fn a_defect_gives_the_terminal_back() {
     let (_folder, log) = log(5);
+    for (fault, code, said) in [
+        ("panic", 70, "a test asked for this"),
+        ("abort", 70, "internal error, please report it: aborted"),
+        ("stack", 70, "internal error, please report it: aborted"),
+        ("memory", 7, "the system grants no more memory"),
+    ] {
+        let mut command = casetrail();
+        command.arg(&log);
+        command.env("CASETRAIL_TEST_FAULT", fault);
+        let mut terminal = Terminal::start(command);
+        let before = terminal.modes();
+        terminal.ready().send("\x1b[24~");
+        assert_eq!(terminal.wait(), code, "{fault}");
+        terminal.assert_restored();
+        assert_eq!(terminal.modes(), before, "{fault}");
+        let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+        assert!(raw.contains(said), "{fault}: {raw}");
+    }
+}
+
+/// The file of the index of a log that was read with its cache in this folder.
+fn index_of(folder: &TempDir, log: &Path) -> PathBuf {
+    let report = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .args(["summary".as_ref(), log.as_os_str()])
+        .env("XDG_CACHE_HOME", folder.path().join("cache"))
+        .output();
+    assert!(report.expect("it runs").status.success());
+    let entries = std::fs::read_dir(folder.path().join("cache/casetrail")).expect("a cache");
+    let mut names = entries.flatten().map(|entry| entry.path());
+    let index = names.find(|name| name.extension().is_some_and(|end| end == "arrow"));
+    index.expect("an index")
+}
+
+#[test]
+fn an_index_that_is_cut_while_it_is_in_use_ends_it() {
+    let (folder, log) = log(20_000);
+    let index = index_of(&folder, &log);
     let mut command = casetrail();
+    command.env("XDG_CACHE_HOME", folder.path().join("cache"));
     command.arg(&log);
-    command.env("CASETRAIL_TEST_PANIC", "1");
     let mut terminal = Terminal::start(command);
-    terminal.ready().send("\x1b[24~");
-    assert_eq!(terminal.wait(), 70);
+    let before = terminal.modes();
+    terminal.wait_for("20,000 cases").ready().calm();
+    let file = std::fs::File::options().write(true).open(&index);
+    file.and_then(|file| file.set_len(0)).expect("it is cut");
+    // Whatever is asked first needs the data.
+    terminal
+        .send("f")
+        .wait_for("filter:")
+        .send("case = \"c77\"\r");
+    assert_eq!(terminal.wait(), 3);
     terminal.assert_restored();
+    assert_eq!(terminal.modes(), before);
     let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
-    assert!(raw.contains("a test asked for this"), "{raw}");
+    assert!(raw.contains("was cut by another program"), "{raw}");
+}
+
+#[test]
+fn a_log_that_changes_is_told_once() {
+    let (_folder, log) = log(5);
+    let mut terminal = Terminal::open(&log);
+    terminal.wait_for("5 cases").calm();
+    let file = std::fs::File::options().append(true).open(&log);
+    let mut file = file.expect("the log");
+    file.write_all(b"c9,Open,2024-02-01T00:00:00Z\n")
+        .expect("a row");
+    terminal.wait_for("The log has changed on disk: ctrl-r");
+    terminal.send("\x12").wait_for("6 cases").send("q");
+    assert_eq!(terminal.wait(), 0);
 }
 
 #[test]
@@ -297,6 +366,22 @@ fn a_terminal_is_needed() {
         .assert()
         .code(2)
         .stdout("");
+}
+
+#[test]
+fn few_open_files_are_an_answer_before_the_terminal_is_taken() {
+    let (_folder, log) = log(5);
+    for limit in [6, 8, 12] {
+        let mut shell = command("sh");
+        let script = format!("ulimit -n {limit}; exec \"$0\" \"$1\"");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_casetrail")]);
+        shell.arg(&log);
+        let mut terminal = Terminal::start(shell);
+        assert_eq!(terminal.wait(), 2, "{limit}");
+        let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+        assert!(raw.contains("too few files may be opened"), "{raw}");
+        assert!(!raw.contains('\u{1b}'), "{raw}");
+    }
 }
 
 #[test]
@@ -384,6 +469,38 @@ fn copying_sends_exactly_one_sequence() {
     terminal.wait();
     let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
     assert_eq!(raw.matches("\x1b]52;c;").count(), 1);
+}
+
+/// What is pasted into a shell or an editor acts there as what is printed.
+#[test]
+fn what_is_copied_acts_on_no_terminal() {
+    use base64::Engine as _;
+    let evil = "x\u{1b}[201~touch /tmp/y\u{9b}31m\u{202e}z\u{7}\u{8}";
+    let text = format!(
+        "case,activity,timestamp,note\n\"{evil}\nb\",\"A{evil}\",2024-01-01T00:00:00Z,\"{evil}\n{evil}\"\n"
+    );
+    let (_folder, log) = written(&text);
+    let mut terminal = Terminal::open(&log);
+    terminal.ready();
+    let keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "m", "5\t"];
+    for pane in keys {
+        for copy in ["yy", "yc", "yv", "y!"] {
+            terminal.send(pane).send(copy).calm();
+        }
+    }
+    terminal.send("qqqq");
+    terminal.wait();
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    let mut sent = 0;
+    for sequence in raw.split("\x1b]52;c;").skip(1) {
+        let data = sequence.split('\x07').next().expect("its end");
+        let data = base64::engine::general_purpose::STANDARD.decode(data);
+        let text = String::from_utf8(data.expect("base64")).expect("UTF-8");
+        let acts = |c: char| casetrail::text::is_hidden(c) && c != '\n' && c != '\t';
+        assert!(!text.contains(acts), "{text:?}");
+        sent += 1;
+    }
+    assert!(sent > 15, "{sent}");
 }
 
 #[test]
@@ -525,15 +642,7 @@ fn chosen_end_states_are_kept_after_a_restart_until_they_are_reset() {
 #[test]
 fn what_is_wrong_with_the_index_on_disk_is_told() {
     let (folder, path) = log(40);
-    let report = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
-        .args(["summary".as_ref(), path.as_os_str()])
-        .env("XDG_CACHE_HOME", folder.path().join("cache"))
-        .output();
-    assert!(report.expect("it runs").status.success());
-    let entries = std::fs::read_dir(folder.path().join("cache/casetrail")).expect("a cache");
-    let mut names = entries.flatten().map(|entry| entry.path());
-    let damaged = names.find(|name| name.extension().is_some_and(|end| end == "arrow"));
-    let damaged = damaged.expect("an index");
+    let damaged = index_of(&folder, &path);
     let mut bytes = std::fs::read(&damaged).expect("its bytes");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;

@@ -6,6 +6,7 @@ use super::model::App;
 use super::{popups, shell};
 use crate::input::Action;
 use crate::panes::CopyWhat;
+use crate::text::escape_lines;
 
 /// Actions that copy or show a command.
 pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
@@ -14,7 +15,7 @@ pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> 
         Action::CopyCell => copy_of_pane(app, CopyWhat::Cell, "cell", effects),
         Action::CopyView => copy_of_pane(app, CopyWhat::View, "view", effects),
         Action::CopyCommand | Action::ShowCommand => match command_line(app) {
-            Some(text) if action == Action::CopyCommand => put(app, text, "command", effects),
+            Some(text) if action == Action::CopyCommand => put(app, &text, "command", effects),
             Some(text) => popups::show_command(app, text),
             None if is_searched(app) => app.notify("Reports do not search; esc clears the search"),
             None if has_report(app) => app.notify("Nothing is shown here that a report prints"),
@@ -40,15 +41,17 @@ fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, effects: &mut
         .with_pane(|pane, context| pane.copy(what, context))
         .flatten()
     {
-        Some(text) => put(app, text, name, effects),
+        Some(text) => put(app, &text, name, effects),
         None => app.notify("Nothing to copy here"),
     }
 }
 
-fn put(app: &mut App, text: String, what: &'static str, effects: &mut Vec<Effect>) {
+fn put(app: &mut App, text: &str, what: &'static str, effects: &mut Vec<Effect>) {
     if app.settings.no_clipboard {
         app.notify_error("The clipboard is switched off");
     } else {
+        // What is pasted acts on a terminal as what is printed there does.
+        let text = escape_lines(text);
         effects.push(Effect::Copy { text, what });
     }
 }

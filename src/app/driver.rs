@@ -1,6 +1,8 @@
 //! The explorer as a machine without a terminal: events in, effects for the terminal out. Owns the
 //! worker and the thread that loads; the terminal's loop and the tests drive it alike.
 
+mod choices;
+
 use super::columns::{self, Columns};
 use super::effect::Effect;
 use super::load::{
@@ -10,12 +12,12 @@ use super::load::{
 use super::model::App;
 use super::notifications::Severity;
 use super::{answers, popups, update};
-use crate::engine::{Analysis, LogInfo, Reply, Worker};
+use crate::engine::{Analysis, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
-use crate::input::{Chord, ColumnChoice};
+use crate::input::{Action, Chord};
 use crate::panes::PaneSpec;
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -52,6 +54,8 @@ enum Job {
     Definitions(String, Result<(), LoadError>),
     /// Work that is reported only where it failed.
     Keep(Result<(), LoadError>),
+    /// The log of the load of that number was changed by another program.
+    Changed(u64),
     /// The end states were remembered.
     Choices(Result<(), LoadError>),
     /// The index of the log that was loaded was kept or proved.
@@ -67,6 +71,8 @@ enum Opened {
     Ask(Inspected),
 }
 
+/// Interval between two looks at whether the log was changed.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// Interval between redraws of a load's progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
@@ -86,6 +92,8 @@ pub struct Driver {
     keeping_choices: Option<JoinHandle<()>>,
     /// Number of the newest load.
     load: u64,
+    /// Held while the thread is wanted that looks whether the log was changed.
+    watch: Option<Sender<()>>,
     /// The preview that is being read.
     preview: Arc<Progress>,
     /// The inspection that is going on.
@@ -112,6 +120,7 @@ impl Driver {
             jobs: unbounded(),
             running: 0,
             load: 0,
+            watch: None,
             preview: Arc::default(),
             look: Arc::default(),
             progress_at: None,
@@ -150,11 +159,12 @@ impl Driver {
     pub fn loaded(&mut self, Done(job): Done, now: Instant) {
         self.app.now = now;
         self.dirty = true;
-        if !matches!(job, Job::Load(..)) {
+        if !matches!(job, Job::Load(..) | Job::Changed(_)) {
             self.running -= 1;
         }
         match job {
             Job::Load(number, result) => self.load_ended(number, result),
+            Job::Changed(number) => self.log_changed(number),
             // A key that was pressed twice asks twice.
             Job::Inspect(..) if self.app.columns.is_some() => {}
             // It was cancelled, and another may be going on.
@@ -259,6 +269,7 @@ impl Driver {
                 if let Some(chosen) = confirmed {
                     self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
                 }
+                self.watch_log();
                 self.spawn(|logs| Job::Index(guarded(|| logs.keep())));
             }
             Ok(Err(inspected)) => self.app.ask(*inspected),
@@ -266,73 +277,6 @@ impl Driver {
                 self.app.confirmed = None;
                 self.app.failed(error);
             }
-        }
-    }
-
-    /// Puts the remembered end states in force when the logs are first opened, and none of another
-    /// mapping when they are read again: no case would be closed.
-    fn take_ends(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
-        let known = |name: &String| log.activities.iter().any(|known| **known == **name);
-        let fits = |ends: &Vec<String>| ends.is_empty() || ends.iter().any(known);
-        let ends = &mut self.app.filters.ends;
-        if self.app.log.is_some() {
-            *ends = ends.take().filter(fits);
-        } else if ends.is_none() {
-            *ends = inspected.and_then(|inspected| inspected.choices.ends.clone().filter(fits));
-        }
-    }
-
-    /// Puts the remembered milestones and classes of waits in force when the logs are first opened: those whose
-    /// activities the log has.
-    fn take_definitions(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
-        if let (None, Some(inspected)) = (&self.app.log, inspected) {
-            let remembered = inspected.choices.milestones.iter();
-            for milestone in remembered.filter_map(|text| log.milestone(text).ok()) {
-                self.app.filters.define_milestone(&milestone);
-            }
-            let remembered = inspected.choices.waits.iter();
-            for wait in remembered.filter_map(|text| log.wait(text)) {
-                self.app.filters.class_wait(&wait);
-            }
-        }
-    }
-
-    /// Puts the remembered columns in force when the logs are first opened; lists get the orders of the log.
-    fn take_columns(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
-        let app = &mut self.app;
-        if app.log.is_none()
-            && let Some(inspected) = inspected
-        {
-            app.list_columns.clone_from(&inspected.choices.columns);
-        }
-        for pane in &mut app.workspace.panes {
-            let texts = app.list_columns.get(pane.spec().id).into_iter().flatten();
-            let columns = texts.map(|text| ColumnChoice::from_text(text));
-            pane.set_columns(&columns.collect::<Vec<_>>(), log);
-        }
-    }
-
-    /// The choices in force.
-    fn present_choices(&self) -> Choices {
-        Choices {
-            ends: self.app.filters.ends.clone(),
-            milestones: self.app.filters.milestones.clone(),
-            waits: self.app.filters.waits.clone(),
-            columns: self.app.list_columns.clone(),
-        }
-    }
-
-    /// Remembers the choices in force if they changed; one thread at a time, as the last one counts.
-    fn keep_choices(&mut self) {
-        let choices = self.present_choices();
-        if self.keeping_choices.is_some() || self.choices == choices {
-            return;
-        }
-        self.choices.clone_from(&choices);
-        if let Some(inspected) = self.app.inspected.clone() {
-            self.keeping_choices = self.spawn(move |logs| {
-                Job::Choices(guarded(|| logs.remember_choices(&inspected, &choices)))
-            });
         }
     }
 
@@ -506,6 +450,36 @@ impl Driver {
         }
     }
 
+    /// Looks from time to time whether the log that was loaded is changed, until it is or another is loaded.
+    fn watch_log(&mut self) {
+        let Some(changed) = self.loader.watch() else {
+            return;
+        };
+        // Nothing is sent: that the sender is gone is the sign.
+        let (wanted, ended) = bounded(0);
+        self.watch = Some(wanted);
+        let (number, jobs) = (self.load, self.jobs.0.clone());
+        let thread = std::thread::Builder::new().name("watch".into());
+        // Without the thread the user is not notified.
+        let _ = thread.spawn(move || {
+            while ended.recv_timeout(WATCH_EVERY) == Err(RecvTimeoutError::Timeout) {
+                if changed() {
+                    let _ = jobs.send(Done(Job::Changed(number)));
+                    return;
+                }
+            }
+        });
+    }
+
+    fn log_changed(&mut self, number: u64) {
+        if number == self.load {
+            let keys = self.app.settings.keys.keys_of("", &Action::Reload);
+            let key = keys.first().map_or("", String::as_str);
+            self.app
+                .notify(format!("The log has changed on disk: {key} reads it again"));
+        }
+    }
+
     /// A newer inspection replaces an older one.
     fn new_look(&mut self) -> Arc<Progress> {
         self.look.cancel();
@@ -526,6 +500,7 @@ impl Driver {
 
     fn begin_load(&mut self) {
         self.load += 1;
+        self.watch = None;
         let progress = Arc::new(Progress::default());
         let (number, jobs, loader) = (self.load, self.jobs.0.clone(), Arc::clone(&self.loader));
         let (of_thread, plan) = (Arc::clone(&progress), self.app.plan.clone());

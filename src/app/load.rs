@@ -141,6 +141,12 @@ pub trait Logs: Send + Sync {
         Ok(Kept::Done(None))
     }
 
+    /// Returns what finds out whether the logs that were loaded last were changed since; `None` where they
+    /// cannot change.
+    fn watch(&self) -> Option<Box<dyn Fn() -> bool + Send>> {
+        None
+    }
+
     /// The pieces of a command line that reads the logs like that: see [`Settings::command`].
     fn command(&self, _: &ReadPlan) -> Option<Vec<String>> {
         None

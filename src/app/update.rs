@@ -292,8 +292,11 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
             run.effects.push(Effect::Inspect);
         }
         Action::Notify(text) => app.notify(text),
-        // Without a log there is nothing else to do but to stop reading it.
-        Action::Back if app.log.is_none() && app.popup.is_none() => {
+        // While a log is read there is nothing nearer to go back from.
+        Action::Back
+            if app.popup.is_none()
+                && (app.log.is_none() || matches!(app.load, Load::Running(_))) =>
+        {
             stop_loading(app);
         }
         other => return Some(other),

@@ -1,6 +1,8 @@
 //! The cache folder of this user, and what becomes of an index in it. Nothing about it is an error:
 //! without the cache, logs are read.
 
+use super::failure::Failure;
+use super::say;
 use crate::engine::Analysis;
 use crate::formats::{ReadPlan, Warning};
 use crate::source::Input;
@@ -9,8 +11,23 @@ use crate::text;
 use etcetera::BaseStrategy;
 use std::path::PathBuf;
 
-/// Environment variable with another limit of the cache, in megabytes.
+/// Environment variable with another limit of the cache, in megabytes; 0 for no cache.
 const LIMIT: &str = "CASETRAIL_CACHE_MB";
+
+/// The limit of the cache in bytes, where one is set.
+pub fn limit() -> Result<Option<u64>, Failure> {
+    let Some(value) = std::env::var_os(LIMIT).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let megabytes: Option<u64> = value.to_str().and_then(|text| text.trim().parse().ok());
+    match megabytes {
+        Some(mb) => Ok(Some(mb.saturating_mul(1_000_000))),
+        None => Err(Failure::usage(format!(
+            "{LIMIT} is {}, not a number of megabytes (0 for no cache)",
+            say::value(&value.to_string_lossy())
+        ))),
+    }
+}
 
 /// Where the cache is; `Err` says why there is none.
 pub fn path() -> Result<PathBuf, String> {
@@ -27,10 +44,10 @@ pub fn folder(make: bool) -> Result<Folder, String> {
         return Err("the home folder belongs to another user".to_owned());
     }
     let folder = Folder::open(&path()?, make)?;
-    let limit = std::env::var(LIMIT).ok().and_then(|mb| mb.parse().ok());
-    Ok(match limit {
-        Some(mb) => folder.with_limit(u64::saturating_mul(mb, 1_000_000)),
-        None => folder,
+    // One that is no number was reported before any log was read.
+    Ok(match limit() {
+        Ok(Some(bytes)) => folder.with_limit(bytes),
+        _ => folder,
     })
 }
 

@@ -32,7 +32,7 @@ pub fn explore(mut common: Common, reading: &[OsString]) -> Result<(), Failure> 
     // On the screen a guess is marked as one; reports have it only on request, as a script cannot see
     // the mark.
     common.timing.ready_made = true;
-    watch::aborts();
+    watch::fatal_signals();
     watch::start_pool();
     let settings = settings(&common, reading);
     let left: Verdict = Arc::new(Mutex::new(Ok(())));

@@ -69,6 +69,11 @@ impl Loaded {
         self.proof.take().map_or(Ok(()), |proof| proof.check())
     }
 
+    /// Input from which the log was read.
+    pub fn inputs(&self) -> Arc<Vec<source::Input>> {
+        Arc::clone(&self.inputs)
+    }
+
     /// Keeps the index in the cache, if it is not there. Gives the sentence that says why it cannot.
     pub fn keep(self) -> Option<String> {
         let place = self.place.filter(|_| self.from == LoadedFrom::Log)?;
@@ -81,13 +86,8 @@ impl Loaded {
 pub fn load(common: &Common, progress: &Progress) -> Result<(Loaded, LoadCost), Failure> {
     let inputs = Arc::new(open(&common.logs)?);
     let start = Moment::now();
-    let load = |from| load_plan(common, Arc::clone(&inputs), &common.plan, from, progress);
-    let mut loaded = load(LoadedFrom::Index)?;
-    // Proved before anything is printed from it.
-    if let Err(miss) = loaded.prove() {
-        loaded = load(LoadedFrom::Log)?;
-        loaded.note = Some(read_again(&miss));
-    }
+    // Proved before anything is computed from it: damaged data may as well cause a panic.
+    let loaded = load_plan(common, inputs, &common.plan, CachedIndex::Proved, progress)?;
     let cost = LoadCost {
         time: start.cost(),
         peak_bytes: peak_bytes(),
@@ -101,13 +101,23 @@ pub fn read_again(miss: &Miss) -> String {
     format!("{miss}: indexing again")
 }
 
-/// Loads logs that are already open, by a plan. A cached index is used only if `from` allows it,
-/// and still has to be verified.
+/// Use of a cached index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CachedIndex {
+    /// None: the log is read.
+    Ignored,
+    /// Only if its data is what was written.
+    Proved,
+    /// Whatever its data is; the proof is left to the caller.
+    Unproved,
+}
+
+/// Loads logs that are already open, by a plan.
 pub fn load_plan(
     common: &Common,
     inputs: Arc<Vec<source::Input>>,
     plan: &ReadPlan,
-    from: LoadedFrom,
+    cached: CachedIndex,
     progress: &Progress,
 ) -> Result<Loaded, Failure> {
     let (place, mut note) = if common.no_cache {
@@ -118,12 +128,20 @@ pub fn load_plan(
             Err(why) => (None, Some(format!("no cache: {why}"))),
         }
     };
-    let known = place.as_ref().filter(|_| from == LoadedFrom::Index);
-    let stored = known.map(|place| place.get(&inputs));
+    let known = place.as_ref().filter(|_| cached != CachedIndex::Ignored);
+    let mut stored = known.map(|place| place.get(&inputs));
+    if let Some(Ok((_, unproved))) = &stored {
+        Limits::find(common.memory).check_index(unproved.bytes())?;
+        if cached == CachedIndex::Proved
+            && let Err(miss) = unproved.check()
+        {
+            stored = Some(Err(miss));
+        }
+    }
     let mut proof = None;
     let (analysis, from) = match stored {
         Some(Ok((stored, unproved))) => {
-            proof = Some(unproved);
+            proof = Some(unproved).filter(|_| cached == CachedIndex::Unproved);
             (indexed(common, &inputs, stored), LoadedFrom::Index)
         }
         missed => {

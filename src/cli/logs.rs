@@ -3,7 +3,7 @@
 
 use super::args::Common;
 use super::failure::{Failure, code};
-use super::load::{Loaded, LoadedFrom, load_plan, not_read, open, read_again, verdict};
+use super::load::{CachedIndex, Loaded, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
 use super::{memory, plan, words};
 use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Written};
@@ -12,7 +12,7 @@ use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
 use crate::engine::{Analysis, NamedMilestone, NamedWait};
 use crate::event_log::Progress;
-use crate::formats::{self, Inspection, LogOptions, Preview, ReadPlan};
+use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
 use crate::text::time::duration_literal;
 use std::collections::BTreeMap;
@@ -246,14 +246,16 @@ impl Logs for Source {
             locked(&self.inputs).opened = None;
         }
         let inputs = self.inputs()?;
-        // A flag alone: no other data depends on it.
-        let from = if self.distrusted.swap(false, Relaxed) {
-            LoadedFrom::Log
-        } else {
-            LoadedFrom::Index
-        };
         let (watch, exceeded) = memory::guard_load(self.common.memory, &progress);
-        let loaded = load_plan(&self.common, inputs, plan, from, &progress);
+        let load = |cached| load_plan(&self.common, Arc::clone(&inputs), plan, cached, &progress);
+        // A flag alone: no other data depends on it.
+        let loaded = if self.distrusted.swap(false, Relaxed) {
+            load(CachedIndex::Ignored)
+        } else {
+            // Data that is not yet proved may do anything but harm.
+            let cached = formats::fence(|| load(CachedIndex::Unproved));
+            cached.unwrap_or_else(|| load(CachedIndex::Proved))
+        };
         drop(watch);
         // A load that was cancelled says less than why it was.
         let loaded = loaded.map_err(|failure| told(exceeded.get().cloned().unwrap_or(failure)))?;
@@ -286,6 +288,17 @@ impl Logs for Source {
                 code: code::OUTPUT,
             }),
         }
+    }
+
+    fn watch(&self) -> Option<Box<dyn Fn() -> bool + Send>> {
+        let inputs = locked(&self.loaded).as_ref()?.inputs();
+        if inputs.iter().all(|input| input.file().is_none()) {
+            return None;
+        }
+        // A file that cannot be looked at is none that is known to have changed.
+        Some(Box::new(move || {
+            inputs.iter().any(|input| input.changed().unwrap_or(false))
+        }))
     }
 
     fn command(&self, plan: &ReadPlan) -> Option<Vec<String>> {

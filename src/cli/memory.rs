@@ -25,6 +25,8 @@ struct Limit {
     bytes: u64,
     /// Which figures of /proc/self/status it is a limit of, in sum.
     of: &'static [&'static str],
+    /// Bytes of them that do not count.
+    free: u64,
     /// Who says so.
     why: &'static str,
 }
@@ -33,6 +35,8 @@ const OPTION: &str = "--memory allows";
 
 /// Memory that the process has written to and that no file backs.
 const OWN: &[&str] = &["RssAnon:"];
+/// The same, and what it has read of files that it has mapped: the program, and the index in the cache.
+const RESIDENT: &[&str] = &["RssAnon:", "RssFile:", "RssShmem:"];
 /// Memory that it may write to.
 const WRITABLE: &[&str] = &["VmData:"];
 /// All addresses in use but those that the allocator has set aside for threads.
@@ -49,7 +53,7 @@ impl Limits {
         let machine = figure(Path::new("/proc/meminfo"), "MemTotal:");
         let of_shell = |resource| getrlimit(resource).current;
         let limits = [
-            (given, OWN, OPTION),
+            (given, RESIDENT, OPTION),
             (of_shell(Resource::As), ADDRESSES, "ulimit -v allows"),
             (of_shell(Resource::Data), WRITABLE, "ulimit -d allows"),
             (
@@ -65,7 +69,14 @@ impl Limits {
         ];
         let limit = |(bytes, of, why)| {
             let bytes = Option::filter(bytes, |&bytes| bytes < BOUNDLESS)?;
-            Some(Limit { bytes, of, why })
+            // The pages of the program itself were read before any log.
+            let free = if of == RESIDENT { program_bytes() } else { 0 };
+            Some(Limit {
+                bytes,
+                of,
+                free,
+                why,
+            })
         };
         Limits(limits.into_iter().filter_map(limit).collect())
     }
@@ -74,7 +85,10 @@ impl Limits {
     fn tightest(&self) -> Option<(&Limit, u64)> {
         let rooms = self.0.iter().filter_map(|limit| {
             let used: Option<u64> = limit.of.iter().map(|key| status_bytes(key)).sum();
-            Some((limit, limit.bytes.saturating_sub(used?)))
+            Some((
+                limit,
+                limit.bytes.saturating_sub(used?.saturating_sub(limit.free)),
+            ))
         });
         rooms.min_by_key(|(_, room)| *room)
     }
@@ -104,6 +118,20 @@ impl Limits {
             &format!("about {needed} of memory are needed"),
             limit,
         ))
+    }
+
+    /// Refuses an index of the cache that needs more memory than there is: all of it is read.
+    pub fn check_index(&self, bytes: u64) -> Result<(), Failure> {
+        match self.tightest() {
+            Some((limit, room)) if limit.of == RESIDENT && bytes > room => {
+                let needed = megabytes(bytes);
+                Err(failure(
+                    &format!("the index needs {needed} of memory"),
+                    limit,
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Looks on until the watch is dropped; when too much is used, says so to `end`, once.
@@ -177,6 +205,12 @@ pub fn guard_load(given: Option<u64>, progress: &Arc<Progress>) -> (Watch, Arc<O
         progress.cancel();
     });
     (watch, exceeded)
+}
+
+/// Bytes of the program that were read before any log was: measured once, at the first call.
+fn program_bytes() -> u64 {
+    static BYTES: OnceLock<u64> = OnceLock::new();
+    *BYTES.get_or_init(|| status_bytes("RssFile:").unwrap_or(0))
 }
 
 fn failure(what: &str, limit: &Limit) -> Failure {
@@ -285,6 +319,7 @@ mod tests {
             let limit = Limit {
                 bytes,
                 of,
+                free: 0,
                 why: OPTION,
             };
             Limits(vec![limit]).check(&inputs, &plan)
@@ -305,6 +340,7 @@ mod tests {
         let limit = Limit {
             bytes: 1,
             of: &["VmHWM:"],
+            free: 0,
             why: "",
         };
         let (told, hear) = bounded(1);

@@ -62,9 +62,12 @@ fn answer(call: Call) -> Result<(), Failure> {
             explore::explore(common, &options)
         }
         Call::Report(spec, mut common, matches) => fenced(|| {
+            let printing = &common.printing;
+            let read = output::read_by(&matches);
+            let output = Output::choose(printing.output.as_deref(), printing.force, &read)?;
             common.settle()?;
             common.define_ends();
-            report(spec, &common, &matches)
+            report(spec, &common, &matches, &output)
         }),
         Call::Command(spec, matches) => fenced(|| (spec.run)(&matches)),
     }
@@ -86,9 +89,12 @@ fn fenced(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
 }
 
 /// Loads the log, makes the report, writes it, and says what was wrong with the log.
-fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Failure> {
-    let printing = &common.printing;
-    let output = Output::choose(printing.output.as_deref(), printing.force, &common.logs)?;
+fn report(
+    spec: &Spec,
+    common: &Common,
+    matches: &ArgMatches,
+    output: &Output,
+) -> Result<(), Failure> {
     watch::signals();
     let _watch = memory::guard(common.memory);
     watch::start_pool();
@@ -115,7 +121,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
             say::say(&escape_line(&format!("note: {clause}")));
         }
     }
-    print(report.as_ref(), common, &output)?;
+    print(report.as_ref(), common, output)?;
     // After the report, which need not wait for the cache.
     note(loaded.keep());
     let verdict = load::verdict(&analysis, common).and(if report.is_broken() {

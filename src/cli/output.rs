@@ -3,14 +3,23 @@
 
 use super::failure::{Failure, code};
 use super::say;
-use std::ffi::OsString;
+use crate::os;
+use clap::ArgMatches;
+use std::ffi::{CString, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A temporary file that is to be gone when the program ends, in whatever way.
-static TEMPORARY: Mutex<Option<PathBuf>> = Mutex::new(None);
+static TEMPORARY: Mutex<Option<Temporary>> = Mutex::new(None);
+
+#[derive(Debug)]
+struct Temporary {
+    path: PathBuf,
+    /// The path as the system takes it, so that a handler of a signal needs no memory to name it.
+    raw: CString,
+}
 
 /// Where a report goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +38,8 @@ pub enum Output {
 }
 
 impl Output {
-    /// The output that the user asked for; refused early where it could not be written later.
+    /// The output that the user asked for; refused early where it could not be written later, and where
+    /// it is one of the files that the call reads.
     pub fn choose(path: Option<&Path>, force: bool, inputs: &[OsString]) -> Result<Self, Failure> {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             return Ok(Output::Standard);
@@ -43,7 +53,7 @@ impl Output {
             // A file put in the place of a device or pipe would never reach its reader.
             Ok(found) if !found.is_file() => return Ok(Output::Device(path.to_owned())),
             Ok(found) if is_input(&found, inputs) => {
-                return refuse("this is the log itself; name another file");
+                return refuse("this call reads the file; name another one");
             }
             // Also where it leads nowhere: a link is a file that somebody made.
             _ if !force && path.symlink_metadata().is_ok() => {
@@ -74,6 +84,9 @@ impl Output {
         write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
     ) -> Result<T, Failure> {
         match self {
+            Output::Standard if os::stdout_was_closed() => {
+                Err(failed("standard output", &io::Error::other("it is closed")))
+            }
             Output::Standard => buffered(io::stdout().lock(), write)
                 .map(|(_, done)| done)
                 .map_err(|error| failed("standard output", &error)),
@@ -145,7 +158,8 @@ fn create_temporary(path: &Path) -> io::Result<File> {
             .open(&beside)
         {
             Ok(file) => {
-                *temporary = Some(beside);
+                let raw = CString::new(beside.as_os_str().as_encoded_bytes())?;
+                *temporary = Some(Temporary { path: beside, raw });
                 return Ok(file);
             }
             // One that was killed may have left a file, and another may have its process id.
@@ -165,7 +179,7 @@ fn give_name(path: &Path, replace: bool) -> io::Result<()> {
     };
     if !replace {
         // Unlike a renaming, a link never replaces what came to be there in the meantime.
-        match fs::hard_link(beside, path) {
+        match fs::hard_link(&beside.path, path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
             // `remove_temporary` takes away the first name.
             Ok(()) => return Ok(()),
@@ -175,7 +189,7 @@ fn give_name(path: &Path, replace: bool) -> io::Result<()> {
             Err(_) => {} // A file system without links.
         }
     }
-    fs::rename(beside, path)?;
+    fs::rename(&beside.path, path)?;
     // It has its final name and must stay.
     *temporary = None;
     Ok(())
@@ -183,13 +197,23 @@ fn give_name(path: &Path, replace: bool) -> io::Result<()> {
 
 /// Removes the temporary file, if there is one. For all ways in which the program ends.
 pub fn remove_temporary() {
-    if let Some(path) = temporary().take() {
+    if let Some(Temporary { path, .. }) = temporary().take() {
         // It may be gone already; nothing else can be done about it.
         let _ = fs::remove_file(path);
     }
 }
 
-fn temporary() -> MutexGuard<'static, Option<PathBuf>> {
+/// The same from within the handler of a signal: waits for no lock, and needs no memory.
+pub fn remove_temporary_at_once() {
+    // Who holds it is about to make the file, or to give it its name.
+    if let Ok(temporary) = TEMPORARY.try_lock()
+        && let Some(Temporary { raw, .. }) = &*temporary
+    {
+        let _ = rustix::fs::unlink(raw.as_c_str());
+    }
+}
+
+fn temporary() -> MutexGuard<'static, Option<Temporary>> {
     TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -200,7 +224,15 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// True if this file is one of the logs.
+/// All words of a call that may name a file to read: the logs and the values of all options but
+/// `--output`.
+pub fn read_by(matches: &ArgMatches) -> Vec<OsString> {
+    let ids = matches.ids().filter(|id| id.as_str() != "output");
+    let values = ids.filter_map(|id| matches.try_get_raw(id.as_str()).ok().flatten());
+    values.flatten().map(OsString::from).collect()
+}
+
+/// True if this file is one that is read.
 fn is_input(found: &Metadata, inputs: &[OsString]) -> bool {
     inputs
         .iter()

@@ -21,6 +21,14 @@ pub fn raw(message: &str) {
     let _ = std::io::stderr().write_all(message.as_bytes());
 }
 
+/// Parts of a line on standard error, from within the handler of a signal: without a lock, and without
+/// memory of its own.
+pub fn at_once(parts: &[&str]) {
+    for part in parts {
+        let _ = rustix::io::write(rustix::stdio::stderr(), part.as_bytes());
+    }
+}
+
 /// A name of a file in quotes, on one line, safe to print; `-` is standard input.
 pub fn file(name: &OsStr) -> String {
     if name == "-" {

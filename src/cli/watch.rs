@@ -4,9 +4,10 @@
 use super::failure::code;
 use super::{memory, output, say};
 use crate::event_log::{Progress, Stage};
+use crate::os::{self, Fatal};
 use crate::text;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,19 +19,28 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// Time between two looks at the progress.
 const TICK: Duration = Duration::from_millis(120);
 
-/// Memory that is not granted ends the program with a code of its own instead of an abort: that is
-/// what an allocation that fails does, after a word of the standard library on standard error.
-pub fn aborts() {
-    let always = Arc::new(AtomicBool::new(true));
-    let memory = i32::from(code::MEMORY);
-    let _ = signal_hook::flag::register_conditional_shutdown(SIGABRT, memory, always);
+/// Gives an end on a fatal signal its exit code and its sentence, after the terminal was given back.
+pub fn fatal_signals() {
+    os::end_on_fatal(|fatal| {
+        output::remove_temporary_at_once();
+        let (code, why) = match fatal {
+            Fatal::Memory => (code::MEMORY, "the system grants no more memory"),
+            Fatal::Map => (
+                code::REFUSED,
+                "the index in the cache was cut by another program while it was in use; start again",
+            ),
+            Fatal::Defect => (code::DEFECT, "internal error, please report it: aborted"),
+        };
+        say::at_once(&["casetrail: ", why, "\n"]);
+        i32::from(code)
+    });
 }
 
 /// Ends the program with 128 + the number of the signal when one comes that asks for it, and where
 /// memory is not granted.
 pub fn signals() {
-    aborts();
-    let wanted: Vec<i32> = [SIGINT, SIGTERM, SIGHUP]
+    fatal_signals();
+    let wanted: Vec<i32> = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
         .into_iter()
         .filter(|&signal| !is_ignored(signal))
         .collect();

@@ -48,7 +48,7 @@ mod zstd;
 
 pub use advice::{Advice, advice};
 pub use bytes::{Bytes, Kept};
-pub use columnar::is_fenced;
+pub use columnar::{fence, is_fenced};
 pub use estimate::needed;
 pub use inspection::{ColumnProfile, Inspection, Kind};
 pub use join::source_labels;

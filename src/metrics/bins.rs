@@ -258,7 +258,9 @@ pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
     let max_bins = max_bins.max(1);
     let first = STEPS
         .partition_point(|&s| s <= figures.min)
-        .saturating_sub(1);
+        .saturating_sub(1)
+        // A bin has an upper bound, also where all values are beyond the largest step.
+        .min(STEPS.len() - 2);
     let last = STEPS
         .partition_point(|&s| s <= figures.max)
         .clamp(first + 1, STEPS.len() - 1);
@@ -306,6 +308,20 @@ mod tests {
         DateTime::parse_from_rfc3339(text)
             .expect("a time")
             .timestamp_micros()
+    }
+
+    #[test]
+    fn durations_beyond_the_largest_step_have_a_bin() {
+        let step = STEPS[STEPS.len() - 1];
+        // From the year 1 to the year 9999, and around the step.
+        for longest in [3_651_694 * DAY, step - 1, step, step + 1] {
+            for values in [vec![longest], vec![longest, longest], vec![0, longest]] {
+                let bins = distribution(&Scan::new(&values, &[0, 1], None, 0), 12);
+                let counted: u64 = bins.iter().map(|bin| bin.count).sum();
+                assert_eq!(counted, values.len() as u64, "{values:?}: {bins:?}");
+                assert!(bins.iter().all(|bin| bin.from <= bin.to), "{bins:?}");
+            }
+        }
     }
 
     #[test]

@@ -41,10 +41,13 @@ pub struct Stamp {
     pub changed: (i64, i64),
     /// When it was opened, seconds since 1970.
     pub opened: i64,
+    /// True on a file system in memory. Nothing is ever written to a disk there, so that a program that
+    /// has mapped a file can go on changing it without a change of its times.
+    pub in_memory: bool,
 }
 
 impl Stamp {
-    fn of(meta: &Metadata) -> Self {
+    fn of(meta: &Metadata, in_memory: bool) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         Stamp {
             device: meta.dev(),
@@ -53,6 +56,7 @@ impl Stamp {
             modified: (meta.mtime(), meta.mtime_nsec()),
             changed: (meta.ctime(), meta.ctime_nsec()),
             opened: since.map_or(0, |since| since.as_secs() as i64),
+            in_memory,
         }
     }
 
@@ -68,10 +72,24 @@ impl Stamp {
     }
 }
 
+/// Returns whether a file is on a file system in memory.
+#[cfg(target_os = "linux")]
+fn in_memory(file: &File) -> bool {
+    /// Magic numbers of tmpfs and ramfs (`statfs(2)`).
+    const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
+    rustix::fs::fstatfs(file).is_ok_and(|system| IN_MEMORY.contains(&(system.f_type as u64)))
+}
+
+/// Returns whether a file is on a file system in memory; `false` where the system does not say.
+#[cfg(not(target_os = "linux"))]
+fn in_memory(_: &File) -> bool {
+    false
+}
+
 impl Input {
     /// A regular file that is open for reading.
     pub(super) fn from_file(name: String, path: &Path, file: File) -> io::Result<Self> {
-        let stamp = Stamp::of(&file.metadata()?);
+        let stamp = Stamp::of(&file.metadata()?, in_memory(&file));
         Ok(Input {
             name,
             content: Content::File {
@@ -153,10 +171,10 @@ impl Bytes for Input {
     fn changed(&self) -> io::Result<bool> {
         match &self.content {
             Content::File { file, path, stamp } => {
-                let rewritten = !stamp.same_content(&Stamp::of(&file.metadata()?));
+                let rewritten = !stamp.same_content(&Stamp::of(&file.metadata()?, stamp.in_memory));
                 // What was read of a file that is gone is whole; of one that another has replaced
                 // it is no longer the log of that name.
-                let there = fs::metadata(path).map(|meta| Stamp::of(&meta));
+                let there = fs::metadata(path).map(|meta| Stamp::of(&meta, stamp.in_memory));
                 Ok(rewritten || there.is_ok_and(|there| !stamp.same_file(&there)))
             }
             Content::Memory(_) => Ok(false),

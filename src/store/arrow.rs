@@ -8,7 +8,7 @@ use crate::event_log::{
     Buffer as Values, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, Numbers,
     PerRole, Place, Roles,
 };
-use crate::formats::ImportReport;
+use crate::formats::{ImportReport, fence};
 use crate::index::{Edges, Index, Variants};
 use arrow_array::types::{
     ArrowPrimitiveType, Decimal128Type, DurationMicrosecondType, Float64Type, Int8Type, Int16Type,
@@ -22,7 +22,6 @@ use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
-use std::panic::catch_unwind;
 use std::sync::Arc;
 
 /// Everything of a log but the values of its columns. Written and read by one build of the program
@@ -217,7 +216,7 @@ fn add_index(row: &mut Row, index: &Index) -> Result<(), ArrowError> {
 /// Reads the file; the columns stay where they are. `Err` says what is wrong with it. The library
 /// panics at some files that were never written by it: one who forges checksums gets no more.
 pub fn decode(file: &Buffer) -> Result<Stored, String> {
-    catch_unwind(|| decoded(file)).unwrap_or_else(|_| Err("it cannot be decoded".to_owned()))
+    fence(|| decoded(file)).unwrap_or_else(|| Err("it cannot be decoded".to_owned()))
 }
 
 fn decoded(file: &Buffer) -> Result<Stored, String> {

@@ -1,5 +1,6 @@
 //! The folder of the store: only this user's, only by names in it, never through a symbolic link.
-//! Knows nothing of what the files mean.
+//! What is deleted in it is only what this program made: a folder that holds other files and no marker
+//! of ours is refused, and names that are not ours stay. Knows nothing of what the files mean.
 
 use rustix::fs::{
     AtFlags, FileType, FlockOperation, Mode, OFlags, RawDir, Timestamps, fchmod, fstat, futimens,
@@ -18,12 +19,47 @@ use std::time::{Duration, Instant};
 pub const LOCK: &str = "lock";
 /// Prefix of the names of files that are still being written.
 pub const TEMPORARY: &str = "new";
+/// Name of the file that says whose folder it is; programs that make backups know it, too.
+pub const MARKER: &str = "CACHEDIR.TAG";
+/// Its content, by the Cache Directory Tagging Specification (bford.info/cachedir).
+const MARK: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+    # This folder holds indexes of logs that casetrail has read. They may be deleted at any time.\n";
 /// Bytes that entries may take, where nothing else is said.
 const LIMIT: u64 = 8 << 30;
 /// For how long one who writes waits for another.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Hexadecimal digits of the key of an entry.
+const KEY_DIGITS: usize = 32;
+/// Hexadecimal digits of what makes the name of a file of data its own.
+const RANDOM_DIGITS: usize = 16;
+
 const PRIVATE_FILE: Mode = Mode::RUSR.union(Mode::WUSR);
+
+/// Returns whether this program gives files such a name.
+pub fn is_ours(name: &str) -> bool {
+    name == LOCK || name == MARKER || is_manifest(name) || is_data(name)
+}
+
+/// Returns whether this is the name of a manifest: a key and `.json`.
+pub fn is_manifest(name: &str) -> bool {
+    name.strip_suffix(".json")
+        .is_some_and(|key| is_hex(key, KEY_DIGITS))
+}
+
+/// Returns whether this is the name of a file of data, or of one that is still being written.
+pub fn is_data(name: &str) -> bool {
+    let parts = name
+        .strip_suffix(".arrow")
+        .and_then(|stem| stem.split_once('-'));
+    parts.is_some_and(|(stem, random)| {
+        (stem == TEMPORARY || is_hex(stem, KEY_DIGITS)) && is_hex(random, RANDOM_DIGITS)
+    })
+}
+
+fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
 
 /// The open folder.
 #[derive(Debug)]
@@ -36,6 +72,24 @@ pub struct Folder {
 impl Folder {
     /// Opens the folder, and makes it where `make` says so. `Err` says why it is not to be used.
     pub fn open(path: &Path, make: bool) -> Result<Self, String> {
+        let folder = Self::open_private(path, make)?;
+        if folder.stat(MARKER).is_none() {
+            // A folder of an older version has no marker, and nothing in it that is not ours.
+            if let Some(name) = folder.names().iter().find(|name| !is_ours(name)) {
+                return Err(format!(
+                    "{} has files that casetrail did not make ({name})",
+                    path.display()
+                ));
+            }
+            if make {
+                let marked = folder.write(MARKER, MARK.as_bytes());
+                marked.map_err(|e| format!("{}: {e}", path.display()))?;
+            }
+        }
+        Ok(folder)
+    }
+
+    fn open_private(path: &Path, make: bool) -> Result<Self, String> {
         let shown = |e: io::Error| format!("{}: {e}", path.display());
         if make {
             // Logs may be confidential, and the index has all that they hold.
@@ -53,9 +107,6 @@ impl Folder {
         // Whoever can write here could put forged data under a name of ours.
         if mode.intersects(Mode::WGRP | Mode::WOTH) {
             return Err(format!("{} can be written to by others", path.display()));
-        }
-        if make && mode.intersects(Mode::RWXG | Mode::RWXO) {
-            fchmod(&fd, Mode::RWXU).map_err(|e| shown(e.into()))?;
         }
         Ok(Folder {
             fd,
@@ -125,7 +176,7 @@ impl Folder {
         use std::hash::{BuildHasher, Hasher, RandomState};
         // A hasher of the standard library has a random seed.
         let random = RandomState::new().build_hasher().finish();
-        format!("{stem}-{random:016x}.arrow")
+        format!("{stem}-{random:0RANDOM_DIGITS$x}.arrow")
     }
 
     /// A new file, private whatever the umask.

@@ -3,7 +3,7 @@
 //! refers to them.
 
 use super::checksum::{Checksums, digits};
-use super::folder::{Folder, PATIENCE};
+use super::folder::{Folder, LOCK, MARKER, PATIENCE, TEMPORARY, is_data, is_manifest, is_ours};
 use super::identity::Identity;
 use crate::source::Input;
 use serde::{Deserialize, Serialize};
@@ -65,9 +65,9 @@ impl Manifest {
             return Err("the checksum of the manifest is wrong".to_owned());
         }
         let manifest: Manifest = serde_json::from_str(json).map_err(|e| e.to_string())?;
-        // Names lead nowhere out of the folder, whoever wrote them.
-        if manifest.data.contains('/') {
-            return Err("the manifest names another folder".to_owned());
+        // Nothing but a file of ours is read or deleted, whoever wrote the name.
+        if !is_data(&manifest.data) {
+            return Err("the manifest names a file that is not ours".to_owned());
         }
         Ok(manifest)
     }
@@ -124,7 +124,9 @@ pub fn list(folder: &Folder) -> Vec<Entry> {
 }
 
 fn entry(folder: &Folder, name: &str) -> Option<Entry> {
-    name.strip_suffix(".json")?;
+    if !is_manifest(name) {
+        return None;
+    }
     let manifest = Manifest::parse(&folder.read(name).ok()?).ok()?;
     let (size, used) = folder.stat(name)?;
     let (data, _) = folder.stat(&manifest.data)?;
@@ -158,8 +160,9 @@ pub fn sweep(folder: &Folder, keep: Option<&str>) {
         .flat_map(|entry| [entry.name.as_str(), entry.data.as_str()])
         .chain(keep)
         .collect();
+    let kept = |name: &str| known.contains(&name) || name == LOCK || name == MARKER;
     for name in folder.names() {
-        if !known.contains(&name.as_str()) && name != super::folder::LOCK {
+        if is_ours(&name) && !kept(&name) {
             folder.remove(&name);
         }
     }
@@ -168,8 +171,8 @@ pub fn sweep(folder: &Folder, keep: Option<&str>) {
 /// Removes what killed writers of an entry have left, unless somebody is writing.
 pub fn tidy(folder: &Folder, stem: &str, manifest: &str, data: &str) {
     let left = |name: &String| {
-        let ours = name.starts_with(stem) && name != manifest && name != data;
-        ours || name.starts_with(super::folder::TEMPORARY)
+        let replaced = name.starts_with(stem) && name != manifest && name != data;
+        is_ours(name) && (replaced || name.starts_with(TEMPORARY))
     };
     // Mostly nothing is left, and then no lock is taken.
     if folder.names().iter().any(left)

@@ -12,7 +12,6 @@ mod checksum;
 mod folder;
 mod identity;
 mod manifest;
-mod map;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +22,7 @@ pub use manifest::{Entry, clear, list};
 use crate::event_log::EventLog;
 use crate::formats::ImportReport;
 use crate::index::Index;
+use crate::os;
 use crate::source::Input;
 use arrow_buffer::Buffer;
 use bytes::Bytes;
@@ -65,6 +65,11 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// Bytes of the data.
+    pub fn bytes(&self) -> u64 {
+        self.data.len() as u64
+    }
+
     /// Compares all data with its checksums. Until then figures may be wrong, and questions may
     /// panic.
     pub fn check(&self) -> Result<(), Miss> {
@@ -121,7 +126,7 @@ fn data(folder: &Folder, manifest: &Manifest) -> Result<(Stored, Proof), String>
         .open_file(&manifest.data)
         .map_err(|e| e.to_string())?;
     let proof = Proof {
-        data: map::map(&file).map_err(|e| e.to_string())?,
+        data: os::map(&file).map_err(|e| e.to_string())?,
         checksums: manifest.checksums.clone(),
     };
     let stored = arrow::decode(&Buffer::from(proof.data.clone()))?;
@@ -183,6 +188,6 @@ fn write_data(
     file.flush()?;
     drop(file);
     // Of what the file holds, not of what was meant to be written.
-    let bytes = map::map(&folder.open_file(name)?)?;
+    let bytes = os::map(&folder.open_file(name)?)?;
     Ok(checksum::of(&bytes))
 }

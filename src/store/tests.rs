@@ -15,6 +15,10 @@ const LOG: &str = "case,activity,timestamp,cost,resource,due\n\
     c2,,2024-01-02T11:00:00Z,3,ann,2024-02-02\n\
     c3,Ünïcode,2024-01-03T10:00:00Z,4,ann,\n";
 
+/// Names as casetrail gives them, of what a killed one leaves.
+const LEFT: &str = "0123456789abcdef0123456789abcdef-0123456789abcdef.arrow";
+const UNFINISHED: &str = "new-0123456789abcdef.arrow";
+
 /// A folder with a log, and a store beside it.
 struct World {
     root: tempfile::TempDir,
@@ -72,7 +76,7 @@ impl World {
     /// Names of the files of the store.
     fn names(&self) -> Vec<String> {
         let mut names = self.folder().names();
-        names.retain(|name| name != folder::LOCK);
+        names.retain(|name| name != folder::LOCK && name != folder::MARKER);
         names.sort();
         names
     }
@@ -165,8 +169,15 @@ fn a_young_log_is_hashed_until_it_is_old() {
     world.put();
     let manifest = || fs::read_to_string(world.file(".json")).unwrap();
     assert!(!manifest().contains("\"content\": null"), "it is young");
-    let inputs = world.inputs();
-    let old: Vec<Input> = inputs.into_iter().map(|i| i.opened_later(3600)).collect();
+    // Through a memory map it could still be changed without a change of its times.
+    let later = |seconds| -> Vec<Input> {
+        let inputs = world.inputs().into_iter();
+        inputs.map(|i| i.opened_later(seconds)).collect()
+    };
+    let young = later(50);
+    get(&world.folder(), &key(&young), &young).unwrap();
+    assert!(!manifest().contains("\"content\": null"));
+    let old = later(3600);
     get(&world.folder(), &key(&old), &old).unwrap();
     assert!(manifest().contains("\"content\": null"));
     world.get().unwrap();
@@ -241,10 +252,72 @@ fn what_nothing_refers_to_is_swept() {
     let world = World::new();
     let folder = world.path("cache/casetrail");
     world.put();
-    fs::write(folder.join("0123-4567.arrow"), "left by a kill").unwrap();
-    fs::write(folder.join("new-4567.arrow"), "left by another").unwrap();
+    fs::write(folder.join(LEFT), "left by a kill").unwrap();
+    fs::write(folder.join(UNFINISHED), "left by another").unwrap();
     world.put();
     assert_eq!(world.names().len(), 2, "{:?}", world.names());
+}
+
+/// Names that somebody else may have given, some of them very much like ours.
+const FOREIGN: &[&str] = &[
+    "notes.txt",
+    "Cargo.toml",
+    "0123-4567.arrow",
+    "new.arrow",
+    "new-4567.arrow",
+    "new-ideas.arrow",
+    "settings.json",
+    "0123456789ABCDEF0123456789ABCDEF.json",
+    "x0123456789abcdef0123456789abcdef.json",
+    "lock.json",
+];
+
+#[test]
+fn what_others_made_stays() {
+    let world = World::new();
+    world.put();
+    let folder = world.path("cache/casetrail");
+    for name in FOREIGN {
+        fs::write(folder.join(name), "precious").unwrap();
+    }
+    world.put();
+    world.get().unwrap();
+    clear(&world.folder(), None).unwrap();
+    for name in FOREIGN {
+        assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), "precious");
+    }
+    assert_eq!(world.names().len(), FOREIGN.len());
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused_and_left_as_it_is() {
+    for name in FOREIGN {
+        let world = World::new();
+        let folder = world.path("cache/casetrail");
+        fs::create_dir_all(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(folder.join(name), "precious").unwrap();
+        for make in [true, false] {
+            let why = Folder::open(&folder, make).unwrap_err();
+            assert!(why.contains(name) && why.contains("did not make"), "{why}");
+        }
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        assert_eq!(mode(&folder), 0o755);
+    }
+}
+
+#[test]
+fn a_folder_of_before_the_marker_is_taken_over() {
+    let world = World::new();
+    world.put();
+    let marker = world.path("cache/casetrail").join(folder::MARKER);
+    fs::remove_file(&marker).unwrap();
+    world.get().unwrap();
+    assert!(
+        fs::read_to_string(&marker)
+            .unwrap()
+            .starts_with("Signature: 8a477f59")
+    );
 }
 
 #[test]
@@ -255,8 +328,12 @@ fn what_a_kill_left_goes_with_the_next_start() {
     let stem = entry[0].split(['-', '.']).next().unwrap();
     let folder = world.path("cache/casetrail");
     let plant = || {
-        fs::write(folder.join(format!("{stem}-4567.arrow")), "old data").unwrap();
-        fs::write(folder.join("new-4567.arrow"), "half a manifest").unwrap();
+        fs::write(
+            folder.join(format!("{stem}-0123456789abcdef.arrow")),
+            "old data",
+        )
+        .unwrap();
+        fs::write(folder.join(UNFINISHED), "half a manifest").unwrap();
     };
     plant();
     world.get().unwrap();

@@ -4,7 +4,7 @@
 use super::clipboard::{self, Between};
 use super::events::Incoming;
 use super::screen::Screen;
-use super::session::{Guard, Session, install_panic_hook};
+use super::session::{Guard, Session, install_panic_hook, restore_on_fatal};
 use super::tty::{Tty, output_is_terminal};
 use super::{frame, signals};
 use crate::app::{Driver, Effect, Event, Loader, Settings, Severity};
@@ -23,6 +23,8 @@ pub struct NoTerminal {
     pub reason: String,
 }
 
+/// Files that the explorer opens besides logs: for keys, signals, and the index in the cache.
+const FILES: usize = 12;
 /// Two frames are at least this far apart.
 const FRAME: Duration = Duration::from_micros(16_667);
 /// So long a frame waits for answers that are on their way: most come at once, and one frame shows
@@ -44,6 +46,7 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
     // From here on every way out gives the terminal back.
     let guard = Guard(session.clone());
     install_panic_hook(&session);
+    restore_on_fatal(&session);
     signals::watch_signals(session.clone(), sender.clone())?;
     signals::watch_hangup(session.clone())?;
     signals::read_keys(sender)?;
@@ -89,14 +92,37 @@ fn terminal() -> Result<Tty, NoTerminal> {
         "dumb" => return Err(no("TERM is \"dumb\"")),
         _ => {}
     }
-    Tty::open().map_err(|error| no(&format!("keys cannot be read ({error})")))
+    let tty = Tty::open().map_err(|error| no(&format!("keys cannot be read ({error})")))?;
+    if !tty.can_open(FILES) {
+        return Err(no(
+            "too few files may be opened (`ulimit -n` raises the limit)",
+        ));
+    }
+    Ok(tty)
 }
 
-/// So that a test can see the terminal come back after a defect.
+/// Breaks the program on F12 in the way that `CASETRAIL_TEST_FAULT` names, so that a test can see the
+/// terminal come back.
 fn break_if_asked(event: &Event) {
-    let asked = is_set("CASETRAIL_TEST_PANIC");
     let key = crate::input::Chord::plain(crate::input::Key::F(12));
-    assert!(!asked || *event != Event::Key(key), "a test asked for this");
+    let fault = env("CASETRAIL_TEST_FAULT");
+    if fault.is_empty() || *event != Event::Key(key) {
+        return;
+    }
+    match fault.as_str() {
+        "abort" => std::process::abort(),
+        "memory" => drop(std::hint::black_box(Vec::<u8>::with_capacity(
+            isize::MAX as usize,
+        ))),
+        "stack" => drop(std::hint::black_box(deep(u64::MAX))),
+        _ => panic!("a test asked for this"),
+    }
+}
+
+/// Needs more stack than there is.
+fn deep(n: u64) -> u64 {
+    let block = std::hint::black_box([n; 512]);
+    if n == 0 { 0 } else { block[1] ^ deep(n - 1) }
 }
 
 fn env(name: &str) -> String {

@@ -2,6 +2,7 @@
 //! cursor. Given back exactly once, whoever comes first: the loop, a panic, or a signal.
 
 use super::tty::{Tty, takes_output};
+use crate::os;
 use rustix::termios::Termios;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,6 +100,18 @@ impl Session {
         let _ = self.shared.tty.set_modes(&self.shared.before);
     }
 
+    /// Gives the terminal back from within the handler of a signal: without memory, and without the lock
+    /// of standard output, which the thread that was interrupted may hold.
+    fn restore_at_once(&self) {
+        if self.shared.restored.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        if takes_output(PATIENCE) {
+            let _ = rustix::io::write(rustix::stdio::stdout(), LEAVE);
+        }
+        let _ = self.shared.tty.set_modes(&self.shared.before);
+    }
+
     /// The terminal.
     pub fn tty(&self) -> &Tty {
         &self.shared.tty
@@ -125,6 +138,12 @@ impl Session {
             }
         }
     }
+}
+
+/// From now on the terminal is given back also when a fatal signal ends the program.
+pub fn restore_on_fatal(session: &Session) {
+    let session = session.clone();
+    os::restore_on_fatal(move || session.restore_at_once());
 }
 
 /// Restores at the end of its life.

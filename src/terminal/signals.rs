@@ -8,8 +8,8 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use std::io;
 
-/// The terminal is gone: nothing to restore, nobody to tell.
-pub const HUNG_UP: i32 = 129;
+/// The terminal is gone, or SIGHUP said so.
+pub const HUNG_UP: i32 = 128 + SIGHUP;
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     std::thread::Builder::new().name(name.into()).spawn(body)?;
@@ -27,7 +27,7 @@ pub fn watch_signals(session: Session, events: Sender<Incoming>) -> io::Result<(
             let told = match signal {
                 SIGTSTP => events.send(Incoming::Stop),
                 SIGCONT => events.send(Incoming::Continued),
-                SIGHUP => std::process::exit(HUNG_UP),
+                // Where the terminal lives on, it is given back as on any other signal.
                 signal => {
                     session.restore();
                     std::process::exit(128 + signal);

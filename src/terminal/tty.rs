@@ -38,6 +38,12 @@ impl Tty {
         Ok(Tty { fd })
     }
 
+    /// Returns whether that many more files may be opened.
+    pub fn can_open(&self, files: usize) -> bool {
+        let copies = (0..files).map(|_| rustix::io::fcntl_dupfd_cloexec(&self.fd, 0));
+        copies.collect::<Result<Vec<_>, _>>().is_ok()
+    }
+
     /// The modes.
     ///
     /// # Errors

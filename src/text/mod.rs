@@ -15,4 +15,4 @@ pub use count::{
 pub use matcher::{Matcher, PatternError, regex};
 pub use nearest::{did_you_mean, nearest};
 pub use portion::Portion;
-pub use safe::{escape_line, head, is_hidden, joined, safe};
+pub use safe::{escape_line, escape_lines, head, is_hidden, joined, safe};

@@ -34,6 +34,23 @@ pub fn escape_line(message: &str) -> String {
     escaped(message, false)
 }
 
+/// Lines of cells with tabs between them, with every other hidden character as an escape.
+pub fn escape_lines(text: &str) -> String {
+    let is_escaped = |c: char| is_hidden(c) && c != '\n' && c != '\t';
+    if !text.contains(is_escaped) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_escaped(c) {
+            escape(c, &mut out);
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 fn escaped(text: &str, double_backslash: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut marks = MARKS; // A mark needs a character to combine with.

@@ -4,7 +4,7 @@
 use super::Spec;
 use crate::cli::args::How;
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, read_by};
 use crate::cli::{load, plan, say, watch};
 use crate::config::mapping_file::{self, MappedLog, MappingFile};
 use crate::config::values;
@@ -48,7 +48,7 @@ struct MappingArgs {
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let args = MappingArgs::from_arg_matches(matches)
         .map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
-    let output = Output::choose(args.output.as_deref(), args.force, &args.logs)?;
+    let output = Output::choose(args.output.as_deref(), args.force, &read_by(matches))?;
     let (plan, ends) = plan::plan(&args.how, &args.logs)?;
     watch::signals();
     watch::start_pool();

@@ -61,7 +61,10 @@ impl CsvTexts {
         } else {
             text.into()
         };
-        if self.raw || !text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
+        // Spreadsheets read over blanks, and some read wide characters as the plain ones.
+        let begins = |c| "=+-@＝＋－＠".contains(c);
+        let formula = text.starts_with(['\t', '\r', '\0']) || text.trim_start().starts_with(begins);
+        if self.raw || !formula {
             return shown;
         }
         *guarded += 1;
@@ -97,6 +100,17 @@ mod tests {
         let expected = "name,seconds\n'=1+1,-1.5\n'-2,-1.5\n'@x,-1.5\n'\tx,-1.5\n\
                         \"a,b\"\"c\",-1.5\nplain,-1.5\n";
         assert_eq!(csv, expected);
+    }
+
+    #[test]
+    fn blanks_and_wide_characters_hide_no_formula() {
+        let mut guarded = 0;
+        for text in [" =1", "\u{a0}\u{3000}+1", "＝1", "－1", "  ＠x", "＋1"] {
+            let field = CsvTexts::default().field(text, &mut guarded);
+            assert_eq!(field, format!("'{text}"));
+        }
+        assert_eq!(guarded, 6);
+        assert_eq!(CsvTexts::default().field(" a=1", &mut guarded), " a=1");
     }
 
     #[test]

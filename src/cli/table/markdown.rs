@@ -30,7 +30,8 @@ fn write_line(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::R
     writeln!(out, "|")
 }
 
-/// The text so that Markdown shows it as it is: nothing ends the cell, marks up or becomes HTML.
+/// The text so that Markdown shows it as it is: nothing ends the cell, marks up or becomes HTML, a link, a
+/// mention or a formula, which GitHub's dialect makes of bare text.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let (mut before, mut chars) = (None, text.chars().peekable());
@@ -39,7 +40,10 @@ fn escape(text: &str) -> String {
         match c {
             // Within a word it marks nothing up.
             '_' if between(before) && between(chars.peek().copied()) => escaped.push(c),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' => escaped.extend(['\\', c]),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '@' | '$' => escaped.extend(['\\', c]),
+            // `https://` and `www.` make a link.
+            ':' if chars.peek() == Some(&'/') => escaped.extend(['\\', c]),
+            '.' if escaped.to_ascii_lowercase().ends_with("www") => escaped.extend(['\\', c]),
             '<' => escaped.push_str("&lt;"),
             '&' => escaped.push_str("&amp;"),
             c => escaped.push(c),
@@ -66,5 +70,17 @@ mod tests {
         let expected =
             "| a\\|b | n_of |\n| --- | ---: |\n| x\\|y\\\\n&lt;b>\\* \\_i\\_ | 1m 30s |\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn bare_text_becomes_no_link() {
+        for (text, want) in [
+            ("https://a.example/x", "https\\://a.example/x"),
+            ("see WWW.a.example", "see WWW\\.a.example"),
+            ("a@b.example", "a\\@b.example"),
+            ("$x$ at 10:30", "\\$x\\$ at 10:30"),
+        ] {
+            assert_eq!(escape(text), want);
+        }
     }
 }

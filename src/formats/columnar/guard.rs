@@ -53,12 +53,17 @@ pub fn first_error<T: Send>(
 
 /// Does the work; a panic in it is an error. What the work changed is not to be used after one.
 pub fn fenced<T>(work: impl FnOnce() -> Result<T, ImportError>) -> Result<T, ImportError> {
+    fence(work).unwrap_or_else(|| Err(damaged("its data contradict each other")))
+}
+
+/// Does the work on data that may be damaged; `None` after a panic, which no hook reports.
+pub fn fence<T>(work: impl FnOnce() -> T) -> Option<T> {
     // The value before, as fences may be within each other.
     let before = FENCED.replace(true);
     // Nothing that the work changed is used after a panic, so that no broken state is seen.
     let outcome = catch_unwind(AssertUnwindSafe(work));
     FENCED.set(before);
-    outcome.unwrap_or_else(|_| Err(damaged("its data contradict each other")))
+    outcome.ok()
 }
 
 #[cfg(test)]

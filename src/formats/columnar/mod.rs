@@ -14,7 +14,7 @@ mod values;
 
 pub use bytes::{read_exact, refuse_compressed};
 pub use column::{Column, Values, kind};
-pub use guard::{check_rows, check_values, damaged, fenced, first_error, is_fenced};
+pub use guard::{check_rows, check_values, damaged, fence, fenced, first_error, is_fenced};
 pub use load::Limits;
 
 use super::keys::Keys;

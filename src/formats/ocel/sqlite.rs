@@ -55,6 +55,7 @@ fn open(input: &dyn Bytes, progress: &Progress) -> Result<Connection, ImportErro
             "is an SQLite database of more than 4 GiB, which is not read",
         ));
     }
+    check_length(input)?;
     let mut database = Connection::open_in_memory().map_err(damaged)?;
     let image = Image {
         input,
@@ -71,7 +72,49 @@ fn open(input: &dyn Bytes, progress: &Progress) -> Result<Connection, ImportErro
             "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;",
         )
         .map_err(damaged)?;
+    // What SQLite itself finds: rows that are no rows, pages in no tree or in two.
+    let found: String = database
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(damaged)?;
+    if found != "ok" {
+        let found = found.replace('\n', ": ");
+        return Err(ImportError::refused(format!(
+            "is a damaged SQLite database: {found}"
+        )));
+    }
     Ok(database)
+}
+
+/// Refuses a database that is shorter than its header says. SQLite takes what is missing for zeros, and
+/// then tables end early without an error.
+fn check_length(input: &dyn Bytes) -> Result<(), ImportError> {
+    let mut header = [0; 100];
+    let mut read = 0;
+    while read < header.len() {
+        match input.read_at(read as u64, &mut header[read..]) {
+            Ok(0) => break,
+            Ok(n) => read += n,
+            Err(error) => return Err(ImportError::refused(format!("cannot be read: {error}"))),
+        }
+    }
+    let number = |at: usize| {
+        let bytes = [header[at], header[at + 1], header[at + 2], header[at + 3]];
+        u64::from(u32::from_be_bytes(bytes))
+    };
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        bytes => u64::from(bytes),
+    };
+    // The number of pages counts only where the program that last wrote knew of it (file format, 1.3.7).
+    let pages = number(28);
+    if read == header.len() && pages > 0 && number(24) == number(92) && input.len() < page * pages {
+        return Err(ImportError::refused(format!(
+            "is an SQLite database that was cut: it has {} bytes of {}; copy it again",
+            input.len(),
+            page * pages
+        )));
+    }
+    Ok(())
 }
 
 /// The bytes of a database, as they are read.

@@ -470,3 +470,41 @@ fn a_look_reads_as_the_options_say() {
     let by_id = look(|options| options.columns[Role::Resource] = vec!["ocel:eid".into()]);
     assert_eq!(by_id.roles[Role::Resource], ["ocel:eid"]);
 }
+
+/// SQLite takes what is missing of the last page for zeros.
+#[test]
+fn a_database_that_was_cut_is_refused() {
+    let whole = database(SQL_LOG);
+    let page = usize::from(u16::from_be_bytes([whole[16], whole[17]]));
+    let cuts = [1, 40, 100, page / 2, page - 1, page, 3 * page];
+    for cut in cuts {
+        let cut = &whole[..whole.len() - cut];
+        let read = read_bytes(cut, &of_type("Order"));
+        let error = read.err().map(|error| error.to_string());
+        assert!(
+            error.as_ref().is_some_and(|e| e.contains("was cut")),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn a_database_with_a_damaged_page_is_refused_or_said_to_be_damaged() {
+    let whole = database(SQL_LOG);
+    let page = usize::from(u16::from_be_bytes([whole[16], whole[17]]));
+    for at in (page..whole.len()).step_by(page) {
+        let mut damaged = whole.clone();
+        // Kind of the page, its first free block, number of cells.
+        damaged[at..at + 5].fill(0xff);
+        let read = read_bytes(&damaged, &of_type("Order"));
+        let told = match &read {
+            Err(error) => error.to_string().contains("damaged"),
+            Ok(loaded) => loaded
+                .report
+                .rejects
+                .iter()
+                .any(|r| r.reason == crate::formats::Reason::Damaged),
+        };
+        assert!(told, "page at {at}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Choices that are remembered from start to start: put in force when logs are opened, kept when they
+//! change.
+
+use super::{Driver, Job, guarded};
+use crate::app::load::{Choices, Inspected};
+use crate::engine::LogInfo;
+use crate::input::ColumnChoice;
+
+impl Driver {
+    /// Puts the remembered end states in force when the logs are first opened, and none of another
+    /// mapping when they are read again: no case would be closed.
+    pub(super) fn take_ends(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
+        let known = |name: &String| log.activities.iter().any(|known| **known == **name);
+        let fits = |ends: &Vec<String>| ends.is_empty() || ends.iter().any(known);
+        let ends = &mut self.app.filters.ends;
+        if self.app.log.is_some() {
+            *ends = ends.take().filter(fits);
+        } else if ends.is_none() {
+            *ends = inspected.and_then(|inspected| inspected.choices.ends.clone().filter(fits));
+        }
+    }
+
+    /// Puts the remembered milestones and classes of waits in force when the logs are first opened: those whose
+    /// activities the log has.
+    pub(super) fn take_definitions(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
+        if let (None, Some(inspected)) = (&self.app.log, inspected) {
+            let remembered = inspected.choices.milestones.iter();
+            for milestone in remembered.filter_map(|text| log.milestone(text).ok()) {
+                self.app.filters.define_milestone(&milestone);
+            }
+            let remembered = inspected.choices.waits.iter();
+            for wait in remembered.filter_map(|text| log.wait(text)) {
+                self.app.filters.class_wait(&wait);
+            }
+        }
+    }
+
+    /// Puts the remembered columns in force when the logs are first opened; lists get the orders of the log.
+    pub(super) fn take_columns(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
+        let app = &mut self.app;
+        if app.log.is_none()
+            && let Some(inspected) = inspected
+        {
+            app.list_columns.clone_from(&inspected.choices.columns);
+        }
+        for pane in &mut app.workspace.panes {
+            let texts = app.list_columns.get(pane.spec().id).into_iter().flatten();
+            let columns = texts.map(|text| ColumnChoice::from_text(text));
+            pane.set_columns(&columns.collect::<Vec<_>>(), log);
+        }
+    }
+
+    /// The choices in force.
+    pub(super) fn present_choices(&self) -> Choices {
+        Choices {
+            ends: self.app.filters.ends.clone(),
+            milestones: self.app.filters.milestones.clone(),
+            waits: self.app.filters.waits.clone(),
+            columns: self.app.list_columns.clone(),
+        }
+    }
+
+    /// Remembers the choices in force if they changed; one thread at a time, as the last one counts.
+    pub(super) fn keep_choices(&mut self) {
+        let choices = self.present_choices();
+        if self.keeping_choices.is_some() || self.choices == choices {
+            return;
+        }
+        self.choices.clone_from(&choices);
+        if let Some(inspected) = self.app.inspected.clone() {
+            self.keeping_choices = self.spawn(move |logs| {
+                Job::Choices(guarded(|| logs.remember_choices(&inspected, &choices)))
+            });
+        }
+    }
+}
