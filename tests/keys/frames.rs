@@ -72,6 +72,17 @@ pub(super) fn scored() -> Player {
     player
 }
 
+/// Journeys of customers with their rules.
+pub(super) fn sales() -> Player {
+    let rules = Some("sales-journey.toml");
+    let mut player = Player::start(
+        settings(),
+        loader("sales.csv", ReadOptions::default(), rules),
+    );
+    player.settle();
+    player
+}
+
 /// Visits with starts and the rates of their rooms.
 pub(super) fn visits() -> Player {
     let columns = [
