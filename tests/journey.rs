@@ -56,6 +56,16 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
         },
     );
     (prop::collection::vec(row, 1..70), any::<bool>()).prop_map(|(mut rows, once)| {
+        // Filters name activities that the log has to have.
+        rows.extend((0..4).map(|activity| Row {
+            case: 9,
+            activity,
+            second: 100 - i64::from(activity),
+            channel: None,
+            system: None,
+            score: None,
+            answer: None,
+        }));
         for at in 0..rows.len() {
             if once {
                 let first = rows.iter().find(|row| row.case == rows[at].case);
@@ -419,7 +429,7 @@ fn nps(row: &TouchpointRow, answers: &[f64]) {
     let n = answers.len() as f64;
     let share = |is: fn(f64) -> bool| answers.iter().filter(|a| is(**a)).count() as f64 / n;
     let (up, down) = (share(|a| a >= 9.0), share(|a| a <= 6.0));
-    let value = (n > 0.0).then(|| 100.0 * (up - down));
+    let value = (n > 0.0).then_some(100.0 * (up - down));
     same("nps", row.nps.map(|of| of.value), value);
     let variance = (up + down - (up - down).powi(2)).max(0.0) / n;
     let half = 100.0 * 1.959_963_984_540_054 * variance.sqrt();
@@ -759,6 +769,12 @@ fn reports_have_the_figures_worked_out_by_hand() {
         serde_json::json!({"n": 2, "value": 100, "low": 100, "high": 100})
     );
     assert_eq!((&order["events"], &order["first"]), (&3.into(), &1.into()));
+}
+
+#[test]
+fn triggers_and_stages_have_the_figures_worked_out_by_hand() {
+    let desk = desk(RULES);
+    let json = desk.json(&[&WORDS[..], &["--rules", "rules.toml"]].concat());
     let trigger = &json["triggers"][0];
     assert_eq!(
         (&trigger["by"], &trigger["value"]),
@@ -1035,6 +1051,11 @@ fn what_is_wrong_is_refused() {
         );
         assert!(run.err.contains(part), "{words:?}: {}", run.err);
     }
+}
+
+#[test]
+fn what_is_too_much_is_refused() {
+    let desk = desk(RULES);
     let five = ["--touchpoint", "channel,activity,system,plan,word"];
     let run = desk.run(&[&WORDS[..], &five].concat());
     assert!(
@@ -1071,7 +1092,10 @@ fn wrong_keys_of_the_rules_file_have_their_line() {
         ),
         ("outcome = '\"Ordered\"'", "outcome of [journey], line 2: "),
         ("outcome = '\"Order'", "rules.toml\": line 2: "),
-        ("outcome = 'won'", "rules.toml\": line 2: "),
+        (
+            "outcome = 'won'",
+            "outcome of [journey], line 2: won is not a column",
+        ),
         (
             "[journey.expect]\n\"web\" = inf",
             "line 3: inf: expected a number",

@@ -63,7 +63,7 @@ pub(super) struct Bound {
 /// Cases with an outcome.
 pub(super) struct Met {
     /// Cases that have it.
-    pub met: Arc<CaseSet>,
+    pub cases: Arc<CaseSet>,
     /// Open cases that do not have it.
     pub undecided: CaseSet,
     /// The event of each case by which it comes to have it.
@@ -74,7 +74,7 @@ impl Met {
     /// In the form that metrics take.
     pub fn outcome(&self) -> Outcome<'_> {
         Outcome {
-            met: &self.met,
+            met: &self.cases,
             undecided: &self.undecided,
             events: self.events.as_deref(),
         }
@@ -373,7 +373,7 @@ impl Bound {
         others.not();
         undecided.and(&others);
         Ok(Some(Met {
-            met,
+            cases: met,
             undecided,
             events: events.transpose().map_err(within)?,
         }))

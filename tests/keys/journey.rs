@@ -44,14 +44,26 @@ fn a_row_is_kept_dropped_and_undone_on_the_spot() {
     player.keys("g j / support enter");
     player.keys("esc").keys("g g");
     for (keys, filter) in [
-        ("enter", "event(channel = phone and activity = \"Support call\")"),
-        ("+", "event(channel = phone and activity = \"Support call\")"),
-        ("-", "not event(channel = phone and activity = \"Support call\")"),
+        (
+            "enter",
+            "event(channel = phone and activity = \"Support call\")",
+        ),
+        (
+            "+",
+            "event(channel = phone and activity = \"Support call\")",
+        ),
+        (
+            "-",
+            "not event(channel = phone and activity = \"Support call\")",
+        ),
     ] {
         player.keys(keys);
         assert_eq!(player.pane(), "journey");
         let filters = player.filters();
-        let filters: Vec<String> = filters.iter().map(|(of, _)| of.replace("\"phone\"", "phone")).collect();
+        let filters: Vec<String> = filters
+            .iter()
+            .map(|(of, _)| of.replace("\"phone\"", "phone"))
+            .collect();
         assert_eq!(filters, [filter], "{keys}");
         player.keys("u");
         assert!(player.filters().is_empty());
@@ -91,7 +103,10 @@ fn what_cannot_be_answered_says_what_to_give() {
 #[test]
 fn two_selections_are_compared() {
     let mut player = sales();
-    player.keys("g j v").text("campaign = \"newsletter\"").keys("enter");
+    player
+        .keys("g j v")
+        .text("campaign = \"newsletter\"")
+        .keys("enter");
     let mut record = Record {
         player: &mut player,
         text: String::new(),

@@ -14,8 +14,8 @@ use crate::config::rules::targets;
 use crate::config::values::word;
 use crate::engine::{
     ColumnName, Condition, CoveredStage, CoveredStages, CoveredStagesQuery, Features, FilterError,
-    JourneyFacts, JourneyOf, JourneySpec, List, Listing, Sort, TouchpointList, TouchpointsQuery,
-    Triggers, TriggersQuery,
+    JourneyFacts, JourneyOf, JourneySpec, List, Listing, NamedOutcome, Sort, TouchpointList,
+    TouchpointsQuery, Triggers, TriggersQuery,
 };
 use crate::filter;
 use crate::text::{self, count, counted, escape_line, percent};
@@ -134,21 +134,16 @@ impl Options {
 /// The outcome of that name, or else the filter.
 fn outcome(ask: &ReportContext<'_>, text: &str) -> Result<Condition, Failure> {
     let mut outcomes = ask.common.timing.outcomes.iter();
-    let filter = match outcomes.find(|outcome| outcome.name == text) {
-        Some(outcome) => outcome.filter_of_name(),
-        None => {
-            let wrong = |error: filter::QueryError| {
-                let error = FilterError {
-                    text: text.to_owned(),
-                    span: error.span,
-                    message: error.message,
-                };
-                Failure::usage(pointed_out("--outcome", &error))
-            };
-            filter::parse(text).map_err(wrong)?;
-            text.to_owned()
-        }
-    };
+    let named = outcomes.find(|outcome| outcome.name == text);
+    let filter = named.map_or_else(|| text.to_owned(), NamedOutcome::filter_of_name);
+    filter::parse(&filter).map_err(|error| {
+        let error = FilterError {
+            text: filter.clone(),
+            span: error.span,
+            message: error.message,
+        };
+        Failure::usage(pointed_out("--outcome", &error))
+    })?;
     Ok(Condition { filter, line: None })
 }
 

@@ -205,7 +205,7 @@ fn rates_are_read_in_micro_units_and_in_their_order() {
     assert_eq!((rates.per_hour, rates.late_hour), (Some(60_000_000), None));
     assert_eq!(
         rates.amounts.map(|of| (of.name, of.line)),
-        Some(("fee".to_owned(), 3))
+        Some(("fee".to_owned(), Some(3)))
     );
     assert_eq!(rates.fixed["Letter"], 1_200_000);
     // Resources, then columns in the order of the file, then activities.

@@ -80,15 +80,6 @@ impl Choice {
         }
     }
 
-    /// Draws what the list is of in one line.
-    pub fn draw(&self, facts: &JourneyFacts, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        let dot = look.theme.glyphs.dot;
-        let line = in_words(facts).join(&format!(" {dot} "));
-        let line = text::safe(&line);
-        let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
-        paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
-    }
-
     /// Draws what is not answered, by the keys of the rules file; returns what is left of the area.
     pub fn draw_lacks(
         &self,
@@ -108,6 +99,15 @@ impl Choice {
         }
         paint::below(area, lines.len() as u16)
     }
+}
+
+/// Draws what a list is of in one line.
+pub fn draw_head(facts: &JourneyFacts, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let dot = look.theme.glyphs.dot;
+    let line = in_words(facts).join(&format!(" {dot} "));
+    let line = text::safe(&line);
+    let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
+    paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
 }
 
 /// Columns and outcome in words.

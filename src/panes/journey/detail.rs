@@ -71,7 +71,7 @@ fn sentences(row: &TouchpointRow, choice: &Choice, look: Look<'_>) -> Vec<String
         if let Some((expect, gap)) = row.expect.zip(row.gap) {
             let sure = if row.flagged { "" } else { ", may be chance" };
             parts.push(format!(
-                "expected {}: {}{sure}",
+                "expected {}, gap {}{sure}",
                 text::mean(expect),
                 signed(gap)
             ));
@@ -96,28 +96,23 @@ fn sentences(row: &TouchpointRow, choice: &Choice, look: Look<'_>) -> Vec<String
     }
     lines.push(parts.join(&format!(" {dot} ")));
     let outcome = facts.and_then(|facts| facts.outcome.as_ref());
-    lines.extend(outcome.map(|outcome| {
+    lines.extend(outcome.map(|_| {
         let Some(effect) = &row.effect else {
             return "it makes the outcome true itself".to_owned();
         };
         let share = |of: Option<f64>| of.map_or("-".to_owned(), percent);
-        let ratio = effect.ratio.map_or(String::new(), |of| {
+        let ratio = effect.ratio.map(|of| {
             let [ratio, low, high] = [of.ratio, of.interval.low, of.interval.high].map(text::mean);
-            format!(", ratio {ratio} [{low}, {high}]")
+            format!("ratio {ratio} [{low}, {high}]")
         });
-        let q = effect
-            .q
-            .map_or(String::new(), |q| format!(", q {}", text::probability(q)));
-        let before = if outcome.by_event {
-            " before the outcome"
-        } else {
-            ""
-        };
-        format!(
-            "won {} with it{before}, {} without{ratio}{q}",
+        let won = format!(
+            "won {} with it, {} without",
             share(effect.with()),
             share(effect.without())
-        )
+        );
+        let q = effect.q.map(|q| format!("q {}", text::probability(q)));
+        let parts: Vec<String> = [won].into_iter().chain(ratio).chain(q).collect();
+        parts.join(&format!(" {dot} "))
     }));
     lines
 }
@@ -252,7 +247,7 @@ impl Matrix<'_> {
         let theme = look.theme;
         let guess = if *guessed { "guess: " } else { "" };
         let title = format!(
-            "{by} at the stages of {guess}{}: cases (mean score)",
+            "{by} by stage, {guess}{}: cases (mean score)",
             name.as_deref().unwrap_or_default()
         );
         let title = text::safe(&title);
@@ -272,7 +267,7 @@ impl Matrix<'_> {
             let name = row.name.as_deref().unwrap_or("(none)");
             let name = Cell::new(text::safe(name).into_owned());
             let cells = row.cells.iter().zip(stages);
-            let cells = cells.map(|(cell, (_, covered))| self.cell(cell, *covered, look));
+            let cells = cells.map(|(cell, (_, covered))| of_cell(cell, *covered, look));
             [name].into_iter().chain(cells).collect()
         };
         let shown: Vec<Vec<Cell<'_>>> = rows.iter().map(row).collect();
@@ -284,25 +279,26 @@ impl Matrix<'_> {
         }
         .draw(paint::below(area, 2), buffer, theme);
     }
+}
 
-    fn cell(&self, cell: &MatrixCell, covered: bool, look: Look<'_>) -> Cell<'static> {
-        if cell.cases == 0 {
-            let none = if covered { "-" } else { "no system" };
-            return Cell::new(none).style(look.theme.muted);
-        }
-        let mean = cell
-            .mean
-            .map_or(String::new(), |mean| format!(" ({})", text::mean(mean)));
-        let below = match (cell.below, look.theme.glyphs.is_ascii()) {
-            (false, _) => "",
-            (true, true) => " v",
-            (true, false) => " ▼",
-        };
-        let shown = Cell::new(format!("{}{mean}{below}", count(cell.cases)));
-        if cell.below {
-            shown.style(look.theme.bad)
-        } else {
-            shown
-        }
+/// Cases of a channel at a stage, and their mean score.
+fn of_cell(cell: &MatrixCell, covered: bool, look: Look<'_>) -> Cell<'static> {
+    if cell.cases == 0 {
+        let none = if covered { "-" } else { "no system" };
+        return Cell::new(none).style(look.theme.muted);
+    }
+    let mean = cell
+        .mean
+        .map_or(String::new(), |mean| format!(" ({})", text::mean(mean)));
+    let below = match (cell.below, look.theme.glyphs.is_ascii()) {
+        (false, _) => "",
+        (true, true) => " v",
+        (true, false) => " ▼",
+    };
+    let shown = Cell::new(format!("{}{mean}{below}", count(cell.cases)));
+    if cell.below {
+        shown.style(look.theme.bad)
+    } else {
+        shown
     }
 }

@@ -7,7 +7,7 @@
 //! ```
 
 use super::HINTS;
-use super::choice::Choice;
+use super::choice::{Choice, draw_head};
 use super::detail::{self, Matrix};
 use crate::engine::{
     Answer, AskError, Features, Journeys, JourneysQuery, Listing, LogInfo, Request,
@@ -123,7 +123,7 @@ impl ListView for TouchpointsView {
 
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         if let Some(found) = figures(answer) {
-            self.choice.draw(&found.facts, area, buffer, look);
+            draw_head(&found.facts, area, buffer, look);
         }
     }
 
@@ -132,14 +132,14 @@ impl ListView for TouchpointsView {
             return 0;
         };
         let list = u16::try_from(total).unwrap_or(u16::MAX).saturating_add(2);
-        let left = height
-            .saturating_sub(list)
-            .max(if height >= 30 { height / 3 } else { 0 });
+        let least = if height >= 30 { height / 3 } else { 0 };
         // A title and one row say nothing yet.
-        if rows > 0 && left >= 4 {
-            left.min(rows)
-        } else {
-            0
+        let left = height.saturating_sub(list);
+        match rows {
+            0 => 0,
+            // All that the list leaves, so that both are close.
+            rows if left >= rows.min(4) => left,
+            rows => rows.min(least),
         }
     }
 

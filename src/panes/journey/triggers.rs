@@ -1,7 +1,7 @@
 //! What begins journeys, and how the cases with each first value come out.
 
 use super::HINTS;
-use super::choice::Choice;
+use super::choice::{Choice, draw_head};
 use crate::engine::{
     Answer, Features, Listing, LogInfo, TriggerRow, Triggers, TriggersQuery, rate,
 };
@@ -9,12 +9,12 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, DetailOf, ListView};
+use crate::panes::list_view::{Change, ColumnOf, DetailOf, ListView};
 use crate::panes::{Look, Outcome, PaneSpec, Rect, Tab, texts, versus};
 use crate::text::{self, count, counted, percent};
 use crate::ui::paint;
 use crate::ui::widgets::empty::wrap;
-use crate::ui::widgets::{Bar, Bars};
+use crate::ui::widgets::{Bar, Bars, Cell};
 use ratatui::buffer::Buffer;
 
 /// Registry entry.
@@ -107,8 +107,16 @@ impl ListView for TriggersView {
 
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         if let Some(found) = figures(answer) {
-            self.choice.draw(&found.facts, area, buffer, look);
+            draw_head(&found.facts, area, buffer, look);
         }
+    }
+
+    fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, _: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        let cell = |row: &&TriggerRow| {
+            let q = row.outcome.and_then(|rate| rate.q);
+            Cell::new(q.map_or("-".to_owned(), text::probability))
+        };
+        (of.column.name == "outcome_q").then(|| of.rows.iter().map(cell).collect())
     }
 
     fn share(&self, area: Rect) -> u16 {
@@ -147,21 +155,20 @@ impl ListView for TriggersView {
             },
         });
         let bars: Vec<Bar<'_>> = bars.collect();
-        let area = self
-            .choice
-            .draw_lacks(&["outcome", "source"], area, buffer, look);
-        if area.height < 3 {
-            return;
+        if area.height >= 3 {
+            let what = if row.outcome.is_some() {
+                "won"
+            } else {
+                "cases"
+            };
+            let title = format!("{what} by first {}", text::safe(&row.by));
+            paint::text(buffer, paint::row(area, 0), &title, theme.muted);
+            let full = row.outcome.is_some().then_some(1.0);
+            Bars { bars: &bars, full }.draw(paint::below(area, 1), buffer, theme);
+            area = paint::below(area, bars.len() as u16 + 1);
         }
-        let what = if row.outcome.is_some() {
-            "won"
-        } else {
-            "cases"
-        };
-        let title = format!("{what} by first {}", text::safe(&row.by));
-        paint::text(buffer, paint::row(area, 0), &title, theme.muted);
-        let full = row.outcome.is_some().then_some(1.0);
-        Bars { bars: &bars, full }.draw(paint::below(area, 1), buffer, theme);
+        self.choice
+            .draw_lacks(&["outcome", "source"], area, buffer, look);
     }
 }
 

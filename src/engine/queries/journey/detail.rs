@@ -4,7 +4,7 @@ use super::stages::{by_activity, covered, stages_of};
 use super::{Found, TouchpointRow, found};
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
-use crate::engine::touchpoints::{Bound, JourneyOf};
+use crate::engine::touchpoints::{Bound, JourneyOf, PartColumn};
 use crate::engine::view::AskError;
 use crate::event_log::{Column as LogColumn, Level};
 use crate::metrics::bins::TimeAxis;
@@ -254,7 +254,7 @@ fn journeys(
 fn below(found: &Found, stages_of: &[Vec<usize>], selected: &Selected) -> Vec<(u32, usize)> {
     let activities = &selected.prepared.log.activities;
     let columns = &found.bound.touchpoint;
-    let Some(at) = columns.iter().position(|column| column.is_activity()) else {
+    let Some(at) = columns.iter().position(PartColumn::is_activity) else {
         return Vec::new();
     };
     let is_below = |row: &&TouchpointRow| row.flagged && row.gap.is_some_and(|gap| gap < 0.0);

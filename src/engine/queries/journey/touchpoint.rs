@@ -140,7 +140,7 @@ pub static TOUCHPOINTS: Schema<TouchpointRow> = Schema {
         Column::as_made("order"),
         Column::new("touchpoint", |r| Value::text(&r.name))
             .left(Align::Text)
-            .flex(14, 4, 60)
+            .flex(20, 4, 60)
             .ascending()
             .term("touchpoint"),
         data("filter", |r| filter_text(r.filter.as_ref()), |f| f.extra).left(Align::Text),

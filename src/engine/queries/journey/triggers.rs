@@ -80,13 +80,13 @@ pub static TRIGGERS: Schema<TriggerRow> = Schema {
         Column::new("by", |r| Value::text(&r.by))
             .title("first")
             .left(Align::Text)
-            .flex(10, 2, 24)
+            .flex(10, 1, 20)
             .ascending(),
         Column::new("value", |r| {
             r.value.as_deref().map_or(Value::Missing, Value::text)
         })
         .left(Align::Text)
-        .flex(14, 4, 48)
+        .flex(20, 5, 60)
         .ascending()
         .term("trigger"),
         Column::new("filter", |r| filter_text(r.filter.as_ref()))
@@ -115,14 +115,16 @@ pub static TRIGGERS: Schema<TriggerRow> = Schema {
             .fixed(7)
             .priority(3)
             .when(|f| f.journey.outcome)
-            .unsorted(),
+            .unsorted()
+            .term("won"),
         Column::new("outcome_high", |r| of_rate(r, |(.., high)| high))
             .json("outcome.high")
             .title("high")
             .fixed(7)
             .priority(3)
             .when(|f| f.journey.outcome)
-            .unsorted(),
+            .unsorted()
+            .term("won"),
         Column::new("outcome_q", |r| {
             let q = r.outcome.and_then(|rate| rate.q);
             q.map_or(Value::Missing, Value::Number)
@@ -205,13 +207,12 @@ impl Query for TriggersQuery {
         let selected = context.selected()?;
         let found = found(&self.of, &selected, context)?;
         let answers = (selected.figures).get_or_init(|| Whole(RecentCache::new(KEPT)));
-        let rows = match answers.0.get(&self.of) {
-            Some(rows) => rows,
-            None => {
-                let rows = Arc::new(self.rows(&selected, context)?);
-                answers.0.put(self.of.clone(), Arc::clone(&rows));
-                rows
-            }
+        let rows = if let Some(rows) = answers.0.get(&self.of) {
+            rows
+        } else {
+            let rows = Arc::new(self.rows(&selected, context)?);
+            answers.0.put(self.of.clone(), Arc::clone(&rows));
+            rows
         };
         let rows = TRIGGERS.select(&rows, &self.listing, context.cancel, Self::name)?;
         Ok(Triggers {
