@@ -241,7 +241,7 @@ fn every_pane() {
         compare(id, &Record::all(&mut player, keys));
         player.keys("esc");
     }
-    assert_eq!(met.len() + 5, PANES.len(), "{met:?}");
+    assert_eq!(met.len() + 6, PANES.len(), "{met:?}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ use std::path::PathBuf;
 
 pub(super) const SPEC: Spec = Spec {
     name: "journey",
-    about: "Touchpoints of customers: scores against expected ones, effect on an outcome, triggers, stages",
+    about: "Touchpoints of customers: scores, effect on an outcome, triggers, stages",
     options,
     make,
     versus: Ok(compare),

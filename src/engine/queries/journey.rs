@@ -23,14 +23,13 @@ use crate::engine::scores::outside;
 use crate::engine::selected::Selected;
 use crate::engine::touchpoints::{Bound, JourneyOf, Met, filter_of, outcome_name};
 use crate::engine::view::AskError;
-use crate::event_log::Column as LogColumn;
+use crate::event_log::{Cancel, Cancelled, Column as LogColumn};
 use crate::metrics::quantile;
 use crate::metrics::scores::ScoreFigures;
 use crate::metrics::stats::{FourFold, benjamini_hochberg};
-use crate::metrics::touchpoints::{
-    Counting, Numbering, Part, Tallies, Tally, Touchpoints, tallies,
-};
+use crate::metrics::touchpoints::{Counting, Numbering, Tallies, Tally, Touchpoints, tallies};
 use crate::text::did_you_mean;
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -155,12 +154,22 @@ impl Comparable for TouchpointsQuery {
 
     fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
         let found = found(&self.of, selected, context)?;
-        let times = found.reached.iter().map(|(name, reached)| {
-            let mut reached = reached.clone();
-            reached.sort_unstable();
-            (name.to_string(), reached)
+        // Counted again, as they would take much memory, and are only compared.
+        let met = found.met.as_ref();
+        let counted = counted(
+            &found.bound,
+            &found.numbering,
+            met,
+            selected,
+            context.cancel,
+        )?;
+        let names = found.numbering.names.iter().cloned();
+        let times = counted.of.into_iter().map(|tally| {
+            let mut reached = tally.reached;
+            reached.par_sort_unstable();
+            reached
         });
-        Ok(times.collect())
+        Ok(names.zip(times).collect())
     }
 }
 
@@ -186,9 +195,8 @@ pub(super) struct Found {
     met: Option<Met>,
     /// In the order of the list.
     rows: Vec<TouchpointRow>,
+    /// Without the times to them.
     tallies: Vec<Tally>,
-    /// Times to touchpoints by their names.
-    reached: HashMap<Arc<str>, Vec<i64>>,
 }
 
 /// Journeys kept for a view.
@@ -208,55 +216,65 @@ pub(super) fn found(
     let bound = of.bound(&selected.prepared)?;
     let met = bound.met(selected, context.analysis.zone())?;
     context.cancel.check()?;
-    let log = &selected.prepared.log;
-    let parts = bound.parts(log);
-    let selection = selected.selection();
-    let numbering = Numbering::new(&selection, &parts, context.cancel);
+    let parts = bound.parts(&selected.prepared.log);
+    let numbering = Numbering::new(&selected.selection(), &parts, context.cancel);
     let numbering = numbering.map_err(super::funnel::no_groups)?;
-    let counting = Counting {
-        touchpoints: Touchpoints {
-            parts: &parts,
-            numbering: &numbering,
-        },
-        score: Bound::column(bound.score, log),
-        nps: Bound::column(bound.nps, log),
-        outcome: met.as_ref().map(Met::outcome),
-    };
-    let mut tallies = tallies(&selection, &counting, context.cancel)?;
-    let rows = rows(&bound, &numbering, &parts, &mut tallies, &counting);
+    let mut counted = counted(&bound, &numbering, met.as_ref(), selected, context.cancel)?;
+    let rows = rows(&bound, &numbering, selected, &mut counted);
     context.cancel.check()?;
-    let facts = facts(selected, &bound, &numbering, &tallies, met.as_ref());
-    let names = numbering.names.iter().map(|name| Arc::from(name.as_str()));
-    let times = tallies.of.iter_mut();
-    let times = times.map(|tally| std::mem::take(&mut tally.reached));
-    let reached = names.zip(times).collect();
+    let facts = facts(selected, &bound, &numbering, &counted, met.as_ref());
     let found = Arc::new(Found {
         facts: Arc::new(facts),
         bound,
         numbering,
         met,
         rows,
-        tallies: tallies.of,
-        reached,
+        tallies: counted.of,
     });
     answers.put(of.clone(), Arc::clone(&found));
     Ok(found)
 }
 
-/// The touchpoints in the order of the list.
+/// Counts at the touchpoints.
+fn counted(
+    bound: &Bound,
+    numbering: &Numbering,
+    met: Option<&Met>,
+    selected: &Selected,
+    cancel: &Cancel,
+) -> Result<Tallies, Cancelled> {
+    let log = &selected.prepared.log;
+    let parts = &bound.parts(log);
+    let counting = Counting {
+        touchpoints: Touchpoints { parts, numbering },
+        score: Bound::column(bound.score, log),
+        nps: Bound::column(bound.nps, log),
+        outcome: met.map(Met::outcome),
+    };
+    tallies(&selected.selection(), &counting, cancel)
+}
+
+/// The touchpoints in the order of the list; drops the times to them.
 fn rows(
     bound: &Bound,
     numbering: &Numbering,
-    parts: &[Part<'_>],
+    selected: &Selected,
     tallies: &mut Tallies,
-    counting: &Counting<'_>,
 ) -> Vec<TouchpointRow> {
+    let log = &selected.prepared.log;
+    let parts = &bound.parts(log);
+    let column = Bound::column(bound.score, log);
     let expected: HashMap<&str, f64> = bound.expect.iter().map(|(n, of)| (&**n, *of)).collect();
-    let of_five = counting.score.is_some_and(is_of_five);
+    let of_five = column.is_some_and(is_of_five);
+    let reached = tallies.of.par_iter_mut().map(|tally| {
+        let mut times = std::mem::take(&mut tally.reached);
+        quantile::median(&mut times).map(|median| median / 1e6)
+    });
+    let reached: Vec<Option<f64>> = reached.collect();
     let (decided, met) = (tallies.decided, tallies.met);
     let named = numbering.names.iter().zip(&numbering.codes);
-    let row = |((name, codes), tally): ((&String, &Vec<Vec<u32>>), &mut Tally)| {
-        let score = counting.score.map(|_| TouchpointScore {
+    let row = |(((name, codes), tally), reached): (((&String, &Vec<Vec<u32>>), &Tally), _)| {
+        let score = column.map(|_| TouchpointScore {
             figures: tally.scores.figures(),
             of_five,
         });
@@ -285,15 +303,15 @@ fn rows(
             gap: both.map(|(of, expect)| of.mean - expect),
             flagged: both.is_some_and(is_beside),
             nps: tally.answers.net_promoters(),
-            effect: (counting.outcome.is_some() && !makes_it).then(|| Effect {
+            effect: (bound.outcome().is_some() && !makes_it).then(|| Effect {
                 table,
                 ratio: table.ratio(),
                 q: None,
             }),
-            reached: quantile::median(&mut tally.reached).map(|median| median / 1e6),
+            reached,
         }
     };
-    let mut rows: Vec<TouchpointRow> = named.zip(&mut tallies.of).map(row).collect();
+    let mut rows: Vec<TouchpointRow> = named.zip(&tallies.of).zip(reached).map(row).collect();
     correct(&mut rows);
     rows.sort_by(|a, b| {
         let key = |row: &TouchpointRow| (!row.flagged, row.gap.is_none());

@@ -269,6 +269,7 @@ pub static TOUCHPOINTS: Schema<TouchpointRow> = Schema {
             .title("ratio")
             .sorted("ratio")
             .fixed(7)
+            .priority(1)
             .ascending()
             .when(|f| f.journey.outcome)
             .term("effect"),
