@@ -1,4 +1,4 @@
-//! How customers see their cases, as it was defined: touchpoints, scores, targets, an outcome.
+//! Definitions of how customers see their cases: touchpoints, scores, targets, an outcome.
 
 use super::column_name::ColumnName;
 use super::condition::Condition;

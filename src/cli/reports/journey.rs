@@ -356,9 +356,22 @@ impl JourneyReport {
     fn lacks(&self) -> Option<Table<'_>> {
         let lacks = &self.facts().lacks;
         let columns = vec![Column::text("not answered")];
-        let row = |(_, text): &'_ (&str, String)| vec![Cell::from(text.clone())];
+        let row = |lack: &'_ (&str, String)| vec![Cell::from(with_option(lack.0, &lack.1))];
         (!lacks.is_empty()).then(|| Table::new(columns, lacks, row))
     }
+}
+
+/// What is not answered, with the option that gives it.
+fn with_option(key: &str, text: &str) -> String {
+    let option = match key {
+        "touchpoint" => "--touchpoint COL,activity",
+        "score" => "--score COL",
+        "expect" => "--expect FILE",
+        "nps" => "--nps COL",
+        "outcome" => "--outcome EXPR",
+        _ => "--source COL",
+    };
+    format!("{text} (or {option})")
 }
 
 /// Columns and outcome in words.
@@ -428,7 +441,11 @@ impl Report for JourneyReport {
             source: facts.source.as_deref(),
             guessed: &facts.guessed,
             unused_expected: &facts.unused,
-            missing: Pairs(move || missing.clone().map(|(key, text)| (*key, text))),
+            missing: Pairs(move || {
+                missing
+                    .clone()
+                    .map(|(key, text)| (*key, with_option(key, text)))
+            }),
             touchpoints: json_of(
                 TouchpointsQuery::schema(),
                 &self.touchpoints.rows.rows,

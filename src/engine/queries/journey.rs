@@ -75,7 +75,7 @@ pub struct JourneyFacts {
     pub outcomes: usize,
     /// Expected scores of what is no touchpoint here, each with the nearest names.
     pub unused: Vec<String>,
-    /// What cannot be answered, by the keys of the rules file, and what to give.
+    /// What cannot be answered, by the keys of the rules file, and what to write there.
     pub lacks: Vec<(&'static str, String)>,
 }
 
@@ -386,40 +386,40 @@ fn facts(
     }
 }
 
-/// What a journey cannot answer, and what to give.
+/// What a journey cannot answer, and what to write in the rules file.
 fn lacks(bound: &Bound) -> Vec<(&'static str, String)> {
     let only_activity = bound.touchpoint.len() == 1 && bound.touchpoint[0].is_activity();
     let all = [
         (
             "touchpoint",
             only_activity,
-            "touchpoints are activities: --touchpoint COL,activity or touchpoint in [journey] adds a channel",
+            "touchpoints are activities: touchpoint in [journey] adds a column of channels",
         ),
         (
             "score",
             bound.score.is_none(),
-            "no scores: --score COL or score in [journey] names a column of numbers",
+            "no scores: score in [journey] names a column of numbers",
         ),
         (
             "expect",
             bound.score.is_some() && bound.expect.is_empty(),
-            "no expected scores: --expect FILE or [journey.expect] has one for each touchpoint",
+            "no expected scores: [journey.expect] has one for each touchpoint",
         ),
         (
             "nps",
             bound.nps.is_none(),
-            "no NPS: --nps COL or nps in [journey] names a column of answers from 0 to 10",
+            "no NPS: nps in [journey] names a column of answers from 0 to 10",
         ),
         (
             "outcome",
             bound.outcomes.is_empty(),
-            "no outcome: --outcome EXPR, outcome in [journey] or [outcomes] says what journeys are to come to",
+            "no outcome: outcome in [journey], or [outcomes], says what journeys are to come to",
         ),
         (
             "source",
             bound.source.is_none(),
-            "no sources: several logs have them; of one, --source COL or source in [journey] names the column \
-             with the system of each event",
+            "no sources: several logs have them; of one, source in [journey] names the column with the \
+             system of each event",
         ),
     ];
     let lacking = all.into_iter().filter(|(_, lacks, _)| *lacks);

@@ -14,6 +14,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
 
+/// Actions worth a hint.
+pub const HINTS: &[Action] = &[
+    Action::Open,
+    Action::Drop,
+    Action::ToggleAxis,
+    Action::NextAspect,
+    Action::Sort,
+    Action::Find,
+];
+
 /// What a list is of.
 #[derive(Default)]
 pub struct Choice {
@@ -25,7 +35,7 @@ pub struct Choice {
 
 impl Choice {
     /// The properties that decide which columns are shown.
-    pub fn features(&self, log: &LogInfo) -> Features {
+    pub fn shown_in(&self, log: &LogInfo) -> Features {
         Features {
             journey: self.facts.as_ref().map(|of| of.parts()).unwrap_or_default(),
             ..Features::of(log)
@@ -33,7 +43,7 @@ impl Choice {
     }
 
     /// Carries out an action that chooses.
-    pub fn change(&mut self, action: &Action) -> Change {
+    pub fn choose(&mut self, action: &Action) -> Change {
         match action {
             Action::ToggleAxis => self.of.outcome = self.of.outcome.wrapping_add(1),
             Action::NextAspect => self.of.touchpoint = self.of.touchpoint.wrapping_add(1),
@@ -43,7 +53,7 @@ impl Choice {
     }
 
     /// The options of the report for the list of that word.
-    pub fn options(&self, list: &str, order: &Order) -> Vec<String> {
+    pub fn call(&self, list: &str, order: &Order) -> Vec<String> {
         let mut options = Vec::new();
         if let Some(facts) = &self.facts {
             if self.of.touchpoint > 0 {
@@ -63,12 +73,12 @@ impl Choice {
     }
 
     /// As a subject of a place.
-    pub fn subject(&self) -> String {
+    pub fn text(&self) -> String {
         format!("{}{SEPARATOR}{}", self.of.outcome, self.of.touchpoint)
     }
 
     /// Goes back to a subject.
-    pub fn go_to(&mut self, subject: &str) -> Change {
+    pub fn restore(&mut self, subject: &str) -> Change {
         let before = self.of.clone();
         let mut numbers = subject.split(SEPARATOR).map(|n| n.parse().unwrap_or(0));
         self.of.outcome = numbers.next().unwrap_or(0);

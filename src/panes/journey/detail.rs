@@ -1,7 +1,6 @@
 //! The touchpoint under the cursor in full, and the journeys as a table of channels and stages.
 
 use super::choice::Choice;
-use super::touchpoints::signed;
 use crate::engine::{
     Journeys, MatrixCell, MatrixRow, ScoresOverTime, TouchpointDetail, TouchpointRow,
 };
@@ -301,4 +300,10 @@ fn of_cell(cell: &MatrixCell, covered: bool, look: Look<'_>) -> Cell<'static> {
     } else {
         shown
     }
+}
+
+/// A difference of scores with its sign.
+pub fn signed(difference: f64) -> String {
+    let sign = if difference > 0.0 { "+" } else { "" };
+    format!("{sign}{}", text::mean(difference))
 }

@@ -35,13 +35,3 @@ pub static LISTS: &[&PaneSpec] = &[&touchpoints::SPEC, &triggers::SPEC, &stages:
 fn is_for_all(action: &Action) -> bool {
     matches!(action, Action::ToggleAxis | Action::NextAspect)
 }
-
-/// Actions worth a hint.
-const HINTS: &[Action] = &[
-    Action::Open,
-    Action::Drop,
-    Action::ToggleAxis,
-    Action::NextAspect,
-    Action::Sort,
-    Action::Find,
-];

@@ -1,8 +1,7 @@
 //! Stages of journeys: how many cases reach each, in which systems, and how long cases are between events
 //! of different systems.
 
-use super::HINTS;
-use super::choice::Choice;
+use super::choice::{Choice, HINTS};
 use crate::engine::{
     Answer, CoveredStage, CoveredStages, CoveredStagesQuery, Features, Listing, LogInfo,
 };
@@ -63,7 +62,7 @@ impl ListView for StagesView {
     }
 
     fn features(&self, log: &LogInfo) -> Features {
-        self.choice.features(log)
+        self.choice.shown_in(log)
     }
 
     fn filter(&self, row: &CoveredStage) -> Option<Expr> {
@@ -82,19 +81,19 @@ impl ListView for StagesView {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        self.choice.options("stages", order)
+        self.choice.call("stages", order)
     }
 
     fn change(&mut self, action: &Action) -> Change {
-        self.choice.change(action)
+        self.choice.choose(action)
     }
 
     fn subject(&self) -> String {
-        self.choice.subject()
+        self.choice.text()
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        self.choice.go_to(subject)
+        self.choice.restore(subject)
     }
 
     fn nothing(&self, why: Nothing, answer: Option<&Answer>, context: Context<'_>) -> Nothing {
@@ -103,7 +102,7 @@ impl ListView for StagesView {
             return why;
         }
         Nothing {
-            sentence: "No stages: [stages] in the rules file (--rules) names them.".to_owned(),
+            sentence: "No stages: [stages] in the rules file names them.".to_owned(),
             hint: "t touchpoints   ? help",
         }
     }

@@ -6,9 +6,8 @@
 //! > phone - Support call     50      0  2.53 (34)      4.00  -1.47 ▼▼▼    20.0%    57.1%   0.35 ●
 //! ```
 
-use super::HINTS;
-use super::choice::{Choice, draw_head};
-use super::detail::{self, Matrix};
+use super::choice::{Choice, HINTS, draw_head};
+use super::detail::{self, Matrix, signed};
 use crate::engine::{
     Answer, AskError, Features, Journeys, JourneysQuery, Listing, LogInfo, Request,
     TouchpointDetail, TouchpointList, TouchpointQuery, TouchpointRow, TouchpointsQuery,
@@ -77,7 +76,7 @@ impl ListView for TouchpointsView {
     }
 
     fn features(&self, log: &LogInfo) -> Features {
-        self.choice.features(log)
+        self.choice.shown_in(log)
     }
 
     fn filter(&self, row: &TouchpointRow) -> Option<Expr> {
@@ -94,11 +93,11 @@ impl ListView for TouchpointsView {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        self.choice.options("touchpoints", order)
+        self.choice.call("touchpoints", order)
     }
 
     fn change(&mut self, action: &Action) -> Change {
-        let change = self.choice.change(action);
+        let change = self.choice.choose(action);
         if change == Change::Query {
             (self.detail, self.matrix) = (None, None);
         }
@@ -106,11 +105,11 @@ impl ListView for TouchpointsView {
     }
 
     fn subject(&self) -> String {
-        self.choice.subject()
+        self.choice.text()
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        self.choice.go_to(subject)
+        self.choice.restore(subject)
     }
 
     fn topic(&self) -> Option<String> {
@@ -252,10 +251,4 @@ fn score(row: &TouchpointRow) -> String {
     figures.map_or("-".to_owned(), |of| {
         format!("{} ({})", text::mean(of.mean), count(of.n))
     })
-}
-
-/// A difference of scores with its sign.
-pub fn signed(difference: f64) -> String {
-    let sign = if difference > 0.0 { "+" } else { "" };
-    format!("{sign}{}", text::mean(difference))
 }

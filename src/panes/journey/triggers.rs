@@ -1,7 +1,6 @@
 //! What begins journeys, and how the cases with each first value come out.
 
-use super::HINTS;
-use super::choice::{Choice, draw_head};
+use super::choice::{Choice, HINTS, draw_head};
 use crate::engine::{
     Answer, Features, Listing, LogInfo, TriggerRow, Triggers, TriggersQuery, rate,
 };
@@ -65,7 +64,7 @@ impl ListView for TriggersView {
     }
 
     fn features(&self, log: &LogInfo) -> Features {
-        self.choice.features(log)
+        self.choice.shown_in(log)
     }
 
     fn filter(&self, row: &TriggerRow) -> Option<Expr> {
@@ -82,19 +81,19 @@ impl ListView for TriggersView {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        self.choice.options("triggers", order)
+        self.choice.call("triggers", order)
     }
 
     fn change(&mut self, action: &Action) -> Change {
-        self.choice.change(action)
+        self.choice.choose(action)
     }
 
     fn subject(&self) -> String {
-        self.choice.subject()
+        self.choice.text()
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        self.choice.go_to(subject)
+        self.choice.restore(subject)
     }
 
     fn topic(&self) -> Option<String> {
