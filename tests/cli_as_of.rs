@@ -92,6 +92,17 @@ rules = [
 per_hour = 60
 late_hour = 5
 fixed = { Open = 2.5 }
+
+[stages]
+desk = ["Open", ["Answer", "Hold"], "Close"]
+
+[journey]
+touchpoint = ["resource", "activity"]
+score = "prio"
+nps = "prio"
+source = "resource"
+outcome = '"Close"'
+expect = { "Ann - Answer" = 1, "Bob - Hold" = 0 }
 "#;
 
 /// The reports of the help, without those about the file (`quality`) and about this program (`perf`).

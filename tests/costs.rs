@@ -131,7 +131,7 @@ fn spec(of: &Drawn) -> RateSpec {
     let column = |name: &str| ColumnName {
         name: name.to_owned(),
         table: "[rates]",
-        line: 1,
+        line: Some(1),
     };
     let hourly = [
         (RateOf::Resource, named('r', &of.resources)),

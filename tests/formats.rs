@@ -71,6 +71,10 @@ discover --find skeleton
 conform
 conform --reference cover/50% --open ended
 discover --noise 0
+journey
+journey --touchpoint activity --outcome \"THEN\" --list stages
+journey --outcome not/\"THEN\" --list triggers --sort -cases
+journey --outcome \"THEN\" --versus not/\"THEN\"
 variants --filter \"THEN\" --versus not/\"THEN\"
 activities --filter \"THEN\" --versus \"FIRST\"
 times --by activity --filter \"THEN\" --versus not/\"THEN\"
@@ -381,7 +385,7 @@ fn markdown_agrees(outputs: &Outputs, csv: &Rows) -> Result<bool, String> {
 const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
-const NARROW: &[&str] = &["why", "split", "facet", "versus", "conform"];
+const NARROW: &[&str] = &["why", "split", "facet", "versus", "conform", "journey"];
 
 /// Positions of the columns of Markdown that the table shows.
 fn shown_columns(outputs: &Outputs, names: &[String]) -> Vec<usize> {

@@ -133,6 +133,14 @@ support-cost-facet          facet support.csv --rules support-rates.toml --filte
 support-score-split         split support.csv --rules support-scores.toml --by channel --figure score
 support-score-facet         facet support.csv --rules support-scores.toml --by product --sort mean --limit 4
 support-score-versus        split support.csv --rules support-scores.toml --by channel --figure score --filter 'priority = "High"' --versus 'priority = "Low"'
+sales-journey               journey sales.csv --rules sales-journey.toml
+sales-journey-guess         journey sales.csv --touchpoint channel --limit 3
+sales-journey-triggers      journey sales.csv --rules sales-journey.toml --list triggers --outcome complained --sort won --limit 5
+sales-journey-stages        journey sales.csv --rules sales-journey.toml --list stages --end Purchase --filter 'event(channel = "web" and activity = "Search")'
+sales-versus-journey        journey sales.csv --rules sales-journey.toml --filter 'campaign = "search"' --versus 'campaign = "newsletter"'
+sales-versus-triggers       journey sales.csv --rules sales-journey.toml --list triggers --filter '"Support call"' --versus 'not "Support call"'
+sales-versus-stages         journey sales.csv --rules sales-journey.toml --list stages --filter 'campaign = "search"' --versus 'campaign = "newsletter"'
+support-journey             journey support.csv --limit 4
 support-cost-why            why support.csv --rules support-rates.toml --of 'dear = true' --limit 5
 
 desk-summary                summary support.csv --rules support-rules.toml --calendar desk

@@ -10,6 +10,8 @@ mod facet;
 mod follow;
 #[path = "keys/frames.rs"]
 mod frames;
+#[path = "keys/journey.rs"]
+mod journey;
 #[path = "keys/map.rs"]
 mod map;
 #[path = "keys/play.rs"]

@@ -74,11 +74,12 @@ fn analysis(rows: &[Row]) -> Analysis {
     let column = ColumnName {
         name: "grade".to_owned(),
         table: "[journey]",
-        line: 1,
+        line: Some(1),
     };
     let timing = Timing {
         journey: JourneySpec {
             score: Some(column),
+            ..JourneySpec::default()
         },
         // Some cases are open, which have scores as the others.
         ends: CaseEnds {
@@ -458,8 +459,8 @@ fn what_is_wrong_is_refused_with_its_line() {
             "line 5: unknown field `scores`, expected one of",
         ),
         (
-            "score = \"grade\"\nnps = \"grade\"",
-            "line 6: nps of [journey] is not used yet: only score is",
+            "score = \"grade\"\nnps = \"word\"",
+            "line 6 of the rules file: column word of [journey]: it holds texts such as \"x\"",
         ),
         (
             "score = \"grade\"\n[outcomes]\nscore = '\"A\"'",

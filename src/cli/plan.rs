@@ -149,7 +149,10 @@ fn kept(path: &Path, names: &[String]) -> Result<(ReadPlan, Option<Vec<String>>)
 }
 
 /// Reads and parses a settings file. An unusable one is a usage error.
-fn of_file<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, FileError>) -> Result<T, Failure> {
+pub(super) fn of_file<T>(
+    path: &Path,
+    parse: impl FnOnce(&str) -> Result<T, FileError>,
+) -> Result<T, Failure> {
     let name = say::file(path.as_os_str());
     let text = text(path).map_err(|why| Failure::usage(format!("{name} {why}")))?;
     parse(&text).map_err(|error| {

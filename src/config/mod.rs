@@ -5,6 +5,8 @@ pub mod remembered;
 pub mod rules;
 pub mod values;
 
+use crate::text::safe;
+use serde::de::DeserializeOwned;
 use std::ops::Range;
 
 /// Fault in a settings file, or in its use.
@@ -27,6 +29,17 @@ impl FileError {
             place: None,
         }
     }
+}
+
+/// Reads a text in TOML.
+///
+/// # Errors
+/// What is wrong, with its line.
+fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
+    toml::from_str(text).map_err(|error| FileError {
+        line: error.span().map(|span| line_of(text, span.start)),
+        ..FileError::new(safe(error.message()).replace('\n', "; "))
+    })
 }
 
 /// The line of a place of a text, from 1.

@@ -8,9 +8,11 @@ mod rates;
 #[cfg(test)]
 mod tests;
 
+pub use journey::targets;
+
 use super::mapping_file::quoted;
 use super::values;
-use super::{FileError, line_of};
+use super::{FileError, from_toml, line_of};
 use crate::engine::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
     NamedStages, NamedWait, RuleSpec, Timing, WaitClass,
@@ -148,10 +150,7 @@ const WARN_AT: f64 = 0.8;
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn parse(text: &str) -> Result<Timing, FileError> {
-    let file: File = toml::from_str(text).map_err(|error| FileError {
-        line: error.span().map(|span| line_of(text, span.start)),
-        ..FileError::new(safe(error.message()).replace('\n', "; "))
-    })?;
+    let file: File = from_toml(text)?;
     timing(file, text).map_err(|fault| FileError {
         line: Some(line_of(text, fault.at)),
         message: fault.message,
@@ -352,7 +351,12 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
         file.milestones.contains_key(name) || names.contains(name)
     })?;
     timing.rates = rates::read(file.rates.as_ref(), of, !file.rules.is_empty())?;
-    timing.journey = journey::read(file.journey, of)?;
+    let named = |name: &str| {
+        let mut outcomes = timing.outcomes.iter();
+        let outcome = outcomes.find(|outcome| outcome.name == name)?;
+        Some(outcome.filter_of_name())
+    };
+    timing.journey = journey::read(&file.journey, of, named)?;
     timing.stages = stages(&file.stages)?;
     timing.waits = waits(&file.waits)?;
     timing.ends = case_ends(file.cases)?;

@@ -3,6 +3,7 @@
 
 use super::as_of::AsOf;
 use super::cache::RecentCache;
+use super::condition::Condition;
 use super::definitions::{NamedMilestone, NamedWait, Timing};
 use super::log_info::{ColumnInfo, Examples, LogInfo};
 use super::prepared::{Prepared, filter_error};
@@ -103,10 +104,8 @@ impl Analysis {
             let bound = self.whole.bind_rates(rates);
             bound.map_err(DefinitionError::Name)?;
         }
-        if let Some(scores) = &timing.journey.score {
-            let bound = self.whole.bind_scores(scores);
-            bound.map_err(DefinitionError::Name)?;
-        }
+        let bound = self.whole.bind_journey(&timing.journey);
+        bound.map_err(DefinitionError::Name)?;
         let in_use = |_| DefinitionError::Name("the log is in use".to_owned());
         // Definitions are added before the log is shared, so that nobody else has it.
         let whole = Arc::try_unwrap(self.whole).map_err(in_use)?;
@@ -120,7 +119,12 @@ impl Analysis {
         info.calendar = timing.usual_calendar().map(str::to_owned);
         info.costs = timing.rates.is_some();
         info.scores = timing.journey.score.is_some();
+        let journey = timing.journey.outcome.clone();
         let whole = whole.timed(timing, self.tz)?;
+        if let Some(Condition { filter, line }) = journey {
+            let bound = whole.bind(&filter, self.tz, &Cancel::never());
+            bound.map_err(|error| error.within("outcome", "of [journey]", line))?;
+        }
         info.columns.clone_from(&whole.columns);
         Ok(Analysis {
             whole: Arc::new(whole),

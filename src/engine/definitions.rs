@@ -1,6 +1,7 @@
 //! Milestones, calendars and deadlines as they were defined, and their names as codes of a log. Of the
 //! files in which they were written, only the lines of conditions are known here.
 
+use super::condition::Condition;
 use super::conform_rules::ConformRule;
 use super::journey::{JourneySpec, SCORE};
 use super::rates::{COST, COST_KNOWN, RateSpec};
@@ -39,7 +40,7 @@ pub struct Timing {
     pub stages: Vec<NamedStages>,
     /// What work and delay cost; `None` where no rate is defined.
     pub rates: Option<RateSpec>,
-    /// Scores of cases.
+    /// How customers see their cases.
     pub journey: JourneySpec,
     /// Classes of waits, in place of guesses; one for each wait.
     pub waits: Vec<NamedWait>,
@@ -126,15 +127,6 @@ impl Timing {
         let free: Vec<NamedMilestone> = free.collect();
         self.milestones.extend(free);
     }
-}
-
-/// A filter of cases as a part of a definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
-    /// Text of the filter.
-    pub filter: String,
-    /// Line of the file in which it is written, from 1; `None` where there is no file.
-    pub line: Option<u64>,
 }
 
 /// A calendar and its name.
@@ -346,6 +338,13 @@ pub struct NamedOutcome {
     pub name: String,
     /// The filter of the cases that have it.
     pub filter: Condition,
+}
+
+impl NamedOutcome {
+    /// The filter `NAME = true`: the cases that have the outcome, by its name.
+    pub fn filter_of_name(&self) -> String {
+        Expr::outcome(&self.name).to_string()
+    }
 }
 
 /// A list of stages and its name.

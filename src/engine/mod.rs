@@ -12,6 +12,7 @@ mod cache;
 mod case_fields;
 mod column_name;
 mod compared;
+mod condition;
 mod conform_rules;
 mod conformance;
 mod costs;
@@ -25,6 +26,7 @@ mod grouped;
 mod groups;
 mod joined;
 mod journey;
+mod journey_guess;
 mod judged;
 mod judging;
 mod layout;
@@ -47,6 +49,7 @@ mod sides;
 mod stats;
 mod tested;
 mod timing;
+mod touchpoints;
 mod versus;
 mod view;
 mod wait_classes;
@@ -60,6 +63,7 @@ pub use crate::metrics::attributes::NumberFigures;
 pub use crate::metrics::before::Bar as BeforeBar;
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::funnel::Order as StageOrder;
+pub use crate::metrics::scores::{NetPromoters, ScoreFigures};
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
 pub use crate::metrics::split::{Counts as GroupCounts, PARTS, Rate};
 pub use crate::metrics::stats::{FourFold, Interval, Ratio, Test, wilson};
@@ -73,12 +77,13 @@ pub use axis::*;
 pub use basis::Basis;
 pub use column_name::ColumnName;
 pub use compared::Of;
+pub use condition::Condition;
 pub use conform_rules::ConformRule;
 pub use conformance::Judgement;
 pub use costs::{CaseCost, Spending};
 pub use definitions::{
-    BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
-    NamedStages, NamedWait, RuleSpec, Timing, WaitClass, WrittenStages,
+    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, NamedStages,
+    NamedWait, RuleSpec, Timing, WaitClass, WrittenStages,
 };
 pub use ending::Ending;
 pub use ends_guess::Guess;
@@ -121,6 +126,12 @@ pub use queries::facet::{FacetRow, FacetsQuery, NumbersQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
 pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
+pub use queries::journey::{
+    BlindSpans, CoveredStage, CoveredStages, CoveredStagesQuery, Effect, JourneyFacts,
+    JourneyOutcome, Journeys, JourneysQuery, MatrixCell, MatrixRow, ScoreBin, ScoresOverTime,
+    TouchpointDetail, TouchpointList, TouchpointQuery, TouchpointRow, TouchpointScore,
+    TouchpointsQuery, TriggerRow, Triggers, TriggersQuery,
+};
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
 pub use queries::map_lists::{MapEdgesQuery, MapNodesQuery};
 pub use queries::milestones::{MilestoneRow, MilestonesQuery, ReachedBin, ReachedOverTime};
@@ -152,13 +163,14 @@ pub use query::{Answer, Context, Query, Request};
 pub use rates::{COST, COST_KNOWN, HourlyRates, RateOf, RateSpec};
 pub use reference::{ConformSpec, MOST_REFERENCES, NamedModel, Reference};
 pub use schema::{
-    Align, Choosable, ChosenColumn, Column, ColumnKey, Features, FieldValues, Money, Need, Schema,
-    Surface, Tone, Value, Width,
+    Align, Choosable, ChosenColumn, Column, ColumnKey, Features, FieldValues, JourneyParts, Money,
+    Need, Schema, Surface, Tone, Value, Width,
 };
 pub use shown::Shown;
 pub use sides::{ShareChange, Sides, Tested};
 pub use stats::Stats;
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
+pub use touchpoints::JourneyOf;
 pub use versus::{CHANGED, LISTED, Versus, VersusQuery};
 pub use view::{AskError, DefinitionError, FilterError, View};
 pub use wait_classes::{RowClass, Waits};

@@ -32,6 +32,14 @@ pub fn is_made_true(prepared: &Prepared, text: &str) -> bool {
     filter::parse(text).is_ok_and(|expr| can_become_true(prepared, &expr))
 }
 
+/// True if an event makes a filter true for a case that did not meet it before.
+pub fn is_event(prepared: &Prepared, text: &str) -> bool {
+    filter::parse(text).is_ok_and(|expr| {
+        let expr = unfolded(prepared, &expr);
+        can_become_true(prepared, &expr) && !is_constant(&expr, &prepared.log)
+    })
+}
+
 fn can_become_true(prepared: &Prepared, expr: &Expr) -> bool {
     let expr = &unfolded(prepared, expr);
     is_constant(expr, &prepared.log)

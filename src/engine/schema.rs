@@ -170,6 +170,19 @@ pub struct ChosenColumn {
     pub align: Align,
 }
 
+/// Parts of journeys that can be answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JourneyParts {
+    /// There are scores.
+    pub score: bool,
+    /// There are answers to how likely customers recommend.
+    pub nps: bool,
+    /// Some scores are expected.
+    pub expect: bool,
+    /// There is an outcome.
+    pub outcome: bool,
+}
+
 /// Properties of a log and a call that decide which columns are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Features {
@@ -191,6 +204,8 @@ pub struct Features {
     pub extra: bool,
     /// Waits have classes.
     pub classes: bool,
+    /// What is known of journeys.
+    pub journey: JourneyParts,
     /// Columns that the user chose for a list of cases, in their order; none for the usual ones.
     pub chosen: Vec<ChosenColumn>,
 }

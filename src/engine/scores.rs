@@ -1,10 +1,17 @@
-//! Scores of a log: the column that a definition names.
+//! Scores of a log: the columns that definitions name.
 
 use super::column_name::{ColumnName, fault};
 use super::prepared::Prepared;
 use crate::event_log::{Column, ColumnData};
 use crate::metrics::scores::MOST;
 use rayon::prelude::*;
+use std::ops::RangeInclusive;
+
+/// Answers to how likely customers recommend.
+pub(super) const ANSWERS: RangeInclusive<f64> = 0.0..=10.0;
+
+/// Numbers that are scores.
+pub(super) const SCORES: RangeInclusive<f64> = -MOST..=MOST;
 
 impl Prepared {
     /// The column of scores; `None` where none is defined.
@@ -20,13 +27,7 @@ impl Prepared {
     /// The log has no such column, or its values are no scores: a sentence with the line.
     pub(super) fn bind_scores(&self, spec: &ColumnName) -> Result<(), String> {
         let column = self.numbers_of(spec, "scores")?;
-        let ColumnData::Number(numbers) = &column.data else {
-            return Ok(());
-        };
-        let values = (0..numbers.len())
-            .into_par_iter()
-            .map(|row| numbers.get(row));
-        match values.find_first(|value| value.abs() > MOST) {
+        match outside(column, &SCORES) {
             None => Ok(()),
             Some(value) => Err(fault(
                 spec,
@@ -36,4 +37,30 @@ impl Prepared {
             )),
         }
     }
+
+    /// Binds a column of answers to how likely customers recommend.
+    ///
+    /// # Errors
+    /// The log has no such column, or its values are no such answers: a sentence with the line.
+    pub(super) fn bind_answers(&self, spec: &ColumnName) -> Result<(), String> {
+        let column = self.numbers_of(spec, "answers from 0 to 10")?;
+        match outside(column, &ANSWERS) {
+            None => Ok(()),
+            Some(value) => Err(fault(
+                spec,
+                &format!("its value {value} is no answer from 0 to 10, as the NPS is made of"),
+            )),
+        }
+    }
+}
+
+/// The first number of a column outside of a range; `None` where all are inside.
+pub(super) fn outside(column: &Column, range: &RangeInclusive<f64>) -> Option<f64> {
+    let ColumnData::Number(numbers) = &column.data else {
+        return None;
+    };
+    let values = (0..numbers.len())
+        .into_par_iter()
+        .map(|row| numbers.get(row));
+    values.find_first(|value| !value.is_nan() && !range.contains(value))
 }

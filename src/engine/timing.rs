@@ -1,10 +1,10 @@
 //! Definitions applied to a log: calendars as hours of its cases, milestones as durations, deadlines as
 //! verdicts on its cases.
 
+use super::condition::Condition;
 use super::conform_rules::ConformRule;
 use super::definitions::{
-    BY_CASE, Condition, DURATION, NamedMilestone, NamedOutcome, RuleSpec, Timed, Timing, bound,
-    codes,
+    BY_CASE, DURATION, NamedMilestone, NamedOutcome, RuleSpec, Timed, Timing, bound, codes,
 };
 use super::judged;
 use super::prepared::{Prepared, columns};

@@ -25,6 +25,7 @@ pub mod calendar;
 pub mod cases;
 pub mod cohort;
 pub mod cost;
+pub mod coverage;
 pub mod deadlines;
 pub mod dotted;
 pub mod edges;
@@ -52,6 +53,7 @@ pub mod templates;
 #[cfg(test)]
 mod testing;
 pub mod times;
+pub mod touchpoints;
 pub mod trend;
 pub mod triage;
 pub mod variants;

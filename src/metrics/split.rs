@@ -200,6 +200,18 @@ impl Rate {
     pub fn share(&self) -> Option<f64> {
         (self.of > 0).then(|| self.cases as f64 / self.of as f64)
     }
+
+    /// Probability of a difference to the rest of `all` at least as large if there were none; `None`
+    /// without known cases on one side.
+    pub fn against(&self, all: &Rate) -> Option<f64> {
+        let table = FourFold {
+            with: self.of,
+            selected_with: self.cases,
+            without: all.of - self.of,
+            selected_without: all.cases - self.cases,
+        };
+        (table.with > 0 && table.without > 0).then(|| table.test().1)
+    }
 }
 
 /// Returns the rates of a property by group; `property` is `None` for cases of which it is not known.
@@ -225,24 +237,15 @@ pub fn rates(
             rates[group as usize].cases += u64::from(has);
         }
     })?;
-    let test = |rate: &Rate| {
-        let table = FourFold {
-            with: rate.of,
-            selected_with: rate.cases,
-            without: all.of - rate.of,
-            selected_without: all.cases - rate.cases,
-        };
-        (table.with > 0 && table.without > 0).then(|| table.test().1)
-    };
-    let p: Vec<Option<f64>> = rates.iter().map(test).collect();
+    let p: Vec<Option<f64>> = rates.iter().map(|rate| rate.against(&all)).collect();
     for (rate, q) in rates.iter_mut().zip(corrected(&p)) {
         rate.q = q;
     }
     Ok(rates)
 }
 
-/// The probabilities that exist, corrected for their number.
-fn corrected(p: &[Option<f64>]) -> Vec<Option<f64>> {
+/// The probabilities that exist, corrected for their number (Benjamini-Hochberg).
+pub fn corrected(p: &[Option<f64>]) -> Vec<Option<f64>> {
     let known: Vec<f64> = p.iter().copied().flatten().collect();
     let mut q = benjamini_hochberg(&known).into_iter();
     p.iter().map(|p| p.and_then(|_| q.next())).collect()

@@ -55,6 +55,24 @@ pub fn mean_interval(n: u64, mean: f64, squares: f64) -> Option<Interval> {
     })
 }
 
+/// Returns the net promoter score: the share of promoters minus that of detractors in `n` answers, times
+/// 100, with its interval (normal approximation of the difference, within -100 to 100), `None` for fewer
+/// than two answers. `None` without answers.
+pub fn net_promoters(promoters: u64, detractors: u64, n: u64) -> Option<(f64, Option<Interval>)> {
+    if n == 0 {
+        return None;
+    }
+    let [promoters, detractors, n] = [promoters, detractors, n].map(|of| of as f64);
+    let difference = (promoters - detractors) / n;
+    let variance = ((promoters + detractors) / n - difference * difference).max(0.0) / n;
+    let half = Z * variance.sqrt();
+    let interval = (n > 1.0).then(|| Interval {
+        low: (100.0 * (difference - half)).max(-100.0),
+        high: (100.0 * (difference + half)).min(100.0),
+    });
+    Some((100.0 * difference, interval))
+}
+
 /// Quantile 0.975 of Student's t.
 fn student(freedom: f64) -> f64 {
     // The inverse of the beta function loses its digits for many degrees of freedom, where the expansion

@@ -33,6 +33,19 @@ static TERMS: &[Term] = &[
     term("service", "Completion minus start of an activity instance.", "Instances without a known start are left out: unknown is not 0."),
     term("cost", "Service time of the instances at their hourly rates, plus fixed prices of their activities and amounts of the log, by [rates] of the rules file; of a case also the price of its hours past deadlines.", "Where the cost of some hours is unknown, the figure is a lower bound, marked >=. Rates of resources count before those of columns, activities and per_hour. Open cases have the cost so far."),
     term("score", "Number of the column that [journey] of the rules file names: mean of all scores with its interval of 95 % (Student's t).", "Each event with a number counts once; where the column has one value for each case, each case. Missing is not 0. A point marks a q below 5 %: the scores of the group differ from those of other cases (Mann-Whitney). Open cases count."),
+    term("touchpoint", "Where customers meet those who work on their cases: the values of some columns of an event, such as its channel and activity, joined.", "A missing value is left out; an event without any value has no touchpoint. c chooses the columns."),
+    term("first touchpoint", "Cases whose first event has the touchpoint.", "A case whose first event has no touchpoint begins with none."),
+    term("touchpoint score", "Mean of the scores of the events of the touchpoint, in brackets their number; the detail has the interval of 95 % (Student's t).", "Missing is not 0. A column that never changes within a case is of the case, and counts once for each case with the touchpoint."),
+    term("expected", "Mean score that is expected at the touchpoint, by [journey.expect] of the rules file.", "Names are those of the touchpoints, such as phone - Support call."),
+    term("gap", "Mean score minus the expected one, marked where the interval of 95 % of the mean leaves out the expected score.", "Marks need five scores: one for each half of a point, three at most. Marked touchpoints come first, the largest gaps below before others."),
+    term("NPS", "Net promoter score: share of answers of 9 and 10 minus share of answers up to 6, times 100, of the events of the touchpoint.", "Its interval of 95 % in the detail is cut at -100 and 100. Missing is not 0."),
+    term("won with, without", "Share of the cases with the outcome among those with the touchpoint, and among those without it.", "Where an event makes the outcome true, only what happened before that event counts; a touchpoint that makes it true itself has none. Open cases without the outcome are left out where end states or an idle time are defined; a guess leaves none out."),
+    term("effect", "Rate of the outcome with the touchpoint divided by the rate without it (risk ratio), with its interval of 95 %; a point marks a q below 5 %.", "Chi-square or Fisher's test, corrected for the number of rows (Benjamini-Hochberg). Where a count is 0, half a case is added to all four. Both occur together; one need not bring about the other."),
+    term("reached", "Median time from the start of a case to its first event with the touchpoint.", "Of the cases that have it. Instances count from their start."),
+    term("trigger", "What a case begins with: the touchpoint or source of its first event, or the value of an attribute that never changes within a case.", "Attributes with 2 to 200 different texts. Cases without a value are (none)."),
+    term("won", "Share of the cases with the outcome, with its interval of 95 % (Wilson).", "Open cases without the outcome are left out where end states or an idle time are defined."),
+    term("covered", "Cases with an event of the stage from each source; no system has it where the whole log has no event of its activities.", "A case counts at each source that it has an event of the stage from."),
+    term("blind span", "Longest time of a case between an event and the next one of another source: what happens there is in no system.", "Of the cases with several sources. Events without a source are left out."),
     term("total wait", "Sum of all waits of the row.", "Many short waits may weigh more than a few long ones."),
     term("rate of a bin", "A count by the days of the bin that the log has; of an hour of the week, by the weeks of the selection.", "Where bins of A and B differ in length, these are compared."),
     term("growth", "Mean wait in the last quarter of the period, compared with the quarter before.", "Empty where either has fewer than 5 waits. Current waits of open cases are left out."),
@@ -103,12 +116,13 @@ pub fn of(name: &str) -> Option<&'static Term> {
 mod tests {
     use super::*;
     use crate::panes::PANES;
+    use crate::panes::journey::LISTS;
     use crate::panes::timelines::CHARTS;
 
     #[test]
     fn every_pane_names_known_figures_and_every_figure_is_named() {
         let mut named = std::collections::HashSet::new();
-        for spec in PANES.iter().chain(CHARTS) {
+        for spec in PANES.iter().chain(CHARTS).chain(LISTS) {
             let pane = (spec.new)();
             let versus = spec.versus.map_or_else(Vec::new, |new| new().terms());
             for name in pane.terms().into_iter().chain(versus) {

@@ -13,6 +13,7 @@ mod paired;
 pub mod periods;
 pub mod sequence;
 pub mod simple;
+mod tabbed;
 pub mod texts;
 pub mod versus;
 pub mod waits;
@@ -30,6 +31,7 @@ pub mod facet;
 pub mod filters;
 pub mod flow;
 pub mod funnel;
+pub mod journey;
 pub mod ledger;
 pub mod map;
 pub mod milestones;
@@ -73,6 +75,7 @@ pub static PANES: &[&PaneSpec] = &[
     &rules::SPEC,
     &conform::SPEC,
     &map::SPEC,
+    &journey::SPEC,
 ];
 
 #[cfg(test)]

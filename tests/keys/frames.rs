@@ -72,6 +72,17 @@ pub(super) fn scored() -> Player {
     player
 }
 
+/// Journeys of customers with their rules.
+pub(super) fn sales() -> Player {
+    let rules = Some("sales-journey.toml");
+    let mut player = Player::start(
+        settings(),
+        loader("sales.csv", ReadOptions::default(), rules),
+    );
+    player.settle();
+    player
+}
+
 /// Visits with starts and the rates of their rooms.
 pub(super) fn visits() -> Player {
     let columns = [
@@ -230,7 +241,7 @@ fn every_pane() {
         compare(id, &Record::all(&mut player, keys));
         player.keys("esc");
     }
-    assert_eq!(met.len() + 5, PANES.len(), "{met:?}");
+    assert_eq!(met.len() + 6, PANES.len(), "{met:?}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod events;
 mod facet;
 mod flow;
 mod funnel;
+mod journey;
 mod list;
 mod map;
 mod milestones;
@@ -129,6 +130,7 @@ pub const REPORTS: &[Spec] = &[
     facet::SPEC,
     funnel::SPEC,
     before::SPEC,
+    journey::SPEC,
     queues::SPEC,
     week::SPEC,
     trend::SPEC,

@@ -10,10 +10,10 @@ use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery,
     DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery,
-    GroupBy, Listing, MapOf, MapQuery, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request,
-    ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject,
-    SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery,
-    WhyQuery,
+    GroupBy, JourneyOf, Listing, MapOf, MapQuery, Of, OverviewQuery, Page, QueuesQuery, Ranking,
+    Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject,
+    SummaryQuery, Tests, TouchpointsQuery, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View,
+    WeekQuery, WhyQuery,
 };
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
@@ -60,7 +60,7 @@ type Pane = (&'static str, fn() -> Request);
 const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-const PANES: [Pane; 21] = [
+const PANES: [Pane; 22] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -174,6 +174,12 @@ const PANES: [Pane; 21] = [
             listing: first_page("order"),
         })
     }),
+    ("journey", || {
+        Request::new(TouchpointsQuery {
+            of: JourneyOf::default(),
+            listing: first_page("order"),
+        })
+    }),
     ("split", || {
         Request::new(SplitQuery {
             by: vec![GroupBy::parse("first")],
@@ -202,10 +208,7 @@ const PANES: [Pane; 21] = [
             adjust: Adjust::Nothing,
             depth: 1,
             listing: Listing {
-                page: Page {
-                    offset: 0,
-                    limit: 40,
-                },
+                page: Page::first(40),
                 ..first_page("explained")
             },
         })

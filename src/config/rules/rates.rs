@@ -108,7 +108,7 @@ pub(super) fn read(
         let of = || ColumnName {
             name: name.get_ref().clone(),
             table: "[rates]",
-            line: line_of(of, name.span().start),
+            line: Some(line_of(of, name.span().start)),
         };
         match (name.get_ref().as_str(), entry.get_ref()) {
             ("per_hour", Entry::Amount(amount)) => spec.per_hour = Some(price(name, *amount)?),

@@ -205,7 +205,7 @@ fn rates_are_read_in_micro_units_and_in_their_order() {
     assert_eq!((rates.per_hour, rates.late_hour), (Some(60_000_000), None));
     assert_eq!(
         rates.amounts.map(|of| (of.name, of.line)),
-        Some(("fee".to_owned(), 3))
+        Some(("fee".to_owned(), Some(3)))
     );
     assert_eq!(rates.fixed["Letter"], 1_200_000);
     // Resources, then columns in the order of the file, then activities.
@@ -245,12 +245,22 @@ proptest! {
 }
 
 #[test]
-fn scores_are_read_and_keys_without_effect_are_refused() {
-    let read = parse("[journey]\n# from 1 to 5\nscore = \"csat\"\n").unwrap();
-    let score = read.journey.score.unwrap();
+fn journeys_are_read() {
+    let text = "[outcomes]\nwon = '\"Pay\"'\n[journey]\n# from 1 to 5\nscore = \"csat\"\nnps = \"nps\"\n\
+                touchpoint = [\"channel\", \"activity\"]\noutcome = \"won\"\n[journey.expect]\n\"web\" = 4\n";
+    let read = parse(text).unwrap().journey;
+    let score = read.score.unwrap();
     assert_eq!(
         (score.name.as_str(), score.table, score.line),
-        ("csat", "[journey]", 3)
+        ("csat", "[journey]", Some(5))
+    );
+    let parts: Vec<&str> = read.touchpoint.iter().map(|of| of.name.as_str()).collect();
+    assert_eq!(parts, ["channel", "activity"]);
+    assert_eq!(read.expect, [("web".to_owned(), 4.0)]);
+    let outcome = read.outcome.unwrap();
+    assert_eq!(
+        (outcome.filter.as_str(), outcome.line),
+        ("won = true", Some(8))
     );
     assert_eq!(
         parse("[journey]\n").unwrap().journey,
@@ -266,27 +276,10 @@ fn scores_are_read_and_keys_without_effect_are_refused() {
         ),
         ("touchpoint = \"channel\"", 2, "expected a sequence"),
         ("touchpoint = [\"channel\", 1]", 2, "expected a string"),
-        (
-            "score = \"csat\"\nnps = \"nps\"\noutcome = 'won = true'",
-            3,
-            "nps of [journey] is not used yet",
-        ),
-        (
-            "touchpoint = [\"channel\"]\nnps = \"nps\"",
-            2,
-            "touchpoint of [journey] is not used yet",
-        ),
-        (
-            "outcome = '\"Purchase\"'",
-            2,
-            "outcome of [journey] is not used yet",
-        ),
-        (
-            "score = \"csat\"\n[journey.expect]\n\"web\" = 4",
-            3,
-            "[journey.expect] is not used yet",
-        ),
+        ("touchpoint = [\"\"]", 2, "expected the name of a column"),
+        ("score = \"csat\"\noutcome = '\"Pay'", 3, "quote"),
         ("[journey.expect]\n\"web\" = \"good\"", 3, "expected f64"),
+        ("[journey.expect]\n\"web\" = nan", 3, "expected a number"),
         (
             "[journey.expected]\n\"web\" = 4",
             2,
@@ -297,6 +290,14 @@ fn scores_are_read_and_keys_without_effect_are_refused() {
         assert_eq!(error.line, Some(line), "{text}: {error}");
         assert!(error.message.contains(part), "{text}: {error}");
     }
+    assert!(
+        targets("")
+            .unwrap_err()
+            .message
+            .contains("expected a mean score")
+    );
+    assert_eq!(targets("\"web\" = 4.5").unwrap(), [("web".to_owned(), 4.5)]);
+    assert_eq!(targets("\n\"web\" = inf").unwrap_err().line, Some(2));
 }
 
 #[test]

@@ -435,7 +435,7 @@ const USUAL: std::ops::RangeInclusive<usize> = 3..=8;
 /// The lists of stages that are defined. Where there are none, the activities of one variant, in the
 /// order in which it has them first: of the most frequent one that comes to a purchase, up to that; else
 /// of the most frequent one with three different activities at least, else of that with two.
-fn offers(prepared: &Prepared) -> Vec<NamedStages> {
+pub(super) fn offers(prepared: &Prepared) -> Vec<NamedStages> {
     let defined = &prepared.timed.timing.stages;
     if !defined.is_empty() {
         return defined.clone();

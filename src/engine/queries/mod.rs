@@ -18,6 +18,7 @@ pub mod facet;
 pub mod filter_counts;
 pub mod flow;
 pub mod funnel;
+pub mod journey;
 pub mod ledger;
 pub mod map_lists;
 pub mod milestones;

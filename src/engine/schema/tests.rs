@@ -10,7 +10,8 @@ use crate::engine::{
     TriageQuery, VariantsQuery, WhyQuery,
 };
 use crate::engine::{
-    BarsQuery, ConformQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery, PairedQuery, RulesQuery,
+    BarsQuery, ConformQuery, CoveredStagesQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery,
+    PairedQuery, RulesQuery, TouchpointsQuery, TriggersQuery,
 };
 use std::collections::BTreeSet;
 
@@ -26,6 +27,12 @@ fn all_features() -> [Features; 3] {
         extra: true,
         classes: true,
         by,
+        journey: JourneyParts {
+            score: true,
+            nps: true,
+            expect: true,
+            outcome: true,
+        },
         chosen: Vec::new(),
     })
 }
@@ -100,6 +107,7 @@ fn schemas_name_existing_columns_once() {
         faults_of::<BottlenecksQuery>,
         faults_of::<CasesQuery>,
         faults_of::<ConformQuery>,
+        faults_of::<CoveredStagesQuery>,
         faults_of::<DeadlinesQuery>,
         || faults(&RULE_CASES),
         faults_of::<DiscoverRulesQuery>,
@@ -118,7 +126,9 @@ fn schemas_name_existing_columns_once() {
         faults_of::<StartsEndsQuery>,
         faults_of::<SplitQuery>,
         faults_of::<TimesQuery>,
+        faults_of::<TouchpointsQuery>,
         faults_of::<TriageQuery>,
+        faults_of::<TriggersQuery>,
         faults_of::<VariantsQuery>,
         faults_of::<WhyQuery>,
     ];
@@ -127,7 +137,12 @@ fn schemas_name_existing_columns_once() {
     let queries = concat!(env!("CARGO_MANIFEST_DIR"), "/src/engine/queries");
     let files = std::fs::read_dir(queries).unwrap();
     let paths = files.map(|file| file.unwrap().path());
-    let declared = paths.filter(|path| path.is_file()).map(|path| {
+    let (folders, mut files): (Vec<_>, Vec<_>) = paths.partition(|path| path.is_dir());
+    for folder in folders {
+        let of_folder = std::fs::read_dir(folder).unwrap();
+        files.extend(of_folder.map(|file| file.unwrap().path()));
+    }
+    let declared = files.into_iter().map(|path| {
         let text = std::fs::read_to_string(path).unwrap();
         text.matches("pub static ")
             .filter(|_| text.contains(": Schema<"))
@@ -159,13 +174,16 @@ fn figures_of_panes_are_explained() {
         unexplained::<ActivitiesQuery>(),
         unexplained::<BottlenecksQuery>(),
         unexplained::<CasesQuery>(),
+        unexplained::<CoveredStagesQuery>(),
         unexplained::<DeadlinesQuery>(),
         unexplained::<EndsQuery>(),
         unexplained::<QueuesQuery>(),
         unexplained::<ResourcesQuery>(),
         unexplained::<RulesQuery>(),
         unexplained::<StartsEndsQuery>(),
+        unexplained::<TouchpointsQuery>(),
         unexplained::<TriageQuery>(),
+        unexplained::<TriggersQuery>(),
         unexplained::<VariantsQuery>(),
         unexplained::<WhyQuery>(),
     ];

@@ -1,0 +1,157 @@
+//! What the lists of journeys are of: outcome and touchpoints that keys choose, and what the engine made
+//! of them.
+
+use crate::engine::{Features, JourneyFacts, JourneyOf, LogInfo};
+use crate::input::Action;
+use crate::panes::Look;
+use crate::panes::controls::Order;
+use crate::panes::list_view::Change;
+use crate::panes::texts::SEPARATOR;
+use crate::text::{self, count, counted, percent};
+use crate::ui::widgets::empty::wrap;
+use crate::ui::{fit, paint};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+
+/// Actions worth a hint.
+pub const HINTS: &[Action] = &[
+    Action::Open,
+    Action::Drop,
+    Action::ToggleAxis,
+    Action::NextAspect,
+    Action::Sort,
+    Action::Find,
+];
+
+/// What a list is of.
+#[derive(Default)]
+pub struct Choice {
+    /// Chosen by keys.
+    pub of: JourneyOf,
+    /// What the last answer was of.
+    pub facts: Option<Arc<JourneyFacts>>,
+}
+
+impl Choice {
+    /// The properties that decide which columns are shown.
+    pub fn shown_in(&self, log: &LogInfo) -> Features {
+        Features {
+            journey: self.facts.as_ref().map(|of| of.parts()).unwrap_or_default(),
+            ..Features::of(log)
+        }
+    }
+
+    /// Carries out an action that chooses.
+    pub fn choose(&mut self, action: &Action) -> Change {
+        match action {
+            Action::ToggleAxis => self.of.outcome = self.of.outcome.wrapping_add(1),
+            Action::NextAspect => self.of.touchpoint = self.of.touchpoint.wrapping_add(1),
+            _ => return Change::None,
+        }
+        Change::Query
+    }
+
+    /// The options of the report for the list of that word.
+    pub fn call(&self, list: &str, order: &Order) -> Vec<String> {
+        let mut options = Vec::new();
+        if let Some(facts) = &self.facts {
+            if self.of.touchpoint > 0 {
+                let names = facts.touchpoint.iter();
+                let names: Vec<String> = names.map(|name| name.replace(',', "\\,")).collect();
+                options.extend(["--touchpoint".to_owned(), names.join(",")]);
+            }
+            if let Some(outcome) = facts.outcome.as_ref().filter(|_| self.of.outcome > 0) {
+                options.extend(["--outcome".to_owned(), outcome.filter.clone()]);
+            }
+        }
+        if list != "touchpoints" {
+            options.extend(["--list".to_owned(), list.to_owned()]);
+        }
+        options.extend(order.sort_and_limit());
+        options
+    }
+
+    /// As a subject of a place.
+    pub fn text(&self) -> String {
+        format!("{}{SEPARATOR}{}", self.of.outcome, self.of.touchpoint)
+    }
+
+    /// Goes back to a subject.
+    pub fn restore(&mut self, subject: &str) -> Change {
+        let before = self.of.clone();
+        let mut numbers = subject.split(SEPARATOR).map(|n| n.parse().unwrap_or(0));
+        self.of.outcome = numbers.next().unwrap_or(0);
+        self.of.touchpoint = numbers.next().unwrap_or(0);
+        if before == self.of {
+            Change::Some
+        } else {
+            Change::Query
+        }
+    }
+
+    /// Draws what is not answered, by the keys of the rules file; returns what is left of the area.
+    pub fn draw_lacks(
+        &self,
+        keys: &[&str],
+        area: Rect,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+    ) -> Rect {
+        let Some(facts) = &self.facts else {
+            return area;
+        };
+        let lacks = facts.lacks.iter().filter(|(key, _)| keys.contains(key));
+        let lines = lacks.flat_map(|(_, text)| wrap(text, area.width.into()));
+        let lines: Vec<String> = lines.collect();
+        for (at, line) in lines.iter().enumerate().take(area.height.into()) {
+            paint::text(buffer, paint::row(area, at), line, look.theme.muted);
+        }
+        paint::below(area, lines.len() as u16)
+    }
+}
+
+/// Draws what a list is of in one line.
+pub fn draw_head(facts: &JourneyFacts, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let dot = look.theme.glyphs.dot;
+    let line = in_words(facts).join(&format!(" {dot} "));
+    let line = text::safe(&line);
+    let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
+    paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
+}
+
+/// Columns and outcome in words.
+fn in_words(facts: &JourneyFacts) -> Vec<String> {
+    let guess = |key: &str| {
+        if facts.guessed.contains(&key) {
+            "guess: "
+        } else {
+            ""
+        }
+    };
+    let mut parts = vec![format!(
+        "{}{}",
+        guess("touchpoint"),
+        facts.touchpoint.join(" - ")
+    )];
+    if let Some(score) = &facts.score {
+        parts.push(format!("{}score {score}", guess("score")));
+    }
+    let cases = counted(facts.cases, "case", "cases");
+    parts.push(match &facts.outcome {
+        None => cases,
+        Some(of) => {
+            let share = percent(of.cases as f64 / of.decided.max(1) as f64);
+            let open = match of.undecided {
+                0 => String::new(),
+                n => format!(", {} open left out", count(n)),
+            };
+            format!(
+                "{cases}, {} won ({share}){open}: {}",
+                count(of.cases),
+                of.name
+            )
+        }
+    });
+    parts
+}

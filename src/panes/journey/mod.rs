@@ -1,0 +1,37 @@
+//! Journey: the touchpoints of customers with their scores and their effect on an outcome, what began the
+//! journeys, and which stages have events of which sources; one list at a time.
+
+mod choice;
+mod detail;
+mod stages;
+#[cfg(test)]
+mod tests;
+mod touchpoints;
+mod triggers;
+
+use super::tabbed::Tabbed;
+use super::{PaneSpec, Tab};
+use crate::input::Action;
+
+/// Registry entry.
+pub static SPEC: PaneSpec = PaneSpec {
+    id: "journey",
+    title: "Journey",
+    short: "Journey",
+    help: "Touchpoints of customers: scores against what is expected, effect on an outcome; what began the \
+           journeys; stages and their sources",
+    tab: Tab::Never,
+    terms: &[],
+    hints: &[],
+    report: None,
+    new: || Tabbed::boxed(&SPEC, LISTS, |spec| (spec.new)(), is_for_all),
+    versus: Some(|| Tabbed::boxed(&SPEC, LISTS, PaneSpec::comparing, is_for_all)),
+};
+
+/// The lists, in the order of the line above them. Their specs have no tab.
+pub static LISTS: &[&PaneSpec] = &[&touchpoints::SPEC, &triggers::SPEC, &stages::SPEC];
+
+/// The actions by which all lists are of other journeys.
+fn is_for_all(action: &Action) -> bool {
+    matches!(action, Action::ToggleAxis | Action::NextAspect)
+}
