@@ -14,6 +14,8 @@ mod frames;
 mod map;
 #[path = "keys/play.rs"]
 mod play;
+#[path = "keys/predict.rs"]
+mod predict;
 #[path = "keys/replay.rs"]
 mod replay;
 #[path = "keys/scores.rs"]

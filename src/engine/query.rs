@@ -56,6 +56,9 @@ pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
     /// seconds unless said otherwise.
     type Answer: Debug + PartialEq + Send + Sync + 'static;
 
+    /// True for long work that nobody waits for: it is done beside the other queries.
+    const IN_BACKGROUND: bool = false;
+
     /// Computes the answer.
     ///
     /// # Errors
@@ -66,6 +69,7 @@ pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
 /// A query whose type is not known.
 trait AnyQuery: Debug + Send + Sync {
     fn run(&self, context: &Context<'_>) -> Result<Answer, AskError>;
+    fn is_in_background(&self) -> bool;
     fn equals(&self, other: &dyn Any) -> bool;
     fn as_any(&self) -> &dyn Any;
 }
@@ -73,6 +77,10 @@ trait AnyQuery: Debug + Send + Sync {
 impl<Q: Query> AnyQuery for Q {
     fn run(&self, context: &Context<'_>) -> Result<Answer, AskError> {
         Query::run(self, context).map(Answer::new::<Q>)
+    }
+
+    fn is_in_background(&self) -> bool {
+        Q::IN_BACKGROUND
     }
 
     fn equals(&self, other: &dyn Any) -> bool {
@@ -93,6 +101,11 @@ impl Request {
     /// Wraps a query.
     pub fn new(query: impl Query) -> Self {
         Request(Arc::new(query))
+    }
+
+    /// Tests whether the query is done beside the others.
+    pub fn is_in_background(&self) -> bool {
+        self.0.is_in_background()
     }
 
     /// Returns the query if it is of this type.

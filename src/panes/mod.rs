@@ -34,6 +34,7 @@ pub mod ledger;
 pub mod map;
 pub mod milestones;
 pub mod overview;
+pub mod predict;
 pub mod queues;
 pub mod resources;
 pub mod rules;
@@ -73,6 +74,7 @@ pub static PANES: &[&PaneSpec] = &[
     &rules::SPEC,
     &conform::SPEC,
     &map::SPEC,
+    &predict::SPEC,
 ];
 
 #[cfg(test)]
