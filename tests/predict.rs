@@ -123,13 +123,13 @@ fn analysis(cases: &[Case]) -> Analysis {
 
 /// Shares of the next activity after a prefix, by counts in all contexts up to `most` symbols.
 fn shares(train: &[&Case], most: usize, prefix: &[&str]) -> BTreeMap<String, f64> {
-    let mut counts: BTreeMap<Vec<&str>, BTreeMap<&str, f64>> = BTreeMap::new();
+    let mut counts: BTreeMap<String, BTreeMap<&str, f64>> = BTreeMap::new();
     for case in train {
         let names = case.names();
         let all: Vec<&str> = [&[START], &names[..], &[END]].concat();
         for at in 1..all.len() {
             for length in 0..=most.min(at) {
-                let context = all[at - length..at].to_vec();
+                let context = all[at - length..at].join(" ");
                 *counts
                     .entry(context)
                     .or_default()
@@ -138,7 +138,7 @@ fn shares(train: &[&Case], most: usize, prefix: &[&str]) -> BTreeMap<String, f64
             }
         }
     }
-    let base = &counts[&Vec::new()];
+    let base = &counts[""];
     let total: f64 = base.values().sum();
     let mut shares: BTreeMap<String, f64> = base
         .iter()
@@ -146,7 +146,7 @@ fn shares(train: &[&Case], most: usize, prefix: &[&str]) -> BTreeMap<String, f64
         .collect();
     let all: Vec<&str> = [&[START], prefix].concat();
     for length in 1..=most.min(all.len()) {
-        let Some(after) = counts.get(&all[all.len() - length..]) else {
+        let Some(after) = counts.get(&all[all.len() - length..].join(" ")) else {
             break;
         };
         let (n, distinct) = (after.values().sum::<f64>(), after.len() as f64);
@@ -181,8 +181,8 @@ struct Visit<'a> {
     elapsed: i64,
 }
 
-fn visits<'a>(train: &[&'a Case]) -> BTreeMap<Vec<&'a str>, Vec<Visit<'a>>> {
-    let mut states: BTreeMap<Vec<&str>, Vec<Visit<'a>>> = BTreeMap::new();
+fn visits<'a>(train: &[&'a Case]) -> BTreeMap<String, Vec<Visit<'a>>> {
+    let mut states: BTreeMap<String, Vec<Visit<'a>>> = BTreeMap::new();
     for case in train.iter().copied() {
         let all: Vec<&str> = [&[START], &case.names()[..]].concat();
         for at in 0..case.events.len() {
@@ -197,7 +197,7 @@ fn visits<'a>(train: &[&'a Case]) -> BTreeMap<Vec<&'a str>, Vec<Visit<'a>>> {
                 elapsed: case.events[at].1 - case.start(),
             };
             for length in 0..=3.min(at + 2) {
-                let state = all[at + 2 - length..at + 2].to_vec();
+                let state = all[at + 2 - length..at + 2].join(" ");
                 states.entry(state).or_default().push(visit.clone());
             }
         }
@@ -221,13 +221,13 @@ fn quantiles(values: &[f64]) -> [f64; 3] {
 /// The visits of the longest state of a prefix that has enough of them, where `counts` holds; with the
 /// length of the state.
 fn state<'a, 'v>(
-    states: &'v BTreeMap<Vec<&'a str>, Vec<Visit<'a>>>,
+    states: &'v BTreeMap<String, Vec<Visit<'a>>>,
     prefix: &[&str],
     counts: impl Fn(&Visit<'a>) -> bool,
 ) -> Option<(usize, Vec<&'v Visit<'a>>)> {
     let all: Vec<&str> = [&[START], prefix].concat();
     (0..=3.min(all.len())).rev().find_map(|length| {
-        let visits = states.get(&all[all.len() - length..])?;
+        let visits = states.get(&all[all.len() - length..].join(" "))?;
         let visits: Vec<&Visit<'_>> = visits.iter().filter(|visit| counts(visit)).collect();
         let least = if length == 0 { 20 } else { 50 };
         (visits.len() >= least).then_some((length, visits))
@@ -256,7 +256,7 @@ fn lefts(visits: &[&Visit<'_>], rest: i64) -> Vec<f64> {
 
 /// What a model says at an event: quantiles in hours.
 fn predicted(
-    states: &BTreeMap<Vec<&str>, Vec<Visit<'_>>>,
+    states: &BTreeMap<String, Vec<Visit<'_>>>,
     case: &Case,
     at: usize,
     near: bool,
@@ -443,10 +443,7 @@ fn check_left(
 ) {
     let states = visits(train);
     let margin = margin(train, near);
-    let all: Vec<f64> = states[&Vec::new()]
-        .iter()
-        .map(|visit| visit.left as f64)
-        .collect();
+    let all: Vec<f64> = states[""].iter().map(|visit| visit.left as f64).collect();
     let constant = quantile(&all, 0.5);
     let (mut errors, mut of_constant) = (Vec::new(), 0.0);
     let (mut covered, mut with_margin, mut width) = (0, 0, 0.0);

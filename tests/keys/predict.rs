@@ -65,5 +65,5 @@ fn a_similar_case_opens_and_the_test_is_a_key_away() {
     assert!(screen.contains("Backtest: learned from"), "{screen}");
     player.keys("t");
     assert!(!player.screen().contains("Backtest: learned from"));
-    assert!(player.screen().contains("in the backtest)"));
+    assert!(player.screen().contains("in the backtest"));
 }

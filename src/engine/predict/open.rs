@@ -42,7 +42,9 @@ impl OpenCase {
 
     /// The deadline of the largest odds; where none has odds, one that is broken.
     pub fn worst(&self) -> Option<&Odds> {
-        let share = |odds: &&Odds| odds.share().unwrap_or(-1.0);
+        // What is broken says more than what nothing is known of.
+        let unknown = |odds: &&Odds| if odds.broken.is_some() { -0.5 } else { -1.0 };
+        let share = |odds: &&Odds| odds.share().unwrap_or_else(|| unknown(odds));
         let all = self.odds.iter().rev();
         all.max_by(|a, b| share(a).total_cmp(&share(b)))
     }

@@ -264,6 +264,7 @@ pub static PREDICTED: Schema<PredictRow> = Schema {
         "last step",
         "rest",
         "next",
+        "share",
         "left_p50",
         "left_p90",
         "late",

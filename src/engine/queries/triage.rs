@@ -236,7 +236,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         .only(&[Table, Json]),
         Column::new("late", |r| late_text(r.prediction.worst.as_ref()))
             .fixed(7)
-            .priority(3)
+            .priority(2)
             .tone(|r| late_tone(r.prediction.worst.as_ref()))
             .basis(visits)
             .when(|f| f.extra && f.deadlines)
@@ -253,14 +253,14 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         Column::new("left_p50", |r| left(r, |left| left.p50))
             .title("left p50")
             .json("left.p50")
-            .priority(5)
+            .priority(3)
             .basis(visits)
             .when(|f| f.extra)
             .term("left"),
         Column::new("left_p90", |r| left(r, |left| left.p90))
             .title("left p90")
             .json("left.p90")
-            .priority(6)
+            .priority(5)
             .basis(visits)
             .when(|f| f.extra)
             .term("left"),
@@ -270,7 +270,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         })
         .left(Align::Text)
         .flex(10, 2, u16::MAX)
-        .priority(7)
+        .priority(6)
         .unsorted()
         .when(|f| f.extra)
         .term("next"),

@@ -2,7 +2,7 @@
 
 use crate::engine::{Backtest, NextShare, Odds, Prediction, SimilarCase};
 use crate::panes::Look;
-use crate::text::{self, counted, percent};
+use crate::text::{self, counted, number, percent};
 use crate::ui::list::ListState;
 use crate::ui::paint;
 use crate::ui::widgets::empty::wrap;
@@ -73,11 +73,15 @@ fn areas(of: &Prediction, n_facts: usize, area: Rect) -> Areas {
     }
 }
 
+/// Number of [`Drawn::facts`].
+fn n_facts(of: &Prediction, test: Option<&Backtest>) -> usize {
+    let tested = test.and_then(|test| test.left.as_ref()).is_some();
+    of.odds.len() + of.left.map_or(0, |_| 2 + usize::from(tested))
+}
+
 /// Rows of similar cases on the screen.
-pub fn similar_rows(of: &Prediction, area: Rect) -> usize {
-    // As many facts as are drawn without a test, one of which has no line for some deadlines.
-    let facts = 3 + of.odds.len();
-    page_rows(areas(of, facts, area).similar.height)
+pub fn similar_rows(of: &Prediction, test: Option<&Backtest>, area: Rect) -> usize {
+    page_rows(areas(of, n_facts(of, test), area).similar.height)
 }
 
 impl Drawn<'_> {
@@ -143,20 +147,15 @@ impl Drawn<'_> {
                 ),
                 false,
             ));
-            let covers = self.test.and_then(|test| test.left.as_ref());
-            let covers = covers.map(|left| {
-                let share = percent(left.coverage_margin);
-                format!(" (covers {share} in the backtest)")
-            });
             facts.push((
-                format!(
-                    "with margin: {} to {}{}",
-                    long(left.low),
-                    long(left.high),
-                    covers.unwrap_or_default()
-                ),
+                format!("with margin: {} to {}", long(left.low), long(left.high)),
                 false,
             ));
+            let tested = self.test.and_then(|test| test.left.as_ref());
+            facts.extend(tested.map(|left| {
+                let share = whole(left.coverage_margin);
+                (format!("the margin held {share} in the backtest"), false)
+            }));
         }
         facts.extend(self.of.odds.iter().map(deadline));
         facts
@@ -164,13 +163,9 @@ impl Drawn<'_> {
 
     fn draw_next(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let theme = look.theme;
-        let (n, length) = self.of.next_of;
-        let of = match (n, length) {
-            (0, _) => "next step".to_owned(),
-            (n, length) => format!(
-                "next step, from {} of the last {length}",
-                counted(n, "case", "cases")
-            ),
+        let of = match self.of.next_of.0 {
+            0 => "next step".to_owned(),
+            n => format!("next step ({})", counted(n, "past step", "past steps")),
         };
         paint::text(buffer, paint::row(area, 0), &of, theme.header);
         let bars: Vec<Bar<'_>> = self.of.next.iter().map(bar).collect();
@@ -209,6 +204,11 @@ impl Drawn<'_> {
     }
 }
 
+/// A share in whole percents.
+fn whole(share: f64) -> String {
+    format!("{}%", number(share * 100.0, 0))
+}
+
 fn safe(name: &str) -> String {
     text::safe(name).into_owned()
 }
@@ -241,18 +241,18 @@ fn deadline(odds: &Odds) -> (String, bool) {
             Some(_) => text::time::working(over),
             None => text::time::duration(over),
         };
-        return (format!("{rule}: broken since {over}"), true);
+        return (format!("broken, {over} over: {rule}"), true);
     }
     match (odds.share(), odds.interval()) {
         (Some(share), Some(ends)) => (
             format!(
-                "{rule}: late with {} [{}, {}]",
-                percent(share),
-                percent(ends.low),
-                percent(ends.high)
+                "late with {} [{}, {}]: {rule}",
+                whole(share),
+                whole(ends.low),
+                whole(ends.high)
             ),
             share >= 0.5,
         ),
-        _ => (format!("{rule}: too little is known"), false),
+        _ => (format!("late: too little is known: {rule}"), false),
     }
 }

@@ -76,6 +76,11 @@ fn figures(answer: &Answer) -> Option<&Predictions> {
 }
 
 impl Predict {
+    /// The test, where it was made.
+    fn tested(&self) -> Option<&Backtest> {
+        self.test.as_ref()?.as_ref().ok()
+    }
+
     /// The prediction, if it is that of the row.
     fn of(&self, row: &PredictRow) -> Option<&Prediction> {
         self.prediction.as_ref().filter(|of| of.case == row.case)
@@ -260,7 +265,7 @@ impl ListView for Predict {
         let Some(prediction) = self.of(row) else {
             return Outcome::Ignored;
         };
-        let rows = detail::similar_rows(prediction, of.area);
+        let rows = detail::similar_rows(prediction, self.tested(), of.area);
         let similar = prediction.similar.get(self.similar.cursor);
         let acted = similar.and_then(|similar| match action {
             Action::Open | Action::Keep | Action::Drop => {
@@ -324,7 +329,7 @@ impl ListView for Predict {
             of: prediction,
             similar: self.similar,
             focused: of.focused,
-            test: self.test.as_ref().and_then(|test| test.as_ref().ok()),
+            test: self.tested(),
         };
         drawn.draw(of.area, buffer, look);
         if (look.stale)(DETAIL) {

@@ -201,7 +201,11 @@ fn frames() {
     insta::assert_snapshot!("backtest", tested.frame());
     // A case with its test beside.
     tested.act(Action::NextChart);
-    assert!(tested.frame().contains("covers 79% in the backtest"));
+    assert!(
+        tested
+            .frame()
+            .contains("the margin held 79% in the backtest")
+    );
 }
 
 #[test]
