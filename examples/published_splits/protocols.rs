@@ -39,7 +39,7 @@ impl NextResult {
     }
 }
 
-/// What counts in a test of next activities.
+/// Prefixes and targets of a test of next activities.
 #[derive(Clone, Copy)]
 struct Counting {
     /// Events of the shortest prefix.

@@ -14,7 +14,7 @@ use std::path::Path;
 /// Events of a case: name and microseconds, in order.
 pub type Case = Vec<(String, i64)>;
 
-/// How files are read: columns that the user named.
+/// Columns that the user named for reading files.
 pub struct Reading {
     /// Column of the case id.
     pub case: Option<String>,

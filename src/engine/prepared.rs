@@ -48,7 +48,7 @@ pub struct Prepared {
     pub(super) open: OnceLock<CaseSet>,
     pub(super) judge: OnceLock<Arc<Judge>>,
     pub(super) guessed_waits: OnceLock<Vec<WaitClass>>,
-    /// What queries make of the whole log, whatever its cases are filtered by.
+    /// Figures of the whole log that queries keep, whatever its cases are filtered by.
     pub(super) figures: FigureCache,
     /// Values of all attributes in all cases, in the order of the attributes.
     pub(super) held: OnceLock<Vec<Held>>,

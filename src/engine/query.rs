@@ -69,7 +69,6 @@ pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
 /// A query whose type is not known.
 trait AnyQuery: Debug + Send + Sync {
     fn run(&self, context: &Context<'_>) -> Result<Answer, AskError>;
-    fn is_in_background(&self) -> bool;
     fn equals(&self, other: &dyn Any) -> bool;
     fn as_any(&self) -> &dyn Any;
 }
@@ -77,10 +76,6 @@ trait AnyQuery: Debug + Send + Sync {
 impl<Q: Query> AnyQuery for Q {
     fn run(&self, context: &Context<'_>) -> Result<Answer, AskError> {
         Query::run(self, context).map(Answer::new::<Q>)
-    }
-
-    fn is_in_background(&self) -> bool {
-        Q::IN_BACKGROUND
     }
 
     fn equals(&self, other: &dyn Any) -> bool {
@@ -95,28 +90,34 @@ impl<Q: Query> AnyQuery for Q {
 
 /// Any query, to be kept, compared and sent.
 #[derive(Debug, Clone)]
-pub struct Request(Arc<dyn AnyQuery>);
+pub struct Request {
+    query: Arc<dyn AnyQuery>,
+    in_background: bool,
+}
 
 impl Request {
     /// Wraps a query.
-    pub fn new(query: impl Query) -> Self {
-        Request(Arc::new(query))
+    pub fn new<Q: Query>(query: Q) -> Self {
+        Request {
+            query: Arc::new(query),
+            in_background: Q::IN_BACKGROUND,
+        }
     }
 
     /// Tests whether the query is done beside the others.
     pub fn is_in_background(&self) -> bool {
-        self.0.is_in_background()
+        self.in_background
     }
 
     /// Returns the query if it is of this type.
     pub fn get<Q: Query>(&self) -> Option<&Q> {
-        self.0.as_any().downcast_ref()
+        self.query.as_any().downcast_ref()
     }
 }
 
 impl PartialEq for Request {
     fn eq(&self, other: &Self) -> bool {
-        self.0.equals(other.0.as_any())
+        self.query.equals(other.query.as_any())
     }
 }
 
@@ -191,7 +192,7 @@ impl Analysis {
         cancel: &Cancel,
     ) -> Result<Answer, AskError> {
         let analysis = self;
-        request.0.run(&Context {
+        request.query.run(&Context {
             analysis,
             view,
             cancel,

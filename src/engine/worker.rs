@@ -118,13 +118,14 @@ impl Worker {
             first: Arc::default(),
             behind: Arc::default(),
         };
-        for (name, shared) in [("engine", &worker.first), ("learn", &worker.behind)] {
-            let (shared, analysis) = (Arc::clone(shared), Arc::clone(&analysis));
-            let replies = replies.clone();
-            std::thread::Builder::new()
-                .name(name.into())
-                .spawn(move || work(&analysis, &shared, &replies))?;
-        }
+        let behind = (Arc::clone(&worker.behind), Arc::clone(&analysis));
+        let (shared, others) = (Arc::clone(&worker.first), replies.clone());
+        std::thread::Builder::new()
+            .name("engine".into())
+            .spawn(move || work(&analysis, &shared, &replies))?;
+        std::thread::Builder::new()
+            .name("learn".into())
+            .spawn(move || work(&behind.1, &behind.0, &others))?;
         Ok(worker)
     }
 
@@ -147,7 +148,8 @@ impl Worker {
 
     /// Tests whether no query is queued or running.
     pub fn is_idle(&self) -> bool {
-        self.first.is_idle() && self.behind.is_idle()
+        let mut both = [&self.first, &self.behind].into_iter();
+        both.all(|shared| shared.is_idle())
     }
 }
 

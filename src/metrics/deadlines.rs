@@ -125,7 +125,7 @@ pub struct Course {
 
 impl Rule<'_> {
     /// Returns the courses of the clock in a case that is over, in the order of time.
-    pub fn courses(&self, (log, index): (&EventLog, &Index), case: usize) -> Vec<Course> {
+    pub fn courses(&self, log: &EventLog, index: &Index, case: usize) -> Vec<Course> {
         let runs = self.milestone.runs(log, index, case).into_iter();
         let course = |run: Progress| match run {
             Progress::None => None,

@@ -149,7 +149,7 @@ pub(super) struct ByJson<'a> {
     error_without: Option<Number>,
 }
 
-/// Whether states begin with the value of a column.
+/// The choice of states by the value of a column, as JSON.
 pub(super) fn by_json(of: &ByChoice) -> ByJson<'_> {
     ByJson {
         by: &of.by,
@@ -159,7 +159,7 @@ pub(super) fn by_json(of: &ByChoice) -> ByJson<'_> {
     }
 }
 
-/// The same in words.
+/// That choice in words.
 pub(super) fn by_in_words(of: &ByChoice) -> String {
     let by = text::safe(&of.by).into_owned();
     let how = if of.used {
@@ -376,7 +376,7 @@ impl Report for PredictReport {
 }
 
 impl PredictReport {
-    /// What comes next in each of the cases that were named.
+    /// Next steps of the cases that were named.
     fn next_steps(&self) -> Table<'_> {
         let rows = self.cases.iter();
         let rows: Vec<(&Prediction, &NextShare)> = rows

@@ -14,7 +14,7 @@ const LENGTHS: [usize; 3] = [3, 5, 8];
 /// The length that is used where others are as good.
 const USUAL: usize = 5;
 
-/// Whether states begin with the value of a column, and the errors by which that was chosen.
+/// A choice of states by the value of a column, with the errors that it was made by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ByChoice {
     /// The column or property.

@@ -102,7 +102,7 @@ impl<'a> Clocks<'a> {
         self.clocks.len()
     }
 
-    /// What a clock shows at an event of a case that is over, and what it still shows until it stops, both
+    /// Time that a clock shows at an event of a case that is over, and time until it stops, both
     /// in microseconds; `None` where it does not run then.
     pub fn shown_at(&self, clock: usize, case: usize, event: usize) -> Option<(i64, i64)> {
         let ReadyRule { rule, .. } = &self.clocks[clock].ready;
@@ -110,11 +110,11 @@ impl<'a> Clocks<'a> {
             return None;
         }
         let (log, index) = (&self.prepared.log, &self.prepared.index);
-        let courses = rule.courses((log, index), case);
+        let courses = rule.courses(log, index, case);
         rule.shown_at(log, case, &courses, log.time[event])
     }
 
-    /// What each clock still showed after each of some visits, clock by clock.
+    /// Time until each clock stopped after each of some visits, clock by clock.
     pub fn after(&self, visits: &[Visit]) -> Vec<Vec<Option<i64>>> {
         let of_clock = |clock: usize| {
             let left = |visit: &Visit| {
@@ -136,7 +136,7 @@ impl<'a> Clocks<'a> {
         &self.prepared.timed.timing.rules[clock].name
     }
 
-    /// How an open case stands to each deadline; `None` where the clock of it does not run.
+    /// Standing of an open case under each deadline; `None` where the clock of it does not run.
     pub fn standing(&self, case: usize) -> Vec<Option<Standing>> {
         let (log, index) = (&self.prepared.log, &self.prepared.index);
         let standing = |clock: &Clock<'_>| {

@@ -12,6 +12,6 @@ mod predictor;
 
 pub use choices::ByChoice;
 pub use deadlines::{Clocks, Odds};
-pub use model::{Model, StateKey, TrainingSet};
-pub use open::OpenCase;
+pub use model::{Model, TrainingSet};
+pub use open::{OpenCase, Tried};
 pub use predictor::{Basing, LEAST_TRAINING, Learned, Predictor, too_few};

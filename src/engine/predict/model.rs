@@ -1,4 +1,4 @@
-//! What the cases of one training set say: next activities, and times left by state.
+//! Model of one training set: next activities, and times left by state.
 
 use super::deadlines::Clocks;
 use crate::engine::prepared::Prepared;
@@ -63,7 +63,7 @@ pub struct State {
     quantiles: Quantiles,
     /// The visits in the order of the time since the start; only where the nearest are used.
     visits: Vec<Visit>,
-    /// What each clock still showed after the visits, ascending.
+    /// Times until each clock stopped after the visits, ascending.
     clocks: Vec<Vec<i64>>,
 }
 
@@ -92,7 +92,7 @@ pub struct Tested<'a> {
     pub event: usize,
     /// Time that was left, microseconds.
     pub left: i64,
-    /// What the model says; `None` where too few visits are known.
+    /// Prediction of the model; `None` where too few visits are known.
     pub quantiles: Option<Quantiles>,
     /// State of the event.
     pub state: &'a Option<Arc<State>>,

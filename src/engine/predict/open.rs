@@ -19,7 +19,17 @@ pub struct Rested {
     pub rest: i64,
 }
 
-/// What is said about an open case.
+/// A state that was tried for an open case.
+pub struct Tried {
+    /// The state.
+    pub key: StateKey,
+    /// Number of its visits.
+    pub visits: usize,
+    /// Number of those that rested for longer than the case.
+    pub rested: usize,
+}
+
+/// Prediction of an open case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenCase {
     /// The case, and how long it has rested.
@@ -60,7 +70,7 @@ struct Waiting {
 }
 
 impl Model<'_> {
-    /// What each of these open cases has left, and the odds of its deadlines.
+    /// Time left of each of these open cases, and the odds of its deadlines.
     ///
     /// # Errors
     /// It is not wanted any more.
@@ -178,7 +188,7 @@ impl Model<'_> {
         }
     }
 
-    /// What the nearest visits say.
+    /// Quantiles and odds by the nearest visits.
     fn nearest_of(
         &self,
         visits: &[Visit],
@@ -230,7 +240,7 @@ impl Model<'_> {
 
     /// The states of an open case from the longest context on, up to the one that is used, each with its
     /// visits and how many of them rested for longer than the case; and the visits that are used.
-    pub fn explained(&self, of: Rested) -> (Vec<(StateKey, usize, usize)>, Vec<Visit>) {
+    pub fn explained(&self, of: Rested) -> (Vec<Tried>, Vec<Visit>) {
         let mut tried = Vec::new();
         for key in self.waiting(of).states {
             let mut visits = self.visits(&key);
@@ -238,7 +248,11 @@ impl Model<'_> {
             visits.retain(|visit| visit.gap > of.rest);
             let least = Self::least(&key);
             let used = visits.len() >= least;
-            tried.push((key, n, visits.len()));
+            tried.push(Tried {
+                key,
+                visits: n,
+                rested: visits.len(),
+            });
             if used {
                 if self.nearest {
                     visits.sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));

@@ -1,4 +1,4 @@
-//! What is learned once for a log, by options, and kept with it.
+//! The predictor of a log, learned once for each set of options and kept with it.
 
 use super::choices::{ByChoice, Fifths, classes, margin};
 use super::deadlines::Clocks;
@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 /// Cases that must have ended before anything is predicted.
 pub const LEAST_TRAINING: usize = 50;
 
-/// What predictions are made of.
+/// Options of predictions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Basing {
     /// A column or property whose value states begin with, where that helps.
@@ -29,7 +29,7 @@ pub struct Basing {
     pub open_ended: bool,
 }
 
-/// What is learned from the cases of a log that ended.
+/// A model of the ended cases of a log, with its choices and the open cases.
 #[derive(Debug)]
 pub struct Predictor {
     /// The instant that is predicted from, microseconds.
@@ -40,7 +40,7 @@ pub struct Predictor {
     pub length: usize,
     /// By how much outer quantiles are moved apart, microseconds.
     pub margin: f64,
-    /// Whether states begin with the value of a column, where that was asked for.
+    /// Choice of states by the value of a column, where that was asked for.
     pub by: Option<ByChoice>,
     /// The open cases of the log, ascending by case.
     pub open: Vec<OpenCase>,
@@ -82,7 +82,7 @@ pub fn too_few(train_cases: usize) -> String {
 /// Ways of predicting whose results are kept.
 const KEPT: usize = 2;
 
-/// What is kept with a log.
+/// Results that are kept with a log.
 struct Kept {
     contexts: OnceLock<Arc<Contexts>>,
     learned: RecentCache<Basing, Arc<Learned>>,
@@ -114,9 +114,10 @@ impl Prepared {
         Ok(Arc::clone(kept.contexts.get_or_init(|| Arc::new(contexts))))
     }
 
-    /// What was learned from the log, if that was done already.
+    /// The predictor of the log, if it was learned already.
     pub fn learned(&self, basing: &Basing) -> Option<Arc<Learned>> {
-        self.kept().learned.get(basing)
+        let kept = self.kept();
+        kept.learned.get(basing)
     }
 
     /// Learns from the cases of the log that ended.
@@ -254,7 +255,7 @@ impl Predictor {
         }
     }
 
-    /// What it says about an open case; `None` where the case is not open.
+    /// The prediction of a case; `None` where the case is not open.
     pub fn of(&self, case: usize) -> Option<&OpenCase> {
         let at = self.open.binary_search_by_key(&case, |open| open.of.case);
         Some(&self.open[at.ok()?])

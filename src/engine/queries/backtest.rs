@@ -1,16 +1,17 @@
 //! Backtest: predictions at every event after a cut in time, by the cases that had ended before it, against
-//! what became of the cases.
+//! the courses of the cases.
 
 mod left;
 mod next;
 mod parts;
+mod tested;
 
 use crate::engine::predict::{Basing, ByChoice, LEAST_TRAINING, TrainingSet, too_few};
-use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::view::AskError;
 use crate::text::count;
 use parts::Parts;
+use tested::Test;
 
 pub use left::{LateTest, LeftTest};
 pub use next::{NextTest, ReliabilityBin};
@@ -22,7 +23,7 @@ const LEAST_TEST: u64 = 100;
 /// A test of predictions on the last cases of the log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BacktestQuery {
-    /// What predictions are made of.
+    /// Options of predictions.
     pub basing: Basing,
     /// Share of the cases that start before the cut, 0.05 to 0.95.
     pub share: f64,
@@ -43,7 +44,7 @@ pub struct Backtest {
     pub reason: Option<String>,
     /// Longest context of next activities.
     pub length: Option<u64>,
-    /// Whether states begin with the value of a column, where that was asked for.
+    /// Choice of states by the value of a column, where that was asked for.
     pub by: Option<ByChoice>,
     /// The next activities.
     pub next: Option<NextTest>,
@@ -55,15 +56,6 @@ pub struct Backtest {
     pub by_length: Vec<BacktestPart>,
     /// By the month of the event.
     pub by_month: Vec<BacktestPart>,
-}
-
-/// The cases of a test and the cut.
-struct Test<'a> {
-    /// Cases of the view.
-    selected: &'a dyn Fn(usize) -> bool,
-    /// Cases that are still open, whose end is not known.
-    open: &'a dyn Fn(usize) -> bool,
-    cut: i64,
 }
 
 impl Query for BacktestQuery {
@@ -134,25 +126,5 @@ impl Query for BacktestQuery {
         found.by = predictor.by;
         (found.by_length, found.by_month) = parts.finish();
         Ok(found)
-    }
-}
-
-impl Test<'_> {
-    /// Events at or after the cut whose next step is known, and those of open cases.
-    fn count(&self, prepared: &Prepared) -> (u64, u64) {
-        let log = &prepared.log;
-        let (mut prefixes, mut censored) = (0, 0);
-        for case in (0..log.n_cases()).filter(|case| (self.selected)(*case)) {
-            let rows = log.events_of(case);
-            let after = rows.clone().filter(|event| log.time[*event] >= self.cut);
-            let n = after.count() as u64;
-            prefixes += n;
-            if (self.open)(case) {
-                censored += n;
-                // The last event of an open case has no next step yet.
-                prefixes -= u64::from(log.time[rows.end - 1] >= self.cut);
-            }
-        }
-        (prefixes, censored)
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// A page of the open cases with their predictions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PredictQuery {
-    /// What predictions are made of.
+    /// Options of predictions.
     pub basing: Basing,
     /// True to learn first where that was not done yet; otherwise the answer is empty then.
     pub wait: bool,
@@ -34,7 +34,7 @@ pub struct PredictRow {
     pub last: Arc<str>,
     /// Time since that, seconds.
     pub rest: f64,
-    /// What comes next most probably.
+    /// Most probable next step.
     pub next: Option<NextShare>,
     /// The time that is left; `None` in a state that is not known.
     pub left: Option<LeftFigures>,
@@ -51,7 +51,7 @@ pub struct Predictions {
     pub now: i64,
     /// True while nothing is learned yet.
     pub preparing: bool,
-    /// What was learned.
+    /// The predictor.
     pub learned: LearnedFacts,
     /// Open cases of the view.
     pub open: u64,
@@ -61,7 +61,7 @@ pub struct Predictions {
     pub rows: Rows<PredictRow>,
 }
 
-/// What was learned, as plain data.
+/// Facts about a predictor, as plain data.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LearnedFacts {
     /// Number of it: another one where something was learned anew.
@@ -72,7 +72,7 @@ pub struct LearnedFacts {
     pub length: Option<u64>,
     /// By how much the outer quantiles are moved apart, seconds.
     pub margin: f64,
-    /// Whether states begin with the value of a column, where that was asked for.
+    /// Choice of states by the value of a column, where that was asked for.
     pub by: Option<ByChoice>,
     /// Why nothing is predicted, as a sentence without a full stop.
     pub reason: Option<String>,
@@ -95,7 +95,7 @@ impl LearnedFacts {
 /// Learns for the predictions of a view, in the background.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LearnQuery {
-    /// What predictions are made of.
+    /// Options of predictions.
     pub basing: Basing,
 }
 

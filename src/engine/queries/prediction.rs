@@ -1,8 +1,9 @@
 //! Single cases with all that is predicted of them: shares of what comes next, the time that is left, odds
 //! of deadlines, similar cases, and how the state was chosen.
 
-use crate::engine::predict::{Basing, Clocks, Learned, Model, Odds, OpenCase, Predictor};
-use crate::engine::predict::{StateKey, too_few};
+use crate::engine::predict::{
+    Basing, Clocks, Learned, Model, Odds, OpenCase, Predictor, Tried, too_few,
+};
 use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
@@ -22,7 +23,7 @@ const LEAST_SHARE: f64 = 0.005;
 /// Predictions of some cases of the log, whatever the view selects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PredictionsQuery {
-    /// What predictions are made of.
+    /// Options of predictions.
     pub basing: Basing,
     /// True to learn first where that was not done yet; otherwise the answer is empty then.
     pub wait: bool,
@@ -35,7 +36,7 @@ pub struct PredictionsQuery {
 pub struct NextShare {
     /// The activity; the end of the case where `None`.
     pub activity: Option<Arc<str>>,
-    /// Its probability.
+    /// Probability.
     pub share: f64,
 }
 
@@ -108,7 +109,7 @@ pub struct TriedState {
 pub struct SimilarCase {
     /// Case id.
     pub case: String,
-    /// Its duration, seconds.
+    /// Duration, seconds.
     pub took: f64,
     /// Time from the state to its end, seconds.
     pub left: f64,
@@ -133,7 +134,7 @@ pub struct Prediction {
     pub from_start: bool,
     /// The states that were tried, the longest context first; the last one is used.
     pub tried: Vec<TriedState>,
-    /// What comes next, the most probable first.
+    /// Next steps, the most probable first.
     pub next: Vec<NextShare>,
     /// Continuations of the longest known context of the case, and the number of its symbols.
     pub next_of: (u64, u64),
@@ -216,8 +217,8 @@ fn prediction(
     let sequence = index.variants.sequence(index.case_variant[case] as usize);
     let (tried, visits) = model.explained(of.of);
     let used = tried.last().filter(|_| of.left.is_some());
-    let length = used.map_or(0, |(key, ..)| key.stretch.length);
-    let from_start = used.is_some_and(|(key, ..)| key.stretch.is_whole);
+    let length = used.map_or(0, |tried| tried.key.stretch.length);
+    let from_start = used.is_some_and(|tried| tried.key.stretch.is_whole);
     let activities = length - usize::from(from_start);
     let name = |activity: &u32| Arc::clone(&prepared.names[*activity as usize]);
     let next = model.next();
@@ -246,13 +247,13 @@ fn prediction(
     }
 }
 
-fn tried_state((key, visits, rested): &(StateKey, usize, usize)) -> TriedState {
+fn tried_state(of: &Tried) -> TriedState {
     TriedState {
-        length: key.stretch.length as u64,
-        by: key.class.is_some(),
-        visits: *visits as u64,
-        rested: *rested as u64,
-        least: Model::least(key) as u64,
+        length: of.key.stretch.length as u64,
+        by: of.key.class.is_some(),
+        visits: of.visits as u64,
+        rested: of.rested as u64,
+        least: Model::least(&of.key) as u64,
     }
 }
 

@@ -69,7 +69,7 @@ pub struct TriageRow {
     pub next: Option<(Arc<str>, f64)>,
     /// Most urgent deadline.
     pub due: Option<Due>,
-    /// What is predicted, where something was learned.
+    /// Prediction, where something was learned.
     pub prediction: TriagePrediction,
     /// Values of the fields of the listing.
     pub chosen: Vec<FieldValues>,
@@ -427,13 +427,12 @@ fn triage(
     };
     let predicted = learned.as_ref();
     let predicted = predicted.and_then(|learned| Predicted::of(learned, &all));
-    let rows = page(
-        context,
-        selected,
-        (&all, predicted.as_ref()),
-        &after,
-        listing,
-    )?;
+    let cases = OpenList {
+        all: &all,
+        after: &after,
+        predicted: predicted.as_ref(),
+    };
+    let rows = page(context, selected, &cases, listing)?;
     Ok(Triage {
         now,
         open: all.len() as u64,
@@ -453,14 +452,22 @@ fn triage(
 /// The value that the open case at a position is sorted by.
 type OpenOrder<'a> = dyn Fn(usize) -> SortValue + Sync + 'a;
 
+/// The open cases, with what they become rows by.
+struct OpenList<'a> {
+    all: &'a [Open],
+    /// Usual continuations by the last activity.
+    after: &'a [Option<After>],
+    predicted: Option<&'a Predicted<'a>>,
+}
+
 /// The page of the open cases.
 fn page(
     context: &Context<'_>,
     selected: &Selected,
-    (all, predicted): (&[Open], Option<&Predicted<'_>>),
-    after: &[Option<After>],
+    cases: &OpenList<'_>,
     listing: &Listing,
 ) -> Result<Rows<TriageRow>, AskError> {
+    let (all, predicted) = (cases.all, cases.predicted);
     let (prepared, index) = (&selected.prepared, &selected.prepared.index);
     let (log, rank) = (&prepared.log, prepared.case_rank());
     let fields = context.fields(selected, listing)?;
@@ -486,12 +493,11 @@ fn page(
     let arranged = match &listing.sort {
         ColumnKey::Own(name) => {
             let values = predicted.and_then(|predicted| predicted.order(name));
-            match values {
-                Some(values) => arranged(&|i: usize| values[i])?,
-                None => {
-                    let order = order_by(name, selected, all);
-                    arranged(&|i: usize| order(&all[i]))?
-                }
+            if let Some(values) = values {
+                arranged(&|i: usize| values[i])?
+            } else {
+                let order = order_by(name, selected, all);
+                arranged(&|i: usize| order(&all[i]))?
             }
         }
         ColumnKey::Field(field) => context.ordered(selected, &OPEN_CASES, field, |order| {
@@ -500,7 +506,7 @@ fn page(
     };
     Ok(arranged.rows(1.0, |i| {
         let open = &all[i as usize];
-        let after = after[log.activity.get(open.event) as usize];
+        let after = cases.after[log.activity.get(open.event) as usize];
         TriageRow {
             case: id(open.case),
             age: seconds(open.age),

@@ -5,7 +5,7 @@ use crate::event_log::{Cancel, Cancelled};
 use crate::index::Variants;
 use std::ops::Range;
 
-/// The longest context that is told apart.
+/// Symbols of the longest context.
 pub const LONGEST: usize = 8;
 
 /// Symbol of a context before the first activity; that of an activity is its code plus one.
@@ -51,7 +51,7 @@ impl Contexts {
         // One stable counting sort for each symbol, the earliest first: after k of them the places are in
         // the order of their last k activities. Comparing contexts would read the sequences at random.
         let mut starts = vec![0u32; n_activities + 1];
-        for &activity in variants.activities.iter() {
+        for &activity in &*variants.activities {
             starts[activity as usize + 1] += 1;
         }
         for at in 1..starts.len() {

@@ -1,4 +1,4 @@
-//! What comes next in a case, and how long it still takes, from cases that ended. Knows no deadline of
+//! Next steps and times left of cases, learned from cases that ended. Knows no deadline of
 //! the rules file and no open case.
 //!
 //! - A *place* is a step of the sequence of a variant; its *context* of length k is the k last

@@ -180,7 +180,7 @@ impl Next<'_> {
         most: &[usize],
         wanted: &dyn Fn(u32) -> bool,
         cancel: &Cancel,
-        found: &mut dyn FnMut(usize, &[u32], &[f64]),
+        found: &mut Found<'_>,
     ) -> Result<(), Cancelled> {
         let base = self.base();
         let mut walk = Walk {
@@ -195,6 +195,9 @@ impl Next<'_> {
     }
 }
 
+/// Takes the position of a length, places with one context of it, and the shares after it.
+type Found<'f> = dyn FnMut(usize, &[u32], &[f64]) + 'f;
+
 /// A walk through all contexts, the shorter ones first.
 struct Walk<'a, 'f> {
     next: Next<'a>,
@@ -202,7 +205,7 @@ struct Walk<'a, 'f> {
     wanted: &'a dyn Fn(u32) -> bool,
     cancel: &'a Cancel,
     counts: Counts,
-    found: &'f mut dyn FnMut(usize, &[u32], &[f64]),
+    found: &'a mut Found<'f>,
 }
 
 impl Walk<'_, '_> {

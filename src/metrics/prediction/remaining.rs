@@ -78,7 +78,7 @@ pub fn nearest(visits: &[Visit], elapsed: i64, rest: Option<i64>) -> Vec<Visit> 
         .collect()
 }
 
-/// How far quantiles are moved apart so that they cover four in five of such errors: never below 0, and 0
+/// Distance by which quantiles are moved apart to cover four in five of such errors: never below 0, and 0
 /// for at most 100 errors.
 pub fn shift(errors: &mut [f64]) -> f64 {
     let n = errors.len();

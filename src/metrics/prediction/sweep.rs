@@ -1,4 +1,4 @@
-//! What is left for many cases in one state, each of which has rested for a time of its own: visits are
+//! Times left of many cases in one state, each of which has rested for a time of its own: visits are
 //! added from the longest rest to the shortest, and asked for as they come to be the ones that count.
 
 use super::remaining::Quantiles;
@@ -18,7 +18,7 @@ pub struct Asked {
     pub clocks: Vec<Option<i64>>,
 }
 
-/// What is left for a case.
+/// Time left and late visits of a case.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Left {
     /// Quantiles of the time that is left, from now on; `None` where no visit rested for longer.
@@ -105,22 +105,24 @@ impl Counted {
 }
 
 impl Sweep<'_> {
-    /// What is left for each of these cases.
+    /// Time left of each of these cases.
     pub fn left(&self, asked: &[Asked]) -> Vec<Left> {
         let mut lefts = Counted::of(self.visits.iter().map(|visit| visit.left));
         let clocks = self.clocks.iter();
         let mut clocks: Vec<Counted> = clocks
             .map(|values| Counted::of(values.iter().map(|value| value.unwrap_or(NONE))))
             .collect();
-        let by_gap = self.order(|at| self.visits[at].gap, self.visits.len());
-        let by_rest = self.order(|at| asked[at].rest, asked.len());
+        let by_gap = order(|at| self.visits[at].gap, self.visits.len());
+        let by_rest = order(|at| asked[at].rest, asked.len());
         let mut waiting = by_gap.into_iter().peekable();
         let mut found = vec![Left::default(); asked.len()];
         for at in by_rest {
             let of = &asked[at];
             while let Some(visit) = waiting.next_if(|visit| self.visits[*visit].gap > of.rest) {
                 lefts.add(visit);
-                clocks.iter_mut().for_each(|clock| clock.add(visit));
+                for clock in &mut clocks {
+                    clock.add(visit);
+                }
             }
             let n = lefts.n;
             let quantile = |q: f64| type7(n, q, |k| lefts.nth(k) - of.rest);
@@ -138,13 +140,13 @@ impl Sweep<'_> {
         }
         found
     }
+}
 
-    /// The numbers below `n`, the largest value first.
-    fn order(&self, value: impl Fn(usize) -> i64, n: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_unstable_by_key(|at| std::cmp::Reverse(value(*at)));
-        order
-    }
+/// The numbers below `n`, the largest value first.
+fn order(value: impl Fn(usize) -> i64, n: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_unstable_by_key(|at| std::cmp::Reverse(value(*at)));
+    order
 }
 
 #[cfg(test)]

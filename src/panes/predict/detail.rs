@@ -20,7 +20,7 @@ const GAP: u16 = 2;
 /// Rows that similar cases need at least: a head and one of them.
 const LEAST_SIMILAR: u16 = 2;
 
-/// What is drawn.
+/// A prediction to draw.
 pub struct Drawn<'a> {
     /// The prediction.
     pub of: &'a Prediction,
@@ -32,7 +32,7 @@ pub struct Drawn<'a> {
     pub test: Option<&'a Backtest>,
 }
 
-/// Where the parts are.
+/// Areas of the parts.
 struct Areas {
     head: Rect,
     next: Rect,

@@ -60,7 +60,7 @@ const SHARE: f64 = 0.8;
 /// Subject of a place where the test is shown.
 const OF_TEST: &str = "backtest";
 
-/// What came, and what is shown beside the list.
+/// Answers, and the part that is shown beside the list.
 #[derive(Default)]
 struct Predict {
     /// Number of what was learned; 0 for nothing yet.

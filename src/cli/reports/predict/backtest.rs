@@ -87,13 +87,16 @@ struct LateJson<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(untagged)]
+enum WhichJson<'a> {
+    Length { from: u64, to: Option<u64> },
+    Month { month: &'a str },
+}
+
+#[derive(Serialize)]
 struct PartJson<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<Option<u64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    month: Option<&'a str>,
+    #[serde(flatten)]
+    which: WhichJson<'a>,
     n: u64,
     accuracy: Option<f64>,
     mae_days: Option<f64>,
@@ -142,11 +145,15 @@ fn late(of: &LateTest) -> LateJson<'_> {
 }
 
 fn part(of: &BacktestPart) -> PartJson<'_> {
-    let of_length = of.month.is_empty();
     PartJson {
-        from: of_length.then_some(of.from),
-        to: of_length.then_some(of.to),
-        month: (!of_length).then_some(&of.month),
+        which: if of.month.is_empty() {
+            WhichJson::Length {
+                from: of.from,
+                to: of.to,
+            }
+        } else {
+            WhichJson::Month { month: &of.month }
+        },
         n: of.n,
         accuracy: of.accuracy,
         mae_days: of.mae.map(|mae| mae / DAY),

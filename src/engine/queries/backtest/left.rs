@@ -1,7 +1,7 @@
 //! Test of the times that are left, and of the odds of deadlines.
 
-use super::Test;
 use super::parts::{LeftAt, Parts};
+use super::tested::Test;
 use crate::engine::predict::{Clocks, Predictor};
 use crate::engine::prepared::Prepared;
 use crate::engine::query::Context;
@@ -22,7 +22,7 @@ pub struct LeftTest {
     pub constant: f64,
     /// Share of the times left within the outer quantiles, which should be 0.8.
     pub coverage: f64,
-    /// The same with the margin.
+    /// Share within them and the margin.
     pub coverage_margin: f64,
     /// By how much the outer quantiles are moved apart.
     pub margin: f64,

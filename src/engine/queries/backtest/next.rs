@@ -1,7 +1,7 @@
 //! Test of next activities.
 
-use super::Test;
 use super::parts::Parts;
+use super::tested::Test;
 use crate::engine::predict::{Clocks, Predictor};
 use crate::engine::prepared::Prepared;
 use crate::engine::view::AskError;
@@ -16,9 +16,9 @@ const BINS: usize = 10;
 pub struct NextTest {
     /// Share of events whose most probable next step was right.
     pub model: f64,
-    /// The same with contexts of one activity.
+    /// That share with contexts of one activity.
     pub first_order: f64,
-    /// The same with the most frequent step of the training cases always.
+    /// That share with the most frequent step of the training cases always.
     pub most_frequent: f64,
     /// Share of events whose next step was among the three most probable ones.
     pub top3: f64,
@@ -44,7 +44,7 @@ pub struct ReliabilityBin {
     pub hit: f64,
 }
 
-/// What is predicted at a place, scored by the step after it.
+/// Scores of the prediction at a place, by the step after it.
 #[derive(Clone, Copy, Default)]
 struct Score {
     /// Squared errors of all probabilities.

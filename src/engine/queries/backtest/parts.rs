@@ -30,7 +30,7 @@ pub struct BacktestPart {
     pub mae: Option<f64>,
     /// Share of the times left within the outer quantiles.
     pub coverage: Option<f64>,
-    /// The same with the margin.
+    /// Share within them and the margin.
     pub coverage_margin: Option<f64>,
 }
 
@@ -56,7 +56,7 @@ struct Sums {
     covered_margin: u64,
 }
 
-/// What was left at an event, and what was predicted.
+/// Errors of the prediction at an event.
 #[derive(Debug, Clone, Copy)]
 pub struct LeftAt {
     /// Number of events so far.

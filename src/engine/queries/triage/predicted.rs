@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The prediction of an open case.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TriagePrediction {
-    /// What comes next most probably.
+    /// Most probable next step.
     pub next: Option<NextShare>,
     /// The time that is left; `None` in a state that is not known.
     pub left: Option<LeftFigures>,
