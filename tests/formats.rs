@@ -42,6 +42,9 @@ times --by resource
 triage --idle 1h
 triage --by resource --idle 1h
 triage --idle 1h --columns age,activity,events,start.weekday --sort -activity
+predict --idle 1h
+predict --case-id CASE
+predict --backtest
 milestones --milestone auto
 flow --bins 3
 queues
@@ -126,6 +129,7 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("dotted", &["row", "from", "to"]),
     ("spectrum", &["start", "end"]),
     ("discover", &["relation", "activity", "other"]),
+    ("predict", &["next", "share", "rule", "late_share"]),
 ];
 
 fn fixtures() -> PathBuf {

@@ -61,6 +61,14 @@ support-discover-rules      discover support.csv --find rules --limit 20
 support-discover-all        discover support.csv --find rules --all --support 0.5 --confidence 1 --filter 'region = "APAC"'
 support-discover-skeleton   discover support.csv --find skeleton --filter 'region = "APAC"' --limit 12
 support-check-columns       check support.csv --columns 'state,over,priority,last(resource)' --rules support-rules.toml --limit 3
+support-predict             predict support.csv --rules support-rules.toml --limit 6
+support-predict-case        predict support.csv --rules support-rules.toml --case-id TK-1000411 --case-id TK-1000000 --by priority
+support-predict-left        predict support.csv --nearest --sort left_p90 --filter 'priority = "High"' --limit 4
+support-predict-few         predict support.csv --as-of 2024-01-12
+support-predict-backtest    predict support.csv --backtest --share 0.6 --rules support-rules.toml
+support-predict-ended       predict support.csv --backtest --open ended --by priority --nearest
+support-predict-untested    predict support.csv --backtest --as-of 2024-01-12
+support-triage-late         triage support.csv --rules support-rules.toml --sort late --limit 4
 
 support-flow                flow support.csv --bins 12
 support-flow-ends           flow support.csv --bins 6 --rules support-rules.toml --from 2024-02 --to 2024-04

@@ -16,6 +16,8 @@ mod journey;
 mod map;
 #[path = "keys/play.rs"]
 mod play;
+#[path = "keys/predict.rs"]
+mod predict;
 #[path = "keys/replay.rs"]
 mod replay;
 #[path = "keys/scores.rs"]

@@ -229,6 +229,7 @@ fn is_for_pane(action: &Action) -> bool {
                 | FewerPaths
                 | MorePaths
                 | Trim
+                | Predict
                 | Compare
         )
 }
@@ -380,14 +381,23 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
         Action::Filter => prompt::open_filter(app, None),
         Action::EditFilter(at) => prompt::open_filter(app, Some(at)),
         Action::OpenCase(case) => {
-            app.open_subject("case", texts::named("case", &case), case);
+            let crumb = texts::named("case", &case);
+            app.open_place("case", crumb, Place::of_subject(case));
+        }
+        Action::PredictCase(case) => {
+            let crumb = texts::crumb("prediction of", &case);
+            let place = Place {
+                item: case,
+                ..Place::default()
+            };
+            app.open_place("predict", crumb, place);
         }
         Action::SplitBy { by, across } => {
             let cross = if across.is_empty() { "" } else { " x " };
             let crumb = texts::crumb("split by", &format!("{by}{cross}{across}"));
             // The figure stays.
             let subject = split::subject(&by, &across, "");
-            app.open_subject(split::SPEC.id, crumb, subject);
+            app.open_place(split::SPEC.id, crumb, Place::of_subject(subject));
         }
         Action::Drill {
             filter,
@@ -519,8 +529,8 @@ impl App {
         }
     }
 
-    /// Goes to a subject of a pane: a case, or what forms groups.
-    fn open_subject(&mut self, id: &str, crumb: String, subject: String) {
+    /// Goes to a place in a pane, in the order that it has: to a case, or to what forms groups.
+    fn open_place(&mut self, id: &str, crumb: String, to: Place) {
         let Some(pane) = self.pane_called(id) else {
             self.notify_error(format!("There is no pane {id}"));
             return;
@@ -535,13 +545,12 @@ impl App {
             self.descend(pane, crumb, false);
         }
         let place = self.workspace.panes[pane].place();
-        let of_subject = Place {
+        let to = Place {
             sort: place.sort,
             descending: place.descending,
-            subject,
-            ..Place::default()
+            ..to
         };
-        self.place_pane(pane, &of_subject);
+        self.place_pane(pane, &to);
     }
 
     fn descend(&mut self, pane: usize, crumb: String, filtered: bool) {
@@ -569,6 +578,7 @@ fn explain(app: &mut App, action: &Action) {
         ZoomIn | ZoomOut | ZoomFit | ToggleAxis => "This view cannot be zoomed",
         NextAspect => "Nothing to switch here",
         NextPath | PreviousPath => "No path of a variant here",
+        Predict => "No open case here to predict",
         Trim => "No activities to cut cases to here",
         SwitchFocus => "Nothing beside the list here",
         _ => return,

@@ -35,6 +35,7 @@ fn acts_on_item(action: &Action) -> bool {
         action,
         Open | Keep
             | Drop
+            | Predict
             | Split
             | ToggleRow
             | CopyRow

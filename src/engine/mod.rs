@@ -35,6 +35,7 @@ mod log_info;
 mod moments;
 mod moves;
 mod named_columns;
+mod predict;
 mod prepared;
 pub mod queries;
 mod query;
@@ -97,7 +98,11 @@ pub use layout::{Cell as LayoutCell, Layout, Line, Place};
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
 pub use moves::{Moves, mean_change, median_change, rate_change};
+pub use predict::{Basing, ByChoice, LEAST_TRAINING, Odds};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
+pub use queries::backtest::{
+    Backtest, BacktestPart, BacktestQuery, LateTest, LeftTest, NextTest, ReliabilityBin,
+};
 pub use queries::before::{BarRow, BarsQuery, Before, BeforeQuery};
 pub use queries::bottlenecks::{
     ApartClass, BottleneckDetail, BottleneckQuery, BottleneckRow, Bottlenecks, BottlenecksQuery,
@@ -140,6 +145,10 @@ pub use queries::overview::{Overview, OverviewQuery};
 pub use queries::paired::{
     Aligned, Charted, Paired, PairedBin, PairedFigure, PairedQuery, PairedRow,
 };
+pub use queries::predict::{LearnQuery, LearnedFacts, PredictQuery, PredictRow, Predictions};
+pub use queries::prediction::{
+    LeftFigures, NextShare, Prediction, PredictionsQuery, SimilarCase, TriedState,
+};
 pub use queries::process_map::{MapEdge, MapNode, MapOf, MapQuery, ProcessMap, ShownOf};
 pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
@@ -154,7 +163,7 @@ pub use queries::split::{Split, SplitQuery};
 pub use queries::summary::{Summary, SummaryQuery};
 pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
-pub use queries::triage::{Triage, TriagePlace, TriageQuery, TriageRow};
+pub use queries::triage::{Triage, TriagePlace, TriagePrediction, TriageQuery, TriageRow};
 pub use queries::variants::{Counting, VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use queries::what_if::{Left, WhatIf, WhatIfQuery};

@@ -1,7 +1,7 @@
 //! A log with its index and what is made of them when first wanted: orders, sets of cases of filters,
 //! what was defined for it. Knows no view.
 
-use super::cache::RecentCache;
+use super::cache::{FigureCache, RecentCache};
 use super::conformance::Judge;
 use super::definitions::{Timed, WaitClass};
 use super::ends_guess::{self, Guess};
@@ -48,6 +48,8 @@ pub struct Prepared {
     pub(super) open: OnceLock<CaseSet>,
     pub(super) judge: OnceLock<Arc<Judge>>,
     pub(super) guessed_waits: OnceLock<Vec<WaitClass>>,
+    /// Figures of the whole log that queries keep, whatever its cases are filtered by.
+    pub(super) figures: FigureCache,
     /// Values of all attributes in all cases, in the order of the attributes.
     pub(super) held: OnceLock<Vec<Held>>,
     /// The calendar that its durations are measured by.
@@ -80,6 +82,7 @@ impl Prepared {
             open: OnceLock::new(),
             judge: OnceLock::new(),
             guessed_waits: OnceLock::new(),
+            figures: FigureCache::default(),
             held: OnceLock::new(),
             calendar: None,
             by_clock: None,

@@ -56,6 +56,9 @@ pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
     /// seconds unless said otherwise.
     type Answer: Debug + PartialEq + Send + Sync + 'static;
 
+    /// True for long work that nobody waits for: it is done beside the other queries.
+    const IN_BACKGROUND: bool = false;
+
     /// Computes the answer.
     ///
     /// # Errors
@@ -87,23 +90,34 @@ impl<Q: Query> AnyQuery for Q {
 
 /// Any query, to be kept, compared and sent.
 #[derive(Debug, Clone)]
-pub struct Request(Arc<dyn AnyQuery>);
+pub struct Request {
+    query: Arc<dyn AnyQuery>,
+    in_background: bool,
+}
 
 impl Request {
     /// Wraps a query.
-    pub fn new(query: impl Query) -> Self {
-        Request(Arc::new(query))
+    pub fn new<Q: Query>(query: Q) -> Self {
+        Request {
+            query: Arc::new(query),
+            in_background: Q::IN_BACKGROUND,
+        }
+    }
+
+    /// Tests whether the query is done beside the others.
+    pub fn is_in_background(&self) -> bool {
+        self.in_background
     }
 
     /// Returns the query if it is of this type.
     pub fn get<Q: Query>(&self) -> Option<&Q> {
-        self.0.as_any().downcast_ref()
+        self.query.as_any().downcast_ref()
     }
 }
 
 impl PartialEq for Request {
     fn eq(&self, other: &Self) -> bool {
-        self.0.equals(other.0.as_any())
+        self.query.equals(other.query.as_any())
     }
 }
 
@@ -178,7 +192,7 @@ impl Analysis {
         cancel: &Cancel,
     ) -> Result<Answer, AskError> {
         let analysis = self;
-        request.0.run(&Context {
+        request.query.run(&Context {
             analysis,
             view,
             cancel,

@@ -245,22 +245,37 @@ pub fn clock(log: &EventLog, hours: &Hours<'_>) -> Clock {
 }
 
 /// A rule bound to a log.
-struct ReadyRule<'a> {
-    rule: Rule<'a>,
+pub(super) struct ReadyRule<'a> {
+    /// Limit, milestone and clock.
+    pub rule: Rule<'a>,
     /// Cases that meet each condition.
     when: Vec<Arc<CaseSet>>,
 }
 
 impl ReadyRule<'_> {
+    /// Tests whether the rule is for a case.
+    pub fn is_for(&self, case: usize) -> bool {
+        self.when.iter().all(|when| when.contains(case))
+    }
+
     /// Returns how a case of the log stands to the rule at `now`; `None` where the rule is not for it.
-    fn verdict(&self, prepared: &Prepared, case: usize, now: i64, open: bool) -> Option<Verdict> {
-        let meant = self.when.iter().all(|when| when.contains(case));
+    pub fn verdict(
+        &self,
+        prepared: &Prepared,
+        case: usize,
+        now: i64,
+        open: bool,
+    ) -> Option<Verdict> {
         let verdict = || (self.rule).verdict((&prepared.log, &prepared.index), case, (now, open));
-        meant.then(verdict).flatten()
+        self.is_for(case).then(verdict).flatten()
     }
 }
 
-fn ready<'a>(
+/// Binds a rule to a log.
+///
+/// # Errors
+/// A condition of the rule or its calendar is no filter of this log.
+pub(super) fn ready<'a>(
     prepared: &'a Prepared,
     spec: &RuleSpec,
     tz: chrono_tz::Tz,

@@ -1,5 +1,6 @@
-//! The thread that answers. Each slot holds one question at most: a newer one replaces it, waiting
-//! or running. A panic in a job becomes an answer; dropping the worker stops the thread.
+//! The threads that answer: one for all questions, and one beside it for long work in the background.
+//! Each slot holds one question at most: a newer one replaces it, waiting or running. A panic in a job
+//! becomes an answer; dropping the worker stops the threads.
 //!
 //! A channel or a thread pool cannot replace a question that waits, so a user who types fast would
 //! wait for the answers to all earlier versions of a filter.
@@ -43,7 +44,7 @@ pub struct Reply {
 #[derive(Default)]
 struct Queue {
     waiting: VecDeque<Question>,
-    running: Option<(u32, Cancel)>,
+    running: Option<(Question, Cancel)>,
     stopped: bool,
 }
 
@@ -60,31 +61,14 @@ impl Shared {
     }
 }
 
-/// A handle to the answering thread.
-pub struct Worker {
-    shared: Arc<Shared>,
-}
-
-impl Worker {
-    /// Starts the thread; replies go to `replies`.
-    ///
-    /// # Errors
-    /// When the system gives no thread.
-    pub fn spawn(analysis: Arc<Analysis>, replies: Sender<Reply>) -> std::io::Result<Worker> {
-        let shared = Arc::new(Shared::default());
-        let thread = Arc::clone(&shared);
-        std::thread::Builder::new()
-            .name("engine".into())
-            .spawn(move || work(&analysis, &thread, &replies))?;
-        Ok(Worker { shared })
-    }
-
-    /// Asks. A question of the same slot that waits is replaced; one that runs is cancelled.
-    pub fn ask(&self, question: Question) {
-        let mut queue = self.shared.lock();
-        // Answers of one slot replace each other, so that the running one is wanted no more.
-        if let Some((slot, cancel)) = &queue.running
-            && *slot == question.slot
+impl Shared {
+    fn ask(&self, question: Question) {
+        let mut queue = self.lock();
+        // Answers of one slot replace each other, so that the running one is wanted no more. Work in the
+        // background is not begun anew for another view: what it learns is of the log.
+        if let Some((running, cancel)) = &queue.running
+            && running.slot == question.slot
+            && !(running.request.is_in_background() && running.request == question.request)
         {
             cancel.cancel();
         }
@@ -92,30 +76,87 @@ impl Worker {
             .waiting
             .retain(|waiting| waiting.slot != question.slot);
         queue.waiting.push_back(question);
-        self.shared.changed.notify_one();
+        self.changed.notify_one();
     }
 
-    /// Drops all questions, and stops the one that runs.
-    pub fn cancel_all(&self) {
-        let mut queue = self.shared.lock();
+    fn cancel_all(&self) {
+        let mut queue = self.lock();
         queue.waiting.clear();
         if let Some((_, cancel)) = &queue.running {
             cancel.cancel();
         }
     }
 
+    fn is_idle(&self) -> bool {
+        let queue = self.lock();
+        queue.waiting.is_empty() && queue.running.is_none()
+    }
+
+    fn stop(&self) {
+        self.cancel_all();
+        self.lock().stopped = true;
+        self.changed.notify_one();
+    }
+}
+
+/// A handle to the answering threads.
+pub struct Worker {
+    /// Questions that someone waits for.
+    first: Arc<Shared>,
+    /// Work in the background.
+    behind: Arc<Shared>,
+}
+
+impl Worker {
+    /// Starts the threads; replies go to `replies`.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn spawn(analysis: Arc<Analysis>, replies: Sender<Reply>) -> std::io::Result<Worker> {
+        // Dropped where the second thread does not start, so that the first one ends.
+        let worker = Worker {
+            first: Arc::default(),
+            behind: Arc::default(),
+        };
+        let behind = (Arc::clone(&worker.behind), Arc::clone(&analysis));
+        let (shared, others) = (Arc::clone(&worker.first), replies.clone());
+        std::thread::Builder::new()
+            .name("engine".into())
+            .spawn(move || work(&analysis, &shared, &replies))?;
+        std::thread::Builder::new()
+            .name("learn".into())
+            .spawn(move || work(&behind.1, &behind.0, &others))?;
+        Ok(worker)
+    }
+
+    /// Asks. A question of the same slot that waits is replaced; one that runs is cancelled.
+    pub fn ask(&self, question: Question) {
+        let in_background = question.request.is_in_background();
+        let shared = if in_background {
+            &self.behind
+        } else {
+            &self.first
+        };
+        shared.ask(question);
+    }
+
+    /// Drops all questions, and stops those that run.
+    pub fn cancel_all(&self) {
+        self.first.cancel_all();
+        self.behind.cancel_all();
+    }
+
     /// Tests whether no query is queued or running.
     pub fn is_idle(&self) -> bool {
-        let queue = self.shared.lock();
-        queue.waiting.is_empty() && queue.running.is_none()
+        let mut both = [&self.first, &self.behind].into_iter();
+        both.all(|shared| shared.is_idle())
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.cancel_all();
-        self.shared.lock().stopped = true;
-        self.shared.changed.notify_one();
+        self.first.stop();
+        self.behind.stop();
     }
 }
 
@@ -135,7 +176,7 @@ fn work(analysis: &Analysis, shared: &Shared, replies: &Sender<Reply>) {
                 .unwrap_or_else(PoisonError::into_inner);
         };
         let cancel = Cancel::default();
-        queue.running = Some((question.slot, cancel.clone()));
+        queue.running = Some((question.clone(), cancel.clone()));
         // Not held while the question is answered: others ask meanwhile.
         drop(queue);
         let begun = Instant::now();
@@ -165,4 +206,112 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "panic".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::query::{Context, Query};
+    use crate::event_log::Progress;
+    use crate::formats::ImportReport;
+    use crossbeam_channel::{Receiver, unbounded};
+    use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+    /// Work that ends when it is let go, or cancelled.
+    #[derive(Debug, Clone)]
+    struct Long(Receiver<()>, Arc<AtomicU32>);
+
+    impl PartialEq for Long {
+        fn eq(&self, other: &Self) -> bool {
+            Arc::ptr_eq(&self.1, &other.1)
+        }
+    }
+
+    impl Query for Long {
+        type Answer = u32;
+        const IN_BACKGROUND: bool = true;
+
+        fn run(&self, context: &Context<'_>) -> Result<u32, AskError> {
+            let begun = self.1.fetch_add(1, SeqCst) + 1;
+            while self.0.recv_timeout(Duration::from_millis(1)).is_err() {
+                context.cancel.check()?;
+            }
+            Ok(begun)
+        }
+    }
+
+    #[derive(Debug, Clone, PartialEq)]
+    struct Short;
+
+    impl Query for Short {
+        type Answer = ();
+
+        fn run(&self, _: &Context<'_>) -> Result<(), AskError> {
+            Ok(())
+        }
+    }
+
+    fn question(slot: u32, generation: u64, view: &View, request: Request) -> Question {
+        Question {
+            slot,
+            generation,
+            view: Arc::new(view.clone()),
+            request,
+        }
+    }
+
+    fn worker() -> (Worker, Receiver<Reply>) {
+        let log = crate::test_support::log("1: a b; 2: a");
+        let (report, zone) = (ImportReport::default(), chrono_tz::UTC);
+        let analysis =
+            Analysis::new("log".to_owned(), log, report, zone, &Progress::default()).unwrap();
+        let (replies, answers) = unbounded();
+        let worker = Worker::spawn(Arc::new(analysis), replies).unwrap();
+        (worker, answers)
+    }
+
+    #[test]
+    fn work_in_the_background_holds_nobody_up_and_survives_other_views() {
+        let (worker, answers) = worker();
+        let (free, wait) = unbounded();
+        let begun = Arc::new(AtomicU32::new(0));
+        let long = || Request::new(Long(wait.clone(), Arc::clone(&begun)));
+        worker.ask(question(8, 1, &View::default(), long()));
+        while begun.load(SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        worker.ask(question(1, 2, &View::default(), Request::new(Short)));
+        assert_eq!(answers.recv().unwrap().slot, 1, "not behind the long work");
+        // The same work for another view waits for the one that runs, and is not a reason to stop it.
+        let other = View {
+            filters: vec!["events > 1".to_owned()],
+            ..View::default()
+        };
+        worker.ask(question(8, 3, &other, long()));
+        free.send(()).unwrap();
+        let first = answers.recv().unwrap();
+        assert_eq!((first.generation, first.answer.is_ok()), (1, true));
+        free.send(()).unwrap();
+        let second = answers.recv().unwrap();
+        assert_eq!((second.generation, second.answer.is_ok()), (3, true));
+        assert_eq!(begun.load(SeqCst), 2);
+    }
+
+    #[test]
+    fn work_in_the_background_is_cancelled_with_everything_else() {
+        let (worker, answers) = worker();
+        let (free, wait) = unbounded();
+        let begun = Arc::new(AtomicU32::new(0));
+        let long = Request::new(Long(wait, Arc::clone(&begun)));
+        worker.ask(question(8, 1, &View::default(), long));
+        while begun.load(SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        worker.cancel_all();
+        while !worker.is_idle() {
+            std::thread::yield_now();
+        }
+        assert!(answers.is_empty());
+        drop(free);
+    }
 }

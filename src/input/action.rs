@@ -322,6 +322,10 @@ pub enum Action {
     Suspend,
     /// Open the case of that id.
     OpenCase(String),
+    /// Show what is predicted of the case under the cursor.
+    Predict,
+    /// Show what is predicted of the case of that id.
+    PredictCase(String),
     /// Add a filter and go to a pane: one step of a drill-down, undone by one `Back`.
     Drill {
         /// Filter of cases to add; none where empty.

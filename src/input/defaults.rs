@@ -116,6 +116,9 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "milestones", "milestones", &["g t"], Action::ShowPane("milestones"), "Durations until milestones, over time and as distributions; + and - keep and drop the cases that reached one"),
     row(GO, "rules", "rules", &["g r"], Action::ShowPane("rules"), "Cases that violate rules on the order of events: those of the rules file and of the command line"),
     row(GO, "conformance", "conformance", &["g k"], Action::ShowPane("conform"), "Conformance: activities that cases lack or have beyond a reference variant or a model"),
+    row(GO, "predictions", "predictions", &["g p"], Action::ShowPane("predict"), "Predictions of all open cases: next step, time left, odds of deadlines; t tests them on past cases"),
+    row_in("triage", row(GO, "predict", "predict", &["p"], Action::Predict, "Show what is predicted of the open case: next steps, time left, odds of deadlines, similar cases")),
+    row_in("case", row(GO, "predict-case", "predict", &["p"], Action::Predict, "Show what is predicted of the case, if it is open")),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),
@@ -186,6 +189,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("milestones", row(VIEW, "define-milestone", "define", &["d"], Action::DefineMilestone, "Define a milestone, or the selected one anew")),
     row_in("milestones", row(VIEW, "delete-milestone", "delete", &["del"], Action::DeleteRow, "Delete the milestone, where it was defined here")),
     row_in("triage", row(VIEW, "next-gathering", "group by", &["t"], Action::NextChart, "Group open cases by last step or by last resource")),
+    row_in("predict", row(VIEW, "backtest", "backtest", &["t"], Action::NextChart, "Test on past cases how good predictions are, or show the prediction of the case again")),
     row_in("bottlenecks", row(VIEW, "next-ranking", "rank by", &["t"], Action::NextChart, "Rank steps, activities or resources")),
     row_in("bottlenecks", row(VIEW, "previous-ranking", "previous ranking", &["T"], Action::PreviousChart, "Previous ranking")),
     row_in("bottlenecks", row(VIEW, "next-waits", "changeable", &["a"], Action::ToggleAxis, "Rank all waits, those that can be changed, or the others: after the resolution, for the customer, for a vendor")),
@@ -300,6 +304,7 @@ mod tests {
                 | Action::CompareWith(_)
                 | Action::SortBy(_)
                 | Action::OpenCase(_)
+                | Action::PredictCase(_)
                 | Action::Drill { .. }
                 | Action::Notify(_)
                 | Action::SetTimeFormat(_)

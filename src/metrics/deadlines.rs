@@ -113,7 +113,47 @@ pub struct Verdict {
     pub due: Option<i64>,
 }
 
+/// A time for which the clock of a rule ran in a case that is over: until the milestone was reached, or until
+/// the end of the case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Course {
+    /// Instant of the anchor, microseconds.
+    pub since: i64,
+    /// Instant of the milestone or of the end of the case, microseconds.
+    pub until: i64,
+}
+
 impl Rule<'_> {
+    /// Returns the courses of the clock in a case that is over, in the order of time.
+    pub fn courses(&self, log: &EventLog, index: &Index, case: usize) -> Vec<Course> {
+        let runs = self.milestone.runs(log, index, case).into_iter();
+        let course = |run: Progress| match run {
+            Progress::None => None,
+            Progress::Reached(since, until) => Some(Course { since, until }),
+            Progress::Begun(since) => Some(Course {
+                since,
+                until: index.case_end[case].max(since),
+            }),
+        };
+        runs.filter_map(course).collect()
+    }
+
+    /// Returns what the clock shows at an instant of a case that is over, and what it still shows after that
+    /// until it stops, both in microseconds; `None` where it does not run then.
+    pub fn shown_at(
+        &self,
+        log: &EventLog,
+        case: usize,
+        courses: &[Course],
+        instant: i64,
+    ) -> Option<(i64, i64)> {
+        let runs = |course: &&Course| course.since <= instant && instant < course.until;
+        let course = courses.iter().find(runs)?;
+        let shown = self.counted(log, case, course.since, instant);
+        let whole = self.counted(log, case, course.since, course.until);
+        Some((shown, whole - shown))
+    }
+
     /// Returns the verdict on a case at an instant; `None` if the milestone's anchor is missing.
     /// `is_open` says whether the case is still open then.
     pub fn verdict(

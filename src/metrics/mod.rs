@@ -36,6 +36,7 @@ pub mod groups;
 pub mod instances;
 mod levels;
 pub mod milestones;
+pub mod prediction;
 pub mod process_map;
 pub mod quantile;
 pub mod queues;

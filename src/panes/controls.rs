@@ -300,7 +300,10 @@ impl Controls {
             self.list.restore(place, place.saturating_sub(above));
         }
         self.list.set_total(arrived.total);
-        self.goal = Goal::Item;
+        // Rows that are still being made have no item yet.
+        if arrived.total > 0 || !matches!(self.goal, Goal::Key(_)) {
+            self.goal = Goal::Item;
+        }
         self.shown = Some(self.rank());
     }
 

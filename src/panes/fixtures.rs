@@ -71,6 +71,10 @@ impl Screen {
         self.pane.requests(self.context())
     }
 
+    pub(crate) fn figures(&self) -> Vec<super::Explained> {
+        self.pane.figures(self.context())
+    }
+
     pub(crate) fn copy(&self, what: CopyWhat) -> Option<String> {
         self.pane.copy(what, self.context())
     }

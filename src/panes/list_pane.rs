@@ -23,7 +23,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 
-/// The slot of the list; details have the slots from 1 to 6.
+/// The slot of the list; details have the slots from 1 to 6, questions without a row those from 8 on.
 pub const LIST: Slot = 0;
 
 /// The slot of what the row under the cursor would leave.
@@ -227,6 +227,7 @@ impl<V: ListView> ListPane<V> {
             | Action::ToggleRow
             | Action::DeleteRow
             | Action::Trim
+            | Action::Predict
             | Action::DefineMilestone => self.act(action),
             _ => match self.view.change(action) {
                 // An aspect is that of the list, else of the row.
@@ -350,11 +351,12 @@ impl<V: ListView> Pane for ListPane<V> {
         if let Some(filter) = self.filter_of_row(&split) {
             requests.push((WHAT_IF, Request::new(WhatIfQuery { filter })));
         }
+        requests.extend(self.view.questions_of_list());
         requests
     }
 
     fn acts_on(&self, slot: Slot) -> bool {
-        slot == LIST || self.focus == Part::Detail && slot != WHAT_IF
+        slot == LIST || self.focus == Part::Detail && slot < WHAT_IF
     }
 
     fn replaces_rows(&self) -> bool {
@@ -427,6 +429,7 @@ impl<V: ListView> Pane for ListPane<V> {
         if let Some(why) = texts::instead(rows, error, many, find, context) {
             let why = match error {
                 Some(_) => why,
+                None if self.view.draw_instead(area, buffer, look) => return,
                 None => self.view.nothing(why, self.answer.as_ref(), context),
             };
             why.empty().draw(area, buffer, look.theme);
@@ -488,8 +491,11 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn figures(&self, context: Context<'_>) -> Vec<Explained> {
         let columns = self.columns(context.log);
-        let row = self.row();
-        row.map_or_else(Vec::new, |row| figures(&columns, row, context))
+        let Some(row) = self.row() else {
+            return Vec::new();
+        };
+        let of_columns = figures(&columns, row, context);
+        [of_columns, self.view.more_figures(row, context)].concat()
     }
 
     fn sort_columns(&self) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::controls::{Controls, Find, Order};
 use super::texts::{self, Nothing};
-use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Slot};
+use super::{ColumnsOnOffer, Context, CopyWhat, Explained, Look, Outcome, PaneSpec, Slot};
 use crate::engine::{Answer, AskError, Features, List, Listing, LogInfo, Request, Shown};
 use crate::filter::Expr;
 use crate::input::{Action, ColumnChoice};
@@ -68,7 +68,8 @@ pub trait ListView: Default + Send + 'static {
         Outcome::Ignored
     }
 
-    /// Carries out `Open`, `Keep`, `Drop`, `ToggleRow`, `DeleteRow`, `NextAspect` or `DefineMilestone` on a row.
+    /// Carries out `Open`, `Keep`, `Drop`, `Predict`, `ToggleRow`, `DeleteRow`, `NextAspect` or `DefineMilestone`
+    /// on a row.
     fn act(&self, action: &Action, row: &Row<Self>) -> Outcome {
         let filter = self.filter(row);
         let selected = filter.and_then(|f| texts::selecting(action, &f, self.crumb(row)));
@@ -174,7 +175,22 @@ pub trait ListView: Default + Send + 'static {
         Vec::new()
     }
 
-    /// Takes an answer to a question of the detail.
+    /// Questions that do not depend on a row, by slots from 8 on.
+    fn questions_of_list(&self) -> Vec<(Slot, Request)> {
+        Vec::new()
+    }
+
+    /// Draws something in place of a list without rows; false where there is nothing else to draw.
+    fn draw_instead(&self, _area: Rect, _buffer: &mut Buffer, _look: Look<'_>) -> bool {
+        false
+    }
+
+    /// Figures of a row beside those of its columns, for whoever asks how they came about.
+    fn more_figures(&self, _row: &Row<Self>, _: Context<'_>) -> Vec<Explained> {
+        Vec::new()
+    }
+
+    /// Takes an answer to a question of the detail or of the list.
     fn receive(&mut self, _slot: Slot, _answer: Result<&Answer, &AskError>) {}
 
     /// The columns that can be chosen for the cases of the detail; `None` for a detail without them.

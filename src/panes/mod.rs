@@ -36,6 +36,7 @@ pub mod ledger;
 pub mod map;
 pub mod milestones;
 pub mod overview;
+pub mod predict;
 pub mod queues;
 pub mod resources;
 pub mod rules;
@@ -76,6 +77,7 @@ pub static PANES: &[&PaneSpec] = &[
     &conform::SPEC,
     &map::SPEC,
     &journey::SPEC,
+    &predict::SPEC,
 ];
 
 #[cfg(test)]

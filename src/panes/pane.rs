@@ -138,6 +138,16 @@ pub struct Place {
     pub subject: String,
 }
 
+impl Place {
+    /// The beginning of a subject.
+    pub fn of_subject(subject: String) -> Self {
+        Place {
+            subject,
+            ..Place::default()
+        }
+    }
+}
+
 /// Texts of a pane for the status line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Status {

@@ -131,10 +131,12 @@ pub fn keeping(action: &Action, filter: &Expr) -> Option<Action> {
     selecting(action, filter, String::new())
 }
 
-/// Applies `Open`, `Keep` or `Drop` to one case: `Open` goes to its pane. `None` for any other action.
+/// Applies `Open`, `Keep`, `Drop` or `Predict` to one case: `Open` goes to its pane. `None` for any other
+/// action.
 pub fn selecting_case(action: &Action, case: &str) -> Option<Action> {
     match action {
         Action::Open => Some(Action::OpenCase(case.to_owned())),
+        Action::Predict => Some(Action::PredictCase(case.to_owned())),
         _ => selecting(action, &Expr::case(case), String::new()),
     }
 }

@@ -14,9 +14,10 @@ use super::controls::{Order, motion};
 use super::list_pane::{LIST, ListPane};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::texts::{self, Nothing};
-use super::{Context, Look, Outcome, PaneSpec, Rect, Tab};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab};
 use crate::engine::{
-    Answer, Listing, Subject, Triage as Open, TriagePlace, TriageQuery, TriageRow,
+    Answer, AskError, Basing, Features, LearnQuery, Listing, LogInfo, Request, Subject,
+    Triage as Open, TriagePlace, TriageQuery, TriageRow,
 };
 use crate::filter::Expr;
 use crate::input::Action;
@@ -41,6 +42,7 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Open,
         Action::SwitchFocus,
         Action::NextChart,
+        Action::Predict,
         Action::Sort,
     ],
     report: Some("triage"),
@@ -51,12 +53,19 @@ pub static SPEC: PaneSpec = PaneSpec {
 /// Lines above the table of cases.
 const HEAD: u16 = 2;
 
+/// The slot of what predictions are made of.
+const LEARNED: Slot = 8;
+
 /// Grouping of the open cases, the groups, and the cursor among these.
 #[derive(Default)]
 struct Triage {
     by: Subject,
     gathered: Vec<TriagePlace>,
     places: ListState,
+    /// Number of what was learned; 0 for nothing yet.
+    learned: u64,
+    /// Rows have predictions.
+    predicted: bool,
 }
 
 fn open(answer: &Answer) -> Option<&Open> {
@@ -78,7 +87,27 @@ impl ListView for Triage {
     fn query(&self, listing: Listing) -> TriageQuery {
         TriageQuery {
             gathering: self.by,
+            wait: false,
+            learned: self.learned,
             listing,
+        }
+    }
+
+    fn features(&self, log: &LogInfo) -> Features {
+        Features {
+            extra: self.predicted,
+            ..Features::of(log)
+        }
+    }
+
+    fn questions_of_list(&self) -> Vec<(Slot, Request)> {
+        let basing = Basing::default();
+        vec![(LEARNED, Request::new(LearnQuery { basing }))]
+    }
+
+    fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
+        if let Some(facts) = answer.ok().and_then(Answer::to::<LearnQuery>) {
+            self.learned = facts.id;
         }
     }
 
@@ -192,6 +221,7 @@ impl ListView for Triage {
         if let Some(triage) = open(answer) {
             self.gathered.clone_from(&triage.places);
             self.places.set_total(self.gathered.len());
+            self.predicted = triage.predicted;
         }
     }
 

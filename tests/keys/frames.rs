@@ -232,6 +232,7 @@ fn every_pane() {
         ("funnel", "g f", &["t", "t"][..]),
         ("conform", "g k", &["a", "a"][..]),
         ("map", "m", &["a", "t"]),
+        ("predict", "g p", &["t"]),
     ];
     for (id, key, keys) in without_tab {
         player.resize(80, 24);

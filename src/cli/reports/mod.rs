@@ -23,6 +23,7 @@ mod map;
 mod milestones;
 mod paired;
 mod perf;
+mod predict;
 mod quality;
 mod queues;
 mod resources;
@@ -125,6 +126,7 @@ pub const REPORTS: &[Spec] = &[
     conform::SPEC,
     discover::SPEC,
     triage::SPEC,
+    predict::SPEC,
     flow::SPEC,
     split::SPEC,
     facet::SPEC,

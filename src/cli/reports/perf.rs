@@ -1,23 +1,19 @@
 //! Cost of the load, and of a key press in the explorer: a fresh filter, then the queries of all
 //! panes; and for each pane the first and the second visit of a view, and how soon it stops.
 
+mod panes;
+
 use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Json, list};
 use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{
-    ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery,
-    DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery,
-    GroupBy, JourneyOf, Listing, MapOf, MapQuery, Of, OverviewQuery, Page, QueuesQuery, Ranking,
-    Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject,
-    SummaryQuery, Tests, TouchpointsQuery, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View,
-    WeekQuery, WhyQuery,
-};
+use crate::engine::{Cancel, Request, SummaryQuery, View};
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use panes::{PANES, Pane, USUAL};
 use serde::Serialize;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -51,175 +47,6 @@ struct Options {
         help_heading = "Measuring"
     )]
     panes: Vec<String>,
-}
-
-/// A pane's name, and what it asks.
-type Pane = (&'static str, fn() -> Request);
-
-/// Number of queries answered by default: those that every filter change asks.
-const USUAL: usize = 7;
-
-/// Queries of the panes after a filter change.
-const PANES: [Pane; 22] = [
-    ("summary", || Request::new(SummaryQuery)),
-    ("overview", || {
-        Request::new(OverviewQuery {
-            time_bins: 200,
-            duration_bins: 40,
-        })
-    }),
-    ("variants", || {
-        Request::new(VariantsQuery::new(first_page("cases")))
-    }),
-    ("cases", || {
-        Request::new(CasesQuery {
-            listing: first_page("duration"),
-            variants: Vec::new(),
-        })
-    }),
-    ("activities", || {
-        Request::new(ActivitiesQuery {
-            listing: first_page("events"),
-        })
-    }),
-    ("edges", || {
-        Request::new(EdgesQuery {
-            listing: first_page("count"),
-        })
-    }),
-    ("resources", || {
-        Request::new(ResourcesQuery {
-            listing: first_page("events"),
-        })
-    }),
-    ("dotted", || {
-        Request::new(DottedQuery {
-            order: DottedOrder {
-                sort: CaseKey::Start,
-                descending: false,
-                relative: false,
-            },
-            color: None,
-            rows: 40,
-            columns: 140,
-            cases: None,
-            time: None,
-            legend: 12,
-        })
-    }),
-    ("spectrum", || {
-        Request::new(SpectrumQuery {
-            path: SpectrumPath::Variant(0),
-            segments: 32,
-            bins: 140,
-            from: None,
-            to: None,
-        })
-    }),
-    ("bottlenecks", || {
-        Request::new(BottlenecksQuery {
-            ranking: Ranking::default(),
-            listing: first_page("total"),
-            gains: false,
-        })
-    }),
-    ("flow", || {
-        Request::new(FlowQuery {
-            bins: 120,
-            range: None,
-        })
-    }),
-    ("queues", || {
-        Request::new(QueuesQuery {
-            by: Subject::Activity,
-            listing: first_page("total"),
-            longest: false,
-        })
-    }),
-    ("week", || Request::new(WeekQuery { medians: false })),
-    ("trend", || {
-        Request::new(TrendQuery {
-            by: TrendUnit::Month,
-        })
-    }),
-    ("triage", || {
-        Request::new(TriageQuery {
-            gathering: Subject::Activity,
-            listing: first_page("over"),
-        })
-    }),
-    ("conform", || {
-        Request::new(ConformQuery {
-            open_ended: false,
-            bounds: Bounds::default(),
-            listing: first_page("cases"),
-        })
-    }),
-    ("map", || {
-        Request::new(MapQuery {
-            of: MapOf {
-                by_log: true,
-                ..MapOf::default()
-            },
-            times: true,
-            names: Some(30),
-        })
-    }),
-    ("funnel", || {
-        Request::new(FunnelQuery {
-            stages: Vec::new(),
-            order: StageOrder::Sequence,
-            within: None,
-            by: None,
-            listing: first_page("order"),
-        })
-    }),
-    ("journey", || {
-        Request::new(TouchpointsQuery {
-            of: JourneyOf::default(),
-            listing: first_page("order"),
-        })
-    }),
-    ("split", || {
-        Request::new(SplitQuery {
-            by: vec![GroupBy::parse("first")],
-            across: None,
-            common_ranges: false,
-            figures: Figures {
-                only: vec![Figure::Duration, Figure::Rework],
-                ..Figures::default()
-            },
-            listing: first_page("cases"),
-        })
-    }),
-    ("facet", || {
-        Request::new(FacetsQuery {
-            numbers: false,
-            listing: first_page("log"),
-        })
-    }),
-    ("why", || {
-        Request::new(WhyQuery {
-            of: Of::default(),
-            tests: Tests::default(),
-            by_definition: false,
-            side: Side::Helps,
-            shifts: false,
-            adjust: Adjust::Nothing,
-            depth: 1,
-            listing: Listing {
-                page: Page::first(40),
-                ..first_page("explained")
-            },
-        })
-    }),
-];
-
-fn first_page(sort: &'static str) -> Listing {
-    Listing {
-        page: Page::first(100),
-        ..Listing::by(sort)
-    }
 }
 
 fn options(command: Command) -> Command {

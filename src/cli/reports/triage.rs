@@ -42,15 +42,22 @@ struct TriageReport {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let (by, subject) = by::chosen(BY, ask, matches)?;
+    let listing = listing::<TriageQuery>(ask, matches)?;
+    let by_prediction = ["late", "left_p50", "left_p90"];
     let request = TriageQuery {
         gathering: subject,
-        listing: listing::<TriageQuery>(ask, matches)?,
+        wait: (listing.sort.own()).is_some_and(|sort| by_prediction.contains(&sort)),
+        learned: 0,
+        listing,
     };
     let triage = ask.answer(&request)?;
     Ok(Box::new(TriageReport {
-        triage,
         by,
-        features: features(ask, matches),
+        features: Features {
+            extra: triage.predicted,
+            ..features(ask, matches)
+        },
+        triage,
         limit: ask.common.printing.limit(),
     }))
 }

@@ -1,6 +1,7 @@
 //! Queries, one file each: the question, its answer as plain data and, for a list, its columns.
 
 pub mod activities;
+pub mod backtest;
 pub mod before;
 pub mod bottlenecks;
 pub mod case;
@@ -25,6 +26,8 @@ pub mod milestones;
 pub mod neighbors;
 pub mod overview;
 pub mod paired;
+pub mod predict;
+pub mod prediction;
 pub mod process_map;
 pub mod queues;
 pub mod replay;

@@ -2,9 +2,12 @@
 //! they gather, now and a period ago.
 
 use super::deadlines::Due;
+use super::predict::{late_text, late_tone};
+use super::prediction::LeftFigures;
 use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
+use crate::engine::predict::{Basing, Odds};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Tone, Value};
@@ -19,18 +22,26 @@ use crate::text::count;
 use crate::text::time::{DAY, round_duration};
 use open::{Open, open_cases, resource_of};
 use places::places;
+use predicted::Predicted;
 use std::sync::Arc;
 
 mod open;
 mod places;
+mod predicted;
 
 pub use places::TriagePlace;
+pub use predicted::TriagePrediction;
 
 /// A page of the open cases, and where they gather.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TriageQuery {
     /// Open cases gather by their last activity or by its resource.
     pub gathering: Subject,
+    /// True to learn what predictions are made of where that was not done yet; otherwise there are none then.
+    pub wait: bool,
+    /// [`LearnedFacts::id`](super::predict::LearnedFacts::id) of what was learned when this was asked: another
+    /// question where that is new.
+    pub learned: u64,
     /// Order, search and page.
     pub listing: Listing,
 }
@@ -58,6 +69,8 @@ pub struct TriageRow {
     pub next: Option<(Arc<str>, f64)>,
     /// Most urgent deadline.
     pub due: Option<Due>,
+    /// Prediction, where something was learned.
+    pub prediction: TriagePrediction,
     /// Values of the fields of the listing.
     pub chosen: Vec<FieldValues>,
 }
@@ -84,6 +97,8 @@ pub struct Triage {
     pub period: f64,
     /// End states, and how they are known.
     pub ending: Ending,
+    /// True where rows have predictions.
+    pub predicted: bool,
     /// The page of open cases.
     pub rows: Rows<TriageRow>,
     /// Where they gather: most first.
@@ -112,6 +127,20 @@ impl Triage {
 /// Steps that show what is usual after the last activity.
 fn went_on(row: &TriageRow) -> Basis {
     Basis::of(row.went_on, "steps from that activity to the next one")
+}
+
+/// Past events by which a case is predicted.
+fn visits(row: &TriageRow) -> Basis {
+    let n = row.prediction.left.map_or(0, |left| left.n);
+    Basis::of(
+        n,
+        "events of ended cases in the same state that rested as long",
+    )
+}
+
+fn left(row: &TriageRow, figure: fn(&LeftFigures) -> f64) -> Value<'_> {
+    let left = row.prediction.left.as_ref();
+    left.map_or(Value::Missing, |left| Value::Seconds(figure(left)))
 }
 
 type Column = crate::engine::schema::Column<TriageRow>;
@@ -205,6 +234,46 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         .unsorted()
         .when_on(&[Pane, Table], |f| f.deadlines)
         .only(&[Table, Json]),
+        Column::new("late", |r| late_text(r.prediction.worst.as_ref()))
+            .fixed(7)
+            .priority(2)
+            .tone(|r| late_tone(r.prediction.worst.as_ref()))
+            .basis(visits)
+            .when(|f| f.extra && f.deadlines)
+            .term("late")
+            .only(&[Pane]),
+        Column::new("late_share", |r| {
+            let share = r.prediction.worst.as_ref().and_then(Odds::share);
+            share.map_or(Value::Missing, Value::Share)
+        })
+        .unsorted()
+        .when(|f| f.extra && f.deadlines)
+        .term("late")
+        .only(&[Table, Json]),
+        Column::new("left_p50", |r| left(r, |left| left.p50))
+            .title("left p50")
+            .json("left.p50")
+            .priority(3)
+            .basis(visits)
+            .when(|f| f.extra)
+            .term("left"),
+        Column::new("left_p90", |r| left(r, |left| left.p90))
+            .title("left p90")
+            .json("left.p90")
+            .priority(5)
+            .basis(visits)
+            .when(|f| f.extra)
+            .term("left"),
+        Column::new("next", |r| {
+            let next = r.prediction.next.as_ref();
+            next.map_or(Value::Missing, |next| Value::text(next.name()))
+        })
+        .left(Align::Text)
+        .flex(10, 2, u16::MAX)
+        .priority(6)
+        .unsorted()
+        .when(|f| f.extra)
+        .term("next"),
     ],
     pane: &[
         "case",
@@ -213,6 +282,10 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         "for",
         "over",
         "deadline",
+        "late",
+        "left_p50",
+        "left_p90",
+        "next",
         "resource",
     ],
     table: &[
@@ -225,9 +298,23 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         "deadline",
         "over",
         "due",
+        "late_share",
+        "left_p50",
+        "left_p90",
+        "next",
     ],
     json: &[],
-    orders: &["over", "age", "for", "case", "last step", "resource"],
+    orders: &[
+        "over",
+        "age",
+        "for",
+        "case",
+        "last step",
+        "resource",
+        "late",
+        "left_p50",
+        "left_p90",
+    ],
     chosen: Some(Choosable {
         values: |r| &r.chosen,
         always: &["case"],
@@ -276,8 +363,7 @@ impl Query for TriageQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Triage, AskError> {
         let selected = context.selected()?;
-        let (gathering, listing) = (self.gathering, &self.listing);
-        triage(context, &selected, gathering, listing)
+        triage(context, &selected, self)
     }
 }
 
@@ -320,9 +406,9 @@ impl Balance {
 fn triage(
     context: &Context<'_>,
     selected: &Selected,
-    gathering: Subject,
-    listing: &Listing,
+    query: &TriageQuery,
 ) -> Result<Triage, AskError> {
+    let (gathering, listing) = (query.gathering, &query.listing);
     let (tz, cancel) = (context.analysis.zone(), context.cancel);
     let (prepared, selection) = (&selected.prepared, selected.selection());
     let now = prepared.now();
@@ -333,7 +419,20 @@ fn triage(
     let all = open_cases(selected, tz, &after, cancel)?;
     let balance = whole.figures.get_or_init(|| Balance::of(&whole, now));
     let ending = ending(selected);
-    let rows = page(context, selected, &all, &after, listing)?;
+    let basing = Basing::default();
+    let learned = if query.wait {
+        Some(prepared.learn(&basing, context)?)
+    } else {
+        prepared.learned(&basing)
+    };
+    let predicted = learned.as_ref();
+    let predicted = predicted.and_then(|learned| Predicted::of(learned, &all));
+    let cases = OpenList {
+        all: &all,
+        after: &after,
+        predicted: predicted.as_ref(),
+    };
+    let rows = page(context, selected, &cases, listing)?;
     Ok(Triage {
         now,
         open: all.len() as u64,
@@ -346,20 +445,29 @@ fn triage(
         rows,
         places: places(selected, gathering, &all, (&balance.before, &ending)),
         ending,
+        predicted: predicted.is_some(),
     })
 }
 
-/// The value that an open case is sorted by.
-type OpenOrder<'a> = dyn Fn(&Open) -> SortValue + Sync + 'a;
+/// The value that the open case at a position is sorted by.
+type OpenOrder<'a> = dyn Fn(usize) -> SortValue + Sync + 'a;
+
+/// The open cases, with what they become rows by.
+struct OpenList<'a> {
+    all: &'a [Open],
+    /// Usual continuations by the last activity.
+    after: &'a [Option<After>],
+    predicted: Option<&'a Predicted<'a>>,
+}
 
 /// The page of the open cases.
 fn page(
     context: &Context<'_>,
     selected: &Selected,
-    all: &[Open],
-    after: &[Option<After>],
+    cases: &OpenList<'_>,
     listing: &Listing,
 ) -> Result<Rows<TriageRow>, AskError> {
+    let (all, predicted) = (cases.all, cases.predicted);
     let (prepared, index) = (&selected.prepared, &selected.prepared.index);
     let (log, rank) = (&prepared.log, prepared.case_rank());
     let fields = context.fields(selected, listing)?;
@@ -374,7 +482,7 @@ fn page(
     let key = |i: u32| id(all[i as usize].case);
     let arranged = |value: &OpenOrder<'_>| {
         let by = By {
-            value: |i: u32| value(&all[i as usize]),
+            value: |i: u32| value(i as usize),
             tie: |i: u32| rank[all[i as usize].case],
             text,
             followed: listing.follow.numbers(all.len(), key),
@@ -383,14 +491,22 @@ fn page(
         arrange(ids, listing, context.cancel, &by)
     };
     let arranged = match &listing.sort {
-        ColumnKey::Own(name) => arranged(&*order_by(name, selected, all))?,
+        ColumnKey::Own(name) => {
+            let values = predicted.and_then(|predicted| predicted.order(name));
+            if let Some(values) = values {
+                arranged(&|i: usize| values[i])?
+            } else {
+                let order = order_by(name, selected, all);
+                arranged(&|i: usize| order(&all[i]))?
+            }
+        }
         ColumnKey::Field(field) => context.ordered(selected, &OPEN_CASES, field, |order| {
-            arranged(&|open: &Open| order(open.case))
+            arranged(&|i: usize| order(all[i].case))
         })?,
     };
     Ok(arranged.rows(1.0, |i| {
         let open = &all[i as usize];
-        let after = after[log.activity.get(open.event) as usize];
+        let after = cases.after[log.activity.get(open.event) as usize];
         TriageRow {
             case: id(open.case),
             age: seconds(open.age),
@@ -402,13 +518,20 @@ fn page(
             went_on: after.map_or(0, |a| a.elapsed.n),
             next: after.map(|a| (Arc::clone(&prepared.names[a.next as usize]), a.share)),
             due: open.due.clone(),
+            prediction: predicted.map_or_else(TriagePrediction::default, |predicted| {
+                predicted.at(i as usize, &prepared.names)
+            }),
             chosen: fields.of(open.case),
         }
     }))
 }
 
 /// Returns the value of a column of [`OPEN_CASES`] that open cases are sorted by.
-fn order_by<'a>(column: &str, selected: &'a Selected, all: &[Open]) -> Box<OpenOrder<'a>> {
+fn order_by<'a>(
+    column: &str,
+    selected: &'a Selected,
+    all: &[Open],
+) -> Box<dyn Fn(&Open) -> SortValue + Sync + 'a> {
     let (prepared, index) = (&selected.prepared, &selected.prepared.index);
     let (log, rank) = (&prepared.log, prepared.case_rank());
     let resource = |open: &Open| resource_of(selected, open.case, open.event);

@@ -110,6 +110,7 @@ impl Pane for State {
                 return self.find_match(action);
             }
             Action::Open | Action::Keep | Action::Drop => return self.act(action),
+            Action::Predict => return self.predict(),
             _ => return Outcome::Ignored,
         }
         Outcome::Done
@@ -237,6 +238,15 @@ impl State {
             .map(|text| crate::ui::fit::width(&text))
             .max()
             .unwrap_or(0)
+    }
+
+    /// Goes to the prediction of an open case.
+    fn predict(&self) -> Outcome {
+        match self.detail().map(|detail| &detail.open) {
+            Some(Some(_)) => Outcome::Emit(vec![Action::PredictCase(self.subject.clone())]),
+            Some(None) => notify("The case is over; only open cases are predicted"),
+            None => Outcome::Ignored,
+        }
     }
 
     fn find_wait(&mut self, action: &Action) -> Outcome {

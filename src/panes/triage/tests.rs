@@ -1,6 +1,8 @@
 //! The triage pane: answers in, keys, frames out.
 
-use crate::engine::{Answer, Due, Rows, State, Triage, TriagePlace, TriageQuery, TriageRow};
+use crate::engine::{
+    Answer, Due, Rows, State, Triage, TriagePlace, TriagePrediction, TriageQuery, TriageRow,
+};
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::fixtures::{DAY, HOUR, START, SUPPORT, Screen, ending, engine};
@@ -25,6 +27,7 @@ fn row(case: &str, hours: i64, due: Option<(State, f64)>) -> TriageRow {
             over,
             at: Some(START + HOUR),
         }),
+        prediction: TriagePrediction::default(),
     }
 }
 
@@ -56,6 +59,7 @@ fn triage() -> Answer {
         flow: (12, 7),
         period: 7.0 * 86_400.0,
         ending: ending(3),
+        predicted: false,
         rows: Rows::all(rows),
         places: vec![place("Wait", 12), place("Vendor", 0)],
     })

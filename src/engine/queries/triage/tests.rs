@@ -84,6 +84,8 @@ proptest! {
         let analysis = analysis(&cases, instances);
         let query = TriageQuery {
             gathering: if by_resource { Subject::Resource } else { Subject::Activity },
+            wait: false,
+            learned: 0,
             listing: Listing::by("age"),
         };
         let all = ask(&analysis, &[], &query);
