@@ -17,6 +17,7 @@
 //! Service and waiting follow pm4py's intervals and XES (IEEE 1849) lifecycles; see docs/time.md.
 
 pub mod activities;
+pub mod actors;
 pub mod attributes;
 pub mod before;
 pub mod bins;
@@ -32,14 +33,17 @@ pub mod factors;
 pub mod flow;
 pub mod funnel;
 pub mod groups;
+pub mod handovers;
 pub mod instances;
 mod levels;
+pub mod load;
 pub mod milestones;
 pub mod process_map;
 pub mod quantile;
 pub mod queues;
 pub mod relations;
 pub mod resources;
+mod row_codes;
 pub mod scores;
 mod selection;
 pub mod spectrum;

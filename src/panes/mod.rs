@@ -2,6 +2,7 @@
 
 mod pane;
 
+pub mod container;
 pub mod controls;
 mod distributions;
 pub mod glossary;

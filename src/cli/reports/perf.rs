@@ -10,11 +10,12 @@ use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery,
     DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery,
-    GroupBy, Listing, MapOf, MapQuery, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request,
+    GroupBy, HandoversQuery, Listing, LoadQuery, MapOf, MapQuery, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request,
     ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject,
     SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery,
     WhyQuery,
 };
+use crate::filter::Field;
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -60,7 +61,7 @@ type Pane = (&'static str, fn() -> Request);
 const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-const PANES: [Pane; 21] = [
+const PANES: [Pane; 23] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -88,9 +89,7 @@ const PANES: [Pane; 21] = [
         })
     }),
     ("resources", || {
-        Request::new(ResourcesQuery {
-            listing: first_page("events"),
-        })
+        Request::new(ResourcesQuery::new(first_page("events")))
     }),
     ("dotted", || {
         Request::new(DottedQuery {
@@ -184,6 +183,18 @@ const PANES: [Pane; 21] = [
                 ..Figures::default()
             },
             listing: first_page("cases"),
+        })
+    }),
+    ("load", || {
+        Request::new(LoadQuery {
+            by: Field::Resource,
+            listing: first_page("busy"),
+        })
+    }),
+    ("handover", || {
+        Request::new(HandoversQuery {
+            by: Field::Resource,
+            listing: first_page("count"),
         })
     }),
     ("facet", || {

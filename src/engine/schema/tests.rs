@@ -6,11 +6,11 @@ use crate::engine::queries::map_lists::{MapEdgesQuery, MapNodesQuery};
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
     ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, EndsQuery,
-    LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery, TimesQuery,
+    LedgerQuery, LoadQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery, TimesQuery,
     TriageQuery, VariantsQuery, WhyQuery,
 };
 use crate::engine::{
-    BarsQuery, ConformQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery, PairedQuery, RulesQuery,
+    BarsQuery, ConformQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery, HandoversQuery, PairedQuery, PingPongQuery, RulesQuery,
 };
 use std::collections::BTreeSet;
 
@@ -107,11 +107,14 @@ fn schemas_name_existing_columns_once() {
         faults_of::<EndsQuery>,
         faults_of::<FacetsQuery>,
         faults_of::<FunnelQuery>,
+        faults_of::<HandoversQuery>,
         faults_of::<LedgerQuery>,
+        faults_of::<LoadQuery>,
         faults_of::<MapEdgesQuery>,
         faults_of::<MapNodesQuery>,
         faults_of::<MilestonesQuery>,
         faults_of::<PairedQuery>,
+        faults_of::<PingPongQuery>,
         faults_of::<QueuesQuery>,
         faults_of::<ResourcesQuery>,
         faults_of::<RulesQuery>,
@@ -161,6 +164,9 @@ fn figures_of_panes_are_explained() {
         unexplained::<CasesQuery>(),
         unexplained::<DeadlinesQuery>(),
         unexplained::<EndsQuery>(),
+        unexplained::<HandoversQuery>(),
+        unexplained::<LoadQuery>(),
+        unexplained::<PingPongQuery>(),
         unexplained::<QueuesQuery>(),
         unexplained::<ResourcesQuery>(),
         unexplained::<RulesQuery>(),
