@@ -435,7 +435,7 @@ proptest! {
             close("list of activities", row.cost.unwrap().amount, found.activities[&*row.activity].0);
         }
         let listed = analysis.ask(&view, &ResourcesQuery::new(all("cost_total")), &cancel).unwrap();
-        for row in &listed.rows {
+        for row in &listed.rows.rows {
             let want = found.resources[&Some(row.resource.to_string())];
             close("list of resources", row.cost.unwrap().amount, want.0);
         }

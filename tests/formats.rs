@@ -30,6 +30,11 @@ cases
 cases --sort -events
 cases --columns first(activity),count(\"FIRST\"),activity,start.hour,last(time),resource --sort -last(time)
 resources
+resources --by activity --rules RULES --mix first
+resources --by activity --sort kept
+load --by activity
+handover --by activity
+handover --by activity --sort median
 events --case-id CASE
 quality
 bottlenecks --gain
@@ -76,6 +81,8 @@ activities --filter \"THEN\" --versus \"FIRST\"
 times --by activity --filter \"THEN\" --versus not/\"THEN\"
 dfg --versus \"THEN\"
 resources --filter \"THEN\" --versus not/\"THEN\"
+load --by activity --filter \"THEN\" --versus not/\"THEN\"
+handover --by activity --filter \"THEN\" --versus not/\"THEN\"
 bottlenecks --by activity --filter \"THEN\" --versus not/\"THEN\"
 milestones --milestone auto --versus not/\"THEN\"
 rules --rule init(\"FIRST\") --filter \"FIRST\" --versus not/\"THEN\"

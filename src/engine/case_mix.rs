@@ -8,7 +8,7 @@ use super::query::Context;
 use super::selected::Selected;
 use super::timing::RuleStates;
 use super::view::AskError;
-use crate::event_log::Level;
+use crate::event_log::{Level, Role};
 use crate::filter::{Anchor, Field};
 use crate::metrics::deadlines::State;
 use crate::metrics::resources::Breaches;
@@ -23,7 +23,7 @@ pub fn mixes(prepared: &Prepared, by: &Field) -> Vec<GroupBy> {
     let columns = prepared.columns.iter().enumerate();
     let eligible = columns.filter(|(at, column)| {
         let is_by = match by {
-            Field::Resource => prepared.log.role_columns[crate::event_log::Role::Resource] == Some(*at),
+            Field::Resource => prepared.log.role_columns[Role::Resource] == Some(*at),
             by => column.field() == *by,
         };
         let is_defined = prepared.log.defined_columns().contains(at);
@@ -95,7 +95,9 @@ impl<'a> Expected<'a> {
         (key.codes)(case, &mut codes);
         let code = codes.first().copied().unwrap_or(0) as usize;
         for (rule, states) in self.states.iter().enumerate() {
-            let Some(state) = states.of(case) else { continue };
+            let Some(state) = states.of(case) else {
+                continue;
+            };
             let is_broken = state.is_breach();
             if is_broken || state == State::Kept {
                 f(rule * key.n_codes + code, is_broken);

@@ -539,9 +539,8 @@ impl<R: 'static> Schema<R> {
         };
         let mut columns = self.in_order(first);
         let at = surface as usize;
-        let has = |c: &Column<R>| {
-            features.has(c.needs) || c.is_null_without && surface == Surface::Json
-        };
+        let has =
+            |c: &Column<R>| features.has(c.needs) || c.is_null_without && surface == Surface::Json;
         columns.retain(|c| c.surfaces[at] && has(c));
         columns.retain(|c| !c.conditional[at] || (c.shown)(features));
         columns

@@ -252,7 +252,10 @@ mod tests {
             let mine: Vec<usize> = mine.collect();
             load.instances += mine.len() as u64;
             load.cases += u64::from(!mine.is_empty());
-            spans.extend(mine.iter().map(|&event| (log.begin(event), log.time[event])));
+            spans.extend(
+                mine.iter()
+                    .map(|&event| (log.begin(event), log.time[event])),
+            );
             let known = mine.iter().filter(|&&event| log.service(event).is_some());
             timed.extend(known.map(|&event| (log.begin(event), log.time[event])));
         }

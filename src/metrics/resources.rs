@@ -1,10 +1,10 @@
 //! Who works: events, cases, activities, waits, rework and deadlines of each resource, or of each value of
 //! another column.
 
+use super::Selection;
 use super::actors::Actors;
 use super::bottlenecks::FEW;
 use super::triage::last_event;
-use super::Selection;
 use crate::event_log::{Cancel, Cancelled, Column, ColumnData, WallClock};
 use chrono_tz::Tz;
 use hashbrown::HashSet;

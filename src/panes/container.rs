@@ -177,13 +177,7 @@ impl Pane for Container {
 }
 
 /// All names where there is room, else that of the active one and how many there are.
-fn draw_line(
-    parts: &[&PaneSpec],
-    active: usize,
-    area: Rect,
-    buffer: &mut Buffer,
-    theme: &Theme,
-) {
+fn draw_line(parts: &[&PaneSpec], active: usize, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let row = paint::row(paint::clip(area, buffer), 0);
     let all: usize = parts.iter().map(|c| fit::width(c.title) + 4).sum();
     if all > usize::from(row.width) {

@@ -25,9 +25,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     hints: &[],
     report: Some("resources"),
     new: || Box::new(Container::of(&SPEC, PARTS, |spec| (spec.new)()).sharing(by::shared)),
-    versus: Some(|| {
-        Box::new(Container::of(&SPEC, PARTS, PaneSpec::comparing).sharing(by::shared))
-    }),
+    versus: Some(|| Box::new(Container::of(&SPEC, PARTS, PaneSpec::comparing).sharing(by::shared))),
 };
 
 /// All lists, in the order of the line above them. Their specs have no tab.

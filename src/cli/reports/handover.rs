@@ -4,12 +4,11 @@ use super::actors;
 use super::list::{self, listing, sort_option, table};
 use super::versus::{self, Reported};
 use super::{Report, ReportContext, ReportResult, Spec};
+use crate::cli::args::Format;
 use crate::cli::failure::Failure;
 use crate::cli::json::Json;
 use crate::cli::table::Table;
-use crate::engine::{
-    Features, Handovers, HandoversQuery, List, PingPongQuery, PingPongs, Sort,
-};
+use crate::engine::{Features, Handovers, HandoversQuery, List, PingPongQuery, PingPongs, Sort};
 use crate::filter::Field;
 use crate::text::{count, counted};
 use clap::{ArgMatches, Command};
@@ -33,7 +32,11 @@ impl Reported for HandoversQuery {
             by: actors::required(ask, matches)?,
             listing: listing::<HandoversQuery>(ask, matches)?,
         };
-        Ok((query, Features::of(ask.info())))
+        let features = Features {
+            extra: ask.common.printing.format() != Format::Table,
+            ..Features::of(ask.info())
+        };
+        Ok((query, features))
     }
 }
 

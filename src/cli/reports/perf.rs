@@ -10,10 +10,10 @@ use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery,
     DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery,
-    GroupBy, HandoversQuery, Listing, LoadQuery, MapOf, MapQuery, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request,
-    ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject,
-    SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery,
-    WhyQuery,
+    GroupBy, HandoversQuery, Listing, LoadQuery, MapOf, MapQuery, Of, OverviewQuery, Page,
+    QueuesQuery, Ranking, Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery,
+    StageOrder, Subject, SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery,
+    View, WeekQuery, WhyQuery,
 };
 use crate::filter::Field;
 use crate::metrics::quantile::type7;

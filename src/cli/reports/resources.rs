@@ -4,6 +4,7 @@ use super::actors;
 use super::list::{ListReport, listing, sort_option};
 use super::versus::{self, Reported};
 use super::{ReportContext, ReportResult, Spec};
+use crate::cli::args::Format;
 use crate::cli::failure::Failure;
 use crate::engine::{Features, GroupBy, ResourcesQuery};
 use crate::filter::Field;
@@ -36,7 +37,12 @@ impl Reported for ResourcesQuery {
             mix: mix.map(|mix| GroupBy::parse(mix)),
             listing: listing::<ResourcesQuery>(ask, matches)?,
         };
-        Ok((query, Features::of(ask.info())))
+        let features = Features {
+            // All columns would make a table to be read too wide.
+            extra: ask.common.printing.format() != Format::Table,
+            ..Features::of(ask.info())
+        };
+        Ok((query, features))
     }
 }
 
@@ -49,7 +55,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     if let Some(mix) = answer.mix {
         let mix = mix.to_string();
         if !heading.is_empty() {
-            let words = "; breaches are expected as of other cases of the same";
+            let words = "; expected breaches: those of all cases of the same";
             heading.push_str(&format!("{words} {}", safe(&mix)));
         }
         before.insert("mix".to_owned(), mix.into());

@@ -5,8 +5,8 @@ mod tally;
 
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
-use crate::engine::costs::{CaseCost, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::conformance::{Asked, Judge, Judgement};
+use crate::engine::costs::{CaseCost, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};

@@ -1,9 +1,7 @@
 //! States of the deadlines of the selected cases.
 
 use crate::engine::basis::Basis;
-use crate::engine::costs::{
-    CaseCost, CaseCosts, Costly, bounds_column, mean_column, sum_column,
-};
+use crate::engine::costs::{CaseCost, CaseCosts, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::definitions::RuleSpec;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::joined::{Comparable, Compared, Times};
@@ -561,7 +559,9 @@ fn rule(
 ) -> RuleRow {
     let count = |state| found.iter().filter(|(_, v)| v.state == state).count() as u64;
     let fates = by_due(found.iter().map(|(_, verdict)| verdict), axis);
-    let broken = found.iter().filter(|(_, verdict)| verdict.state.is_breach());
+    let broken = found
+        .iter()
+        .filter(|(_, verdict)| verdict.state.is_breach());
     let broken = broken.map(|(case, _)| *case);
     let bins = axis.bounds.iter().zip(fates);
     let over_time = bins.map(|(&start, fates)| RuleBin {

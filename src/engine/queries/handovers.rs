@@ -142,7 +142,8 @@ pub static HANDOVERS: Schema<HandoverRow> = Schema {
         Column::new("filter", |r| Value::Text(r.filter.to_string().into()))
             .left(Align::Text)
             .unsorted()
-            .only(&[Table, Json]),
+            .only(&[Table, Json])
+            .when_on(&[Table], |features| features.extra),
     ],
     pane: &[
         "from", "to", "count", "share", "median", "cases", "p90", "total", "mean",
@@ -154,7 +155,6 @@ pub static HANDOVERS: Schema<HandoverRow> = Schema {
     ],
     chosen: None,
 };
-
 
 impl List for HandoversQuery {
     type Row = HandoverRow;
@@ -202,12 +202,8 @@ impl Comparable for HandoversQuery {
         let Some(actors) = actors(&selected.prepared, &self.by)? else {
             return Ok(Times::new());
         };
-        let times = handovers::elapsed(
-            &selected.selection(),
-            &actors,
-            &known.pairs,
-            context.cancel,
-        )?;
+        let times =
+            handovers::elapsed(&selected.selection(), &actors, &known.pairs, context.cancel)?;
         let key = |row: &HandoverRow| (HANDOVERS.key)(row);
         let sorted = |(row, mut times): (&HandoverRow, Vec<i64>)| {
             times.sort_unstable();

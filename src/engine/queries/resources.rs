@@ -27,7 +27,7 @@ use crate::metrics::summary;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use actor::{ActorDetail, ActorQuery};
+pub use actor::{ActorBin, ActorDetail, ActorQuery};
 
 /// A page of the resources.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,13 +189,10 @@ impl Spends for ResourceRow {
 
 type Column = crate::engine::schema::Column<ResourceRow>;
 
-/// A column of deadlines that is data.
-const fn deadline(
-    name: &'static str,
-    value: for<'a> fn(&'a ResourceRow) -> Value<'a>,
-) -> Column {
-    let column = Column::new(name, value).needs(Need::Deadlines);
-    column.unsorted().only(&[Table, Json])
+/// A column that is data: in JSON, and in tables where all columns are wanted.
+const fn data(name: &'static str, value: for<'a> fn(&'a ResourceRow) -> Value<'a>) -> Column {
+    let column = Column::new(name, value).only(&[Table, Json]).unsorted();
+    column.when_on(&[Table], |features| features.extra)
 }
 
 /// Columns of the resources.
@@ -250,7 +247,9 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
             .title("per day")
             .fixed(7)
             .priority(5)
-            .when_on(&[Pane], |features| !features.instances)
+            .when_on(&[Pane, Table], |features| {
+                !features.instances || features.extra
+            })
             .term("per day"),
         Column::new("wait_mean", |r| seconds(r.mean_wait()))
             .basis(waits)
@@ -265,15 +264,20 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
             .title("total wait")
             .fixed(10)
             .priority(8)
+            .when_on(&[Table], |features| features.extra)
             .term("waits for"),
-        deadline("breaches_known", |r| {
-            r.breaches.map_or(Value::Missing, |of| Value::Count(of.known))
+        data("breaches_known", |r| {
+            r.breaches
+                .map_or(Value::Missing, |of| Value::Count(of.known))
         })
-        .json("breaches.known"),
-        deadline("breaches_broken", |r| {
-            r.breaches.map_or(Value::Missing, |of| Value::Count(of.broken))
+        .json("breaches.known")
+        .needs(Need::Deadlines),
+        data("breaches_broken", |r| {
+            r.breaches
+                .map_or(Value::Missing, |of| Value::Count(of.broken))
         })
-        .json("breaches.broken"),
+        .json("breaches.broken")
+        .needs(Need::Deadlines),
         Column::new("breaches_rate", |r| {
             share(r.breaches.and_then(|of| of.rate()))
         })
@@ -293,9 +297,7 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
         .priority(1)
         .needs(Need::Deadlines)
         .term("expected breach rate"),
-        Column::new("repeated", |r| Value::Count(r.repeated))
-            .unsorted()
-            .only(&[Table, Json]),
+        data("repeated", |r| Value::Count(r.repeated)),
         Column::new("rework_after", |r| {
             share((r.events > 0).then(|| r.repeated as f64 / r.events as f64))
         })
@@ -314,24 +316,16 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
             .fixed(7)
             .priority(7)
             .unsorted()
+            .when_on(&[Table], |features| features.extra)
             .term("weekdays"),
         Column::new("kept", |r| share(r.kept()))
             .basis(steps_on)
             .fixed(6)
             .priority(5)
             .term("kept"),
-        Column::new("steps_kept", |r| Value::Count(r.passed.kept))
-            .json("steps.kept")
-            .unsorted()
-            .only(&[Table, Json]),
-        Column::new("steps_handed", |r| Value::Count(r.passed.handed))
-            .json("steps.handed")
-            .unsorted()
-            .only(&[Table, Json]),
-        Column::new("steps_received", |r| Value::Count(r.passed.received))
-            .json("steps.received")
-            .unsorted()
-            .only(&[Table, Json]),
+        data("steps_kept", |r| Value::Count(r.passed.kept)).json("steps.kept"),
+        data("steps_handed", |r| Value::Count(r.passed.handed)).json("steps.handed"),
+        data("steps_received", |r| Value::Count(r.passed.received)).json("steps.received"),
         total_column().priority(3),
         unknown_column(),
     ],

@@ -6,11 +6,12 @@ use crate::engine::queries::map_lists::{MapEdgesQuery, MapNodesQuery};
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
     ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, EndsQuery,
-    LedgerQuery, LoadQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery, TimesQuery,
-    TriageQuery, VariantsQuery, WhyQuery,
+    LedgerQuery, LoadQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery,
+    TimesQuery, TriageQuery, VariantsQuery, WhyQuery,
 };
 use crate::engine::{
-    BarsQuery, ConformQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery, HandoversQuery, PairedQuery, PingPongQuery, RulesQuery,
+    BarsQuery, ConformQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery, HandoversQuery,
+    PairedQuery, PingPongQuery, RulesQuery,
 };
 use std::collections::BTreeSet;
 

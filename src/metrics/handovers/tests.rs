@@ -60,7 +60,9 @@ fn naive(cases: &[(usize, Vec<Option<String>>)]) -> ([u64; 4], Named, Named) {
                 && a == c
                 && a != b
             {
-                let pair = back.entry((a.min(b).clone(), a.max(b).clone())).or_default();
+                let pair = back
+                    .entry((a.min(b).clone(), a.max(b).clone()))
+                    .or_default();
                 pair.0 += 1;
                 pair.1.insert(*case);
             }

@@ -7,12 +7,7 @@ use chrono::{DateTime, Datelike};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-fn naive(
-    logged: &Logged,
-    actors: &Actors<'_>,
-    actor: usize,
-    facts: &Facts<'_>,
-) -> Counts {
+fn naive(logged: &Logged, actors: &Actors<'_>, actor: usize, facts: &Facts<'_>) -> Counts {
     let log = &logged.log;
     let mut counts = Counts::default();
     let mut activities = BTreeSet::new();
@@ -33,12 +28,16 @@ fn naive(
         for &event in &mine {
             let activity = log.activity.get(event);
             activities.insert(activity);
-            let again = events.iter().any(|&e| e > event && log.activity.get(e) == activity);
+            let again = events
+                .iter()
+                .any(|&e| e > event && log.activity.get(e) == activity);
             counts.repeated += u64::from(again);
             let time = log.time[event];
             counts.recent[0] += u64::from(half <= time && time < last_quarter);
             counts.recent[1] += u64::from(last_quarter <= time);
-            let day = DateTime::from_timestamp_micros(time).unwrap().with_timezone(&facts.zone);
+            let day = DateTime::from_timestamp_micros(time)
+                .unwrap()
+                .with_timezone(&facts.zone);
             counts.weekdays[day.weekday().num_days_from_monday() as usize] += 1;
         }
         for wait in log.waits_of(case).filter(|wait| mine.contains(&wait.event)) {

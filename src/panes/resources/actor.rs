@@ -43,7 +43,11 @@ pub fn draw(
     look: Look<'_>,
 ) {
     let area = paint::clip(area, buffer);
-    let title = format!("{}: events by hour of the week ({})", safe(name), detail.zone);
+    let title = format!(
+        "{}: events by hour of the week ({})",
+        safe(name),
+        detail.zone
+    );
     let theme = look.theme;
     paint::heading(buffer, paint::row(area, 0), &title, theme.title, theme);
     let body = paint::below(area, 1);

@@ -10,7 +10,7 @@ use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
 use crate::panes::list_view::{Change, DetailOf, ListView};
-use crate::panes::texts::{self, Nothing};
+use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, distributions, versus};
 use crate::text::{count, counted, percent, safe};
 use crate::ui::widgets::Timeline;
@@ -65,7 +65,10 @@ pub fn in_words(steps: &StepCounts, by: &Field) -> String {
         parts.push(format!("by {}", by::word(by)));
     }
     parts.push(counted(steps.handovers, "handover", "handovers"));
-    parts.push(format!("{} kept by the same", counted(steps.same, "step", "steps")));
+    parts.push(format!(
+        "{} kept by the same",
+        counted(steps.same, "step", "steps")
+    ));
     if steps.unknown > 0 {
         parts.push(format!("{} with a missing value", count(steps.unknown)));
     }
@@ -75,13 +78,7 @@ pub fn in_words(steps: &StepCounts, by: &Field) -> String {
 }
 
 /// Draws the numbers of steps into a row.
-pub fn draw_steps(
-    steps: &StepCounts,
-    by: &Field,
-    area: Rect,
-    buffer: &mut Buffer,
-    look: Look<'_>,
-) {
+pub fn draw_steps(steps: &StepCounts, by: &Field, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let line = in_words(steps, by);
     let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);

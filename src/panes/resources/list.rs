@@ -78,7 +78,10 @@ impl People {
         let mix = self.mix.as_ref().or_else(|| self.mixes.first());
         let mix = mix.map(|mix| {
             let mix = mix.to_string();
-            format!("expected breaches: as other cases of the same {}", text::safe(&mix))
+            format!(
+                "expected breaches: those of all cases of the same {}",
+                text::safe(&mix)
+            )
         });
         let parts: Vec<String> = by.into_iter().chain(mix).collect();
         (!parts.is_empty()).then(|| parts.join("; "))
@@ -138,7 +141,10 @@ impl ListView for People {
     }
 
     fn subject(&self) -> String {
-        let mix = self.mix.as_ref().map_or_else(String::new, GroupBy::to_string);
+        let mix = self
+            .mix
+            .as_ref()
+            .map_or_else(String::new, GroupBy::to_string);
         by::subject(&self.by, &mix)
     }
 

@@ -125,10 +125,7 @@ fn name(matrix: &Matrix, at: usize) -> String {
 impl State {
     fn cell(&self) -> Option<&MatrixCell> {
         let matrix = self.matrix.as_ref()?;
-        matrix
-            .cells
-            .get(self.rows.cursor)?
-            .get(self.columns.cursor)
+        matrix.cells.get(self.rows.cursor)?.get(self.columns.cursor)
     }
 
     /// Shows the cursor in an area.
@@ -375,7 +372,14 @@ impl State {
             for (to, column) in columns.visible().enumerate() {
                 let area = slot(line, to);
                 let is_kept = row == column && row < matrix.names.len();
-                self.draw_cell(&matrix.cells[row][column], is_kept, most, area, buffer, look);
+                self.draw_cell(
+                    &matrix.cells[row][column],
+                    is_kept,
+                    most,
+                    area,
+                    buffer,
+                    look,
+                );
                 if is_here && column == columns.cursor {
                     paint::restyle(buffer, area, theme.cursor);
                 }
@@ -432,7 +436,11 @@ impl State {
         let (_, inside) = paint::cut(area, 1);
         paint::text(buffer, inside, shade(share, &theme.glyphs), theme.bar);
         let (_, number) = paint::cut(inside, 1);
-        let style = if figure.is_some() { theme.text } else { theme.muted };
+        let style = if figure.is_some() {
+            theme.text
+        } else {
+            theme.muted
+        };
         paint::text_right(buffer, number, &text, style);
     }
 }

@@ -138,8 +138,14 @@ fn the_row_under_the_cursor_becomes_a_filter() {
         ),
     ] {
         let mut screen = screen(part, 80, 24);
-        assert_eq!(screen.act(Action::Keep), emit(Action::AddFilter(keep.into())));
-        assert_eq!(screen.act(Action::Drop), emit(Action::AddFilter(drop.into())));
+        assert_eq!(
+            screen.act(Action::Keep),
+            emit(Action::AddFilter(keep.into()))
+        );
+        assert_eq!(
+            screen.act(Action::Drop),
+            emit(Action::AddFilter(drop.into()))
+        );
     }
 }
 
@@ -197,7 +203,14 @@ fn rows_that_search_and_sort_are_those_of_the_engine() {
     let rows = &answer.to::<ResourcesQuery>().unwrap().rows.rows;
     let figures = rows.iter().map(|row| {
         let (passed, waits) = (row.passed, row.waits.0);
-        (row.events, row.cases, passed.kept, passed.handed, waits, row.without)
+        (
+            row.events,
+            row.cases,
+            passed.kept,
+            passed.handed,
+            waits,
+            row.without,
+        )
     });
     let figures: Vec<_> = figures.collect();
     assert_eq!(

@@ -33,7 +33,11 @@ pub fn columns_on_offer(log: &LogInfo) -> Vec<(String, &'static str, String)> {
     let columns = all.filter(is_column);
     let offer = |by: GroupBy| {
         let (word, values) = described(&by, log);
-        let word = if by == GroupBy::Column(Field::Activity) { "" } else { word };
+        let word = if by == GroupBy::Column(Field::Activity) {
+            ""
+        } else {
+            word
+        };
         (by.to_string(), word, values)
     };
     columns.map(offer).collect()

@@ -55,7 +55,10 @@ impl Query for HandoverQuery {
         context.cancel.check()?;
         let (first, last) = summary::span(&selection).unwrap_or((0, 0));
         let axis = TimeAxis::over(first, last, self.time_bins, context.analysis.zone());
-        let ended: Vec<(i64, i64)> = found.iter().map(|step| (step.ended, step.elapsed)).collect();
+        let ended: Vec<(i64, i64)> = found
+            .iter()
+            .map(|step| (step.ended, step.elapsed))
+            .collect();
         let times = found.iter().map(|step| (step.elapsed, step.case));
         let mut times: Vec<(i64, u32)> = times.collect();
         times.sort_unstable();

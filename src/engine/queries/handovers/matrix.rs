@@ -76,8 +76,8 @@ impl Query for MatrixQuery {
         let name = |at: usize| &*known.names[actors[at]];
         for (row, column) in (0..own).flat_map(|row| (0..own).map(move |column| (row, column))) {
             let cell = &mut cells[row][column];
-            cell.filter = (cell.count > 0)
-                .then(|| Expr::handover(self.by.clone(), name(row), name(column)));
+            cell.filter =
+                (cell.count > 0).then(|| Expr::handover(self.by.clone(), name(row), name(column)));
         }
         if others > 0 {
             // A case may have handovers of several of them.

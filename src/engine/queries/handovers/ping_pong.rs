@@ -69,7 +69,8 @@ pub static PING_PONGS: Schema<PingPongRow> = Schema {
         Column::new("filter", |r| Value::Text(r.filter.to_string().into()))
             .left(Align::Text)
             .unsorted()
-            .only(&[Table, Json]),
+            .only(&[Table, Json])
+            .when_on(&[Table], |features| features.extra),
     ],
     pane: &[],
     table: &[],
