@@ -205,6 +205,7 @@ proptest! {
         starts in any::<bool>(),
         without in prop::option::of(0u8..4),
     ) {
+        let without = without.filter(|of| rows.iter().any(|row| row.activity == *of));
         let analysis = analysis(&rows, starts, 1000);
         let (view, traces) = (view(without), traces(&rows, starts, without));
         for by in [Field::Resource, Field::Activity, Field::Column("floor".to_owned())] {
@@ -283,6 +284,7 @@ proptest! {
         without in prop::option::of(0u8..4),
         limit in 200i64..4000,
     ) {
+        let without = without.filter(|of| rows.iter().any(|row| row.activity == *of));
         let analysis = analysis(&rows, starts, limit);
         let (view, traces) = (view(without), traces(&rows, starts, without));
         // Kept or broken under the deadline, and the kind of each case.

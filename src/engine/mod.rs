@@ -126,7 +126,7 @@ pub use queries::flow::{Flow, FlowBin, FlowQuery};
 pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
 pub use queries::handovers::{
     HandoverDetail, HandoverQuery, HandoverRow, Handovers, HandoversQuery, Matrix, MatrixCell,
-    MatrixQuery, PingPongQuery, PingPongRow, PingPongs, StepCounts,
+    MatrixQuery, StepCounts,
 };
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
 pub use queries::load::{LoadQuery, LoadRow, Loads};
@@ -137,6 +137,7 @@ pub use queries::overview::{Overview, OverviewQuery};
 pub use queries::paired::{
     Aligned, Charted, Paired, PairedBin, PairedFigure, PairedQuery, PairedRow,
 };
+pub use queries::ping_pongs::{PingPongQuery, PingPongRow, PingPongs};
 pub use queries::process_map::{MapEdge, MapNode, MapOf, MapQuery, ProcessMap, ShownOf};
 pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,

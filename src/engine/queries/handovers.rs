@@ -2,7 +2,6 @@
 
 mod detail;
 mod matrix;
-mod ping_pong;
 
 use super::load::KEPT;
 use crate::engine::actors::actors;
@@ -26,7 +25,6 @@ use std::sync::{Arc, OnceLock};
 
 pub use detail::{HandoverDetail, HandoverQuery};
 pub use matrix::{Matrix, MatrixCell, MatrixQuery};
-pub use ping_pong::{PingPongQuery, PingPongRow, PingPongs};
 
 /// A page of the handovers.
 #[derive(Debug, Clone, PartialEq)]
@@ -338,6 +336,17 @@ impl Known {
     pub fn passed(&self) -> impl Iterator<Item = (&str, handovers::Passed)> {
         let names = self.names.iter().map(|name| &**name);
         names.zip(self.found.passed.iter().copied())
+    }
+
+    /// Ping-pongs: names of the two actors in their order, number, and number of cases.
+    pub fn ping_pongs(&self) -> impl Iterator<Item = ([&Arc<str>; 2], u64, u64)> {
+        let names = |pair: Pair| {
+            let mut names = [&self.names[pair.0], &self.names[pair.1]];
+            names.sort();
+            names
+        };
+        let found = self.found.ping_pong.iter();
+        found.map(move |of| (names(of.pair), of.count, of.cases))
     }
 
     /// The numbers of the actors of a row.

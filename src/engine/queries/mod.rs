@@ -26,6 +26,7 @@ pub mod milestones;
 pub mod neighbors;
 pub mod overview;
 pub mod paired;
+pub mod ping_pongs;
 pub mod process_map;
 pub mod queues;
 pub mod replay;

@@ -129,12 +129,12 @@ fn the_row_under_the_cursor_becomes_a_filter() {
         (
             2,
             "resource \"Marta \\\"M\\\" Nowak\" -> \"Ali\u{1b}[2J\"",
-            "not resource \"Marta \\\"M\\\" Nowak\" -> \"Ali\u{1b}[2J\"",
+            "not (resource \"Marta \\\"M\\\" Nowak\" -> \"Ali\u{1b}[2J\")",
         ),
         (
             3,
             "ping-pong [\"Ali\u{1b}[2J\", \"Marta \\\"M\\\" Nowak\"]",
-            "not ping-pong [\"Ali\u{1b}[2J\", \"Marta \\\"M\\\" Nowak\"]",
+            "not (ping-pong [\"Ali\u{1b}[2J\", \"Marta \\\"M\\\" Nowak\"])",
         ),
     ] {
         let mut screen = screen(part, 80, 24);
@@ -161,9 +161,9 @@ fn cells_of_the_matrix_become_filters() {
     screen.act(Action::MoveRight);
     assert_eq!(
         screen.act(Action::Keep),
-        keep("resource \"Marta \\\"M\\\" Nowak\" -> \"Ali\u{1b}[2J\"")
+        keep("resource \"Ali\u{1b}[2J\" -> \"Marta \\\"M\\\" Nowak\"")
     );
-    assert_eq!(screen.copy(CopyWhat::Cell).as_deref(), Some("3"));
+    assert_eq!(screen.copy(CopyWhat::Cell).as_deref(), Some("2"));
     screen.act(Action::ToggleAxis);
     screen.answered(staffed(false));
     assert!(screen.frame().contains("median"), "{}", screen.frame());
@@ -178,12 +178,9 @@ fn all_parts_are_by_one_column() {
         screen.answered(staffed(false));
         let command = screen.command().unwrap();
         assert!(command.contains("--by team"), "{}: {command}", part.id);
-        assert!(
-            screen.frame().contains("North"),
-            "{}: {}",
-            part.id,
-            screen.frame()
-        );
+        // No case goes back and forth between teams.
+        let shown = if part.id == "ping-pong" { "ping-pongs" } else { "North" };
+        assert!(screen.frame().contains(shown), "{}: {}", part.id, screen.frame());
         screen.act(Action::NextChart);
     }
     let place = screen.pane.place();
@@ -216,10 +213,10 @@ fn rows_that_search_and_sort_are_those_of_the_engine() {
     assert_eq!(
         figures,
         [
-            (6, 4, 0, 5, 3, 1),
+            (6, 4, 0, 4, 3, 1),
             (4, 3, 0, 3, 4, 1),
-            (2, 1, 1, 0, 2, 1),
             (2, 1, 1, 1, 1, 1),
+            (2, 1, 1, 0, 2, 1),
         ]
     );
 }

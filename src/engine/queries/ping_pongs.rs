@@ -1,6 +1,6 @@
 //! Ping-pongs: pairs of actors between whom cases go back and forth.
 
-use super::{StepCounts, known};
+use super::handovers::{StepCounts, known};
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
@@ -131,18 +131,14 @@ impl Query for PingPongQuery {
     fn run(&self, context: &Context<'_>) -> Result<PingPongs, AskError> {
         let selected = context.selected()?;
         let known = known(&selected, &self.by, context)?;
-        let row = |of: &crate::metrics::handovers::Counted| {
-            let (a, b) = (&known.names[of.pair.0], &known.names[of.pair.1]);
-            let (a, b) = if a <= b { (a, b) } else { (b, a) };
-            PingPongRow {
-                filter: Expr::ping_pong(self.by.clone(), a, b),
-                a: Arc::clone(a),
-                b: Arc::clone(b),
-                count: of.count,
-                cases: of.cases,
-            }
+        let row = |([a, b], count, cases): ([&Arc<str>; 2], u64, u64)| PingPongRow {
+            filter: Expr::ping_pong(self.by.clone(), a, b),
+            a: Arc::clone(a),
+            b: Arc::clone(b),
+            count,
+            cases,
         };
-        let mut rows: Vec<PingPongRow> = known.found.ping_pong.iter().map(row).collect();
+        let mut rows: Vec<PingPongRow> = known.ping_pongs().map(row).collect();
         // Rows of equal figures stay in the order of their names.
         rows.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
         Ok(PingPongs {
