@@ -388,7 +388,15 @@ fn markdown_agrees(outputs: &Outputs, csv: &Rows) -> Result<bool, String> {
 const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
-const NARROW: &[&str] = &["why", "split", "facet", "versus", "conform"];
+const NARROW: &[&str] = &[
+    "why",
+    "split",
+    "facet",
+    "versus",
+    "conform",
+    "resources",
+    "handover",
+];
 
 /// Positions of the columns of Markdown that the table shows.
 fn shown_columns(outputs: &Outputs, names: &[String]) -> Vec<usize> {

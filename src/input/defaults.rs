@@ -167,7 +167,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("resources", row(VIEW, "next-list-of-resources", "next list", &["t"], Action::NextChart, "Next list: resources, load, handovers, ping-pongs, matrix of handovers")),
     row_in("resources", row(VIEW, "previous-list-of-resources", "previous list", &["T"], Action::PreviousChart, "Previous list")),
     row_in("resources", row(VIEW, "choose-column", "rows by", &["c"], Action::ChooseColumn, "Choose the column whose values are the rows: resources, teams or any other")),
-    row_in("resources", row(VIEW, "next-mix", "alike by", &["a"], Action::ToggleAxis, "In the list: next property by which cases are alike for expected breaches; in the matrix: median times")),
+    row_in("resources", row(VIEW, "next-mix", "figure", &["a"], Action::ToggleAxis, "In the list: next property by which cases are alike for expected breaches; in the matrix: median times")),
     row_in("variants", row(VIEW, "next-counting", "count", &["t"], Action::NextChart, "Count repeats once, repeats and loops once, or every event")),
     row_in("variants", row(VIEW, "previous-counting", "count", &["T"], Action::PreviousChart, "Previous way of counting")),
     row_in("variants", row(VIEW, "ignore-activity", "ignore", &["space"], Action::ToggleRow, "In the detail: leave the activity out of all sequences")),

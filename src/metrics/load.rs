@@ -13,7 +13,7 @@ use std::ops::{ControlFlow, Range};
 /// Load of one actor. Times are in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Load {
-    /// Number of instances.
+    /// Number of activity instances.
     pub instances: u64,
     /// Number of cases.
     pub cases: u64,
@@ -23,10 +23,10 @@ pub struct Load {
     pub service: i128,
     /// Time in which an instance was under way.
     pub busy: i64,
-    /// Greatest number of instances at the same time; an instance that ends when another one begins is
+    /// Greatest number of them at the same time; an instance that ends when another one begins is
     /// over by then.
     pub most: u64,
-    /// Time from the first start to the last end; of instances with an unknown start, their timestamp counts.
+    /// Time from the first start to the last end; where a start is unknown, the timestamp counts.
     pub span: i64,
     /// The same in calendar time.
     pub calendar_span: i64,
@@ -41,7 +41,7 @@ pub enum By {
     Calendar,
 }
 
-/// Readings of a clock at the starts and ends of instances.
+/// Readings of a clock at starts and ends.
 struct Readings<'a>(&'a EventLog, By);
 
 impl Readings<'_> {
@@ -75,7 +75,7 @@ struct Part {
     load: Load,
     /// First begin and last end by the clock, and in calendar time.
     spans: Option<[(i64, i64); 2]>,
-    /// Starts and ends of instances that take time, each in any order.
+    /// Starts and ends of what takes time, each in any order.
     starts: Vec<i64>,
     ends: Vec<i64>,
 }
@@ -86,18 +86,18 @@ impl Part {
         self.load.cases += other.load.cases;
         self.load.timed += other.load.timed;
         self.load.service += other.load.service;
-        for spans in other.spans.into_iter().flatten().enumerate() {
-            self.widen(spans);
+        for (which, span) in other.spans.into_iter().flatten().enumerate() {
+            self.widen(which, span);
         }
         self.starts.append(&mut other.starts);
         self.ends.append(&mut other.ends);
     }
 
     #[inline]
-    fn widen(&mut self, (which, (first, last)): (usize, (i64, i64))) {
+    fn widen(&mut self, which: usize, more: (i64, i64)) {
         let none = (i64::MAX, i64::MIN);
         let span = &mut self.spans.get_or_insert([none; 2])[which];
-        *span = (span.0.min(first), span.1.max(last));
+        *span = (span.0.min(more.0), span.1.max(more.1));
     }
 
     fn finish(mut self) -> Load {
@@ -164,8 +164,8 @@ pub fn loads(
                 part.load.instances += 1;
                 part.load.cases += u64::from(last[actor] != case);
                 last[actor] = case;
-                part.widen((0, (readings.begin(event), readings.end(event))));
-                part.widen((1, (log.begin(event), log.time[event])));
+                part.widen(0, (readings.begin(event), readings.end(event)));
+                part.widen(1, (log.begin(event), log.time[event]));
                 if let Some((start, end)) = readings.service(event) {
                     part.load.timed += 1;
                     part.load.service += i128::from(end - start);

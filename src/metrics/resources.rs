@@ -174,10 +174,11 @@ pub fn counts(
 }
 
 /// The instants at which the last two quarters of a span begin.
-fn quarters((first, last): (i64, i64)) -> [i64; 2] {
-    let span = i128::from(last) - i128::from(first);
+fn quarters(span: (i64, i64)) -> [i64; 2] {
+    let (first, last) = span;
+    let length = i128::from(last) - i128::from(first);
     // In i128, as three times a span may exceed i64.
-    [2, 3].map(|quarter| (i128::from(first) + span * quarter / 4) as i64)
+    [2, 3].map(|quarter| (i128::from(first) + length * quarter / 4) as i64)
 }
 
 /// By which part the events of the last quarter are more than those of the quarter before; `None` where

@@ -92,10 +92,6 @@ impl Pane for Container {
         Some(self.pane())
     }
 
-    fn came_from(&mut self, filter: Option<String>) {
-        self.panes[self.active].came_from(filter);
-    }
-
     fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
         self.panes[self.active].receive(slot, answer);
     }

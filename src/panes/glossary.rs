@@ -24,7 +24,7 @@ static TERMS: &[Term] = &[
     term("open now", "Open cases whose last event is of the row.", "Of activity instances, the one that was completed last counts. E shows which activities end a case."),
     term("instances", "Activity instances of the row; of plain events, their number.", "Those that still run are among them, and have no service time yet."),
     term("busy", "Time in which at least one activity instance of the row was under way: the length of the union of all of them, from start to completion.", "By the clock of the view, where that is one for all cases; else in calendar time. Instances without a known start are left out."),
-    term("span", "Time from the first start to the last completion of the row, by the same clock as the time that it was busy.", "Of instances without a known start, the timestamp counts."),
+    term("span", "Time from the first start to the last completion of the row, by the same clock as the time that it was busy.", "Where a start is unknown, the timestamp counts."),
     term("utilization", "Time that the row was busy, divided by its span; in working time, where the view has a calendar.", "Never above 100 %: what goes on at the same time counts once. Unknown without starts."),
     term("parallel", "Activity instances at the same time: sum of the service times divided by the time that the row was busy (mean), and the greatest number (most).", "An instance that ends when another one begins is over by then. One of no time is never under way."),
     term("per day", "Events of the row divided by the days from its first to its last one, in calendar time.", "Less than a day counts as one."),

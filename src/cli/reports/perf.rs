@@ -15,7 +15,6 @@ use crate::engine::{
     StageOrder, Subject, SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery,
     View, WeekQuery, WhyQuery,
 };
-use crate::filter::Field;
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -185,17 +184,9 @@ const PANES: [Pane; 23] = [
             listing: first_page("cases"),
         })
     }),
-    ("load", || {
-        Request::new(LoadQuery {
-            by: Field::Resource,
-            listing: first_page("busy"),
-        })
-    }),
+    ("load", || Request::new(LoadQuery::new(first_page("busy")))),
     ("handover", || {
-        Request::new(HandoversQuery {
-            by: Field::Resource,
-            listing: first_page("count"),
-        })
+        Request::new(HandoversQuery::new(first_page("count")))
     }),
     ("facet", || {
         Request::new(FacetsQuery {

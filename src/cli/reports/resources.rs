@@ -56,7 +56,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         let mix = mix.to_string();
         if !heading.is_empty() {
             let words = "; expected breaches: those of all cases of the same";
-            heading.push_str(&format!("{words} {}", safe(&mix)));
+            heading = format!("{heading}{words} {}", safe(&mix));
         }
         before.insert("mix".to_owned(), mix.into());
     }

@@ -35,6 +35,16 @@ pub struct HandoversQuery {
     pub listing: Listing,
 }
 
+impl HandoversQuery {
+    /// Asks for the handovers between resources.
+    pub fn new(listing: Listing) -> Self {
+        HandoversQuery {
+            by: Field::Resource,
+            listing,
+        }
+    }
+}
+
 /// Numbers of steps between the events of a selection, by their actors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StepCounts {

@@ -30,6 +30,16 @@ pub struct LoadQuery {
     pub listing: Listing,
 }
 
+impl LoadQuery {
+    /// Asks for the resources.
+    pub fn new(listing: Listing) -> Self {
+        LoadQuery {
+            by: Field::Resource,
+            listing,
+        }
+    }
+}
+
 /// Loads of a selection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loads {
@@ -54,7 +64,7 @@ pub struct LoadRow {
     pub service: Option<f64>,
     /// Time in which an instance was under way; `None` where no service time is known.
     pub busy: Option<f64>,
-    /// Greatest number of instances at the same time; `None` where no service time is known.
+    /// Greatest number of them at the same time; `None` where no service time is known.
     pub most: Option<u64>,
     /// Time from the first start to the last end, by the clock of the view.
     pub span: f64,
@@ -86,7 +96,7 @@ impl LoadRow {
         Some((busy / self.span).min(1.0))
     }
 
-    /// Mean number of instances at the same time while any was under way.
+    /// Mean number of them at the same time while any was under way.
     pub fn parallel(&self) -> Option<f64> {
         let (busy, service) = self.busy.zip(self.service)?;
         (busy > 0.0).then(|| service / busy)

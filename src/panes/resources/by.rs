@@ -3,11 +3,11 @@
 use crate::engine::LogInfo;
 use crate::filter::Field;
 use crate::panes::Context;
-use crate::panes::texts::{Nothing, SEPARATOR};
+use crate::panes::texts::{self, Nothing, SEPARATOR};
 use crate::text::safe;
 
 /// Subject of a place: the column, and what else the list keeps.
-pub fn subject(by: &Field, rest: &str) -> String {
+pub fn to_subject(by: &Field, rest: &str) -> String {
     format!("{by}{SEPARATOR}{rest}")
 }
 
@@ -21,7 +21,7 @@ pub fn of_subject(subject: &str) -> (Field, &str) {
 pub fn shared(of: &str, subject_of_other: &str) -> String {
     let (by, _) = of_subject(of);
     let (_, rest) = of_subject(subject_of_other);
-    subject(&by, rest)
+    to_subject(&by, rest)
 }
 
 /// The column of that name; the resource where it is empty.
@@ -35,6 +35,11 @@ pub fn named(name: &str) -> Field {
 /// The column as a word for people: "resource".
 pub fn word(by: &Field) -> String {
     safe(&by.to_string()).into_owned()
+}
+
+/// Breadcrumb of a row of that name.
+pub fn crumb_of(by: &Field, name: &str) -> String {
+    texts::crumb(&word(by), name)
 }
 
 /// The option `--by`; nothing for the resource.
@@ -51,7 +56,7 @@ fn is_missing(by: &Field, log: &LogInfo) -> bool {
 }
 
 /// Why there are no rows.
-pub fn nothing(by: &Field, why: Nothing, context: Context<'_>) -> Nothing {
+pub fn why_none(by: &Field, why: Nothing, context: Context<'_>) -> Nothing {
     if !is_missing(by, context.log) {
         return why;
     }

@@ -123,7 +123,7 @@ impl ListView for Handovers {
     }
 
     fn subject(&self) -> String {
-        by::subject(&self.by, "")
+        by::to_subject(&self.by, "")
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
@@ -136,7 +136,7 @@ impl ListView for Handovers {
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        by::nothing(&self.by, why, context)
+        by::why_none(&self.by, why, context)
     }
 
     fn head_rows(&self) -> u16 {

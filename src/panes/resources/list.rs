@@ -10,7 +10,7 @@ use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
 use crate::panes::list_view::{Change, DetailOf, ListView};
-use crate::panes::texts::{self, Nothing};
+use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, versus};
 use crate::text;
 use crate::ui::{fit, paint};
@@ -115,7 +115,7 @@ impl ListView for People {
     }
 
     fn crumb(&self, row: &ResourceRow) -> String {
-        texts::crumb(&by::word(&self.by), &self.name(row))
+        by::crumb_of(&self.by, &self.name(row))
     }
 
     fn name(&self, row: &ResourceRow) -> String {
@@ -145,7 +145,7 @@ impl ListView for People {
             .mix
             .as_ref()
             .map_or_else(String::new, GroupBy::to_string);
-        by::subject(&self.by, &mix)
+        by::to_subject(&self.by, &mix)
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
@@ -159,7 +159,7 @@ impl ListView for People {
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        by::nothing(&self.by, why, context)
+        by::why_none(&self.by, why, context)
     }
 
     fn head_rows(&self) -> u16 {

@@ -9,7 +9,7 @@ use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
 use crate::panes::list_view::{Change, DetailOf, ListView};
-use crate::panes::texts::{self, Nothing};
+use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, versus};
 use crate::text;
 use crate::ui::{fit, paint};
@@ -61,7 +61,7 @@ impl Load {
     fn head(&self) -> Option<String> {
         let by = (self.by != Field::Resource).then(|| format!("by {}", by::word(&self.by)));
         let starts = (!self.starts_known).then(|| {
-            "events have no starts, so that it is unknown how long each took (--start names their column)"
+            "events have no starts, so that it is unknown how long each took; C chooses their column"
                 .to_owned()
         });
         let parts: Vec<String> = by.into_iter().chain(starts).collect();
@@ -95,7 +95,7 @@ impl ListView for Load {
     }
 
     fn crumb(&self, row: &LoadRow) -> String {
-        texts::crumb(&by::word(&self.by), &self.name(row))
+        by::crumb_of(&self.by, &self.name(row))
     }
 
     fn name(&self, row: &LoadRow) -> String {
@@ -115,7 +115,7 @@ impl ListView for Load {
     }
 
     fn subject(&self) -> String {
-        by::subject(&self.by, "")
+        by::to_subject(&self.by, "")
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
@@ -128,7 +128,7 @@ impl ListView for Load {
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        by::nothing(&self.by, why, context)
+        by::why_none(&self.by, why, context)
     }
 
     fn head_rows(&self) -> u16 {

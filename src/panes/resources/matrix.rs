@@ -85,7 +85,7 @@ struct Places {
 
 impl Places {
     fn of(area: Rect, matrix: &Matrix) -> Self {
-        let names = (0..size(matrix)).map(|at| fit::width(&name(matrix, at)) as u16 + 2);
+        let names = (0..size(matrix)).map(|at| fit::width(&name(matrix, at)) as u16 + 3);
         let widest = names.max().unwrap_or(0);
         let name = widest.clamp(NAME.start, NAME.end).min(area.width / 2);
         let words = u16::from(area.height >= 4);
@@ -94,11 +94,13 @@ impl Places {
             ..paint::below(area, 1)
         };
         let (names, cells) = paint::cut(rows, name);
+        // Below the last row, or at the bottom.
+        let above = (size(matrix) as u16 + 2).min(area.height.saturating_sub(words));
         Places {
             head: paint::row(area, 0),
             names,
             cells,
-            words: paint::below(area, area.height - words.min(area.height)),
+            words: paint::below(area, above),
         }
     }
 
@@ -181,10 +183,10 @@ impl State {
         let steps = counted(cell.count, "handover", "handovers");
         let mut words = format!("{from} > {to}: {steps} ({})", percent(share));
         if let Some(cases) = cell.cases.filter(|_| cell.count > 0) {
-            words += &format!(" in {}", counted(cases, "case", "cases"));
+            words = format!("{words} in {}", counted(cases, "case", "cases"));
         }
         if let Some(median) = cell.median {
-            words += &format!(", median {}", context.duration(median));
+            words = format!("{words}, median {}", context.duration(median));
         }
         Some(words)
     }
@@ -249,7 +251,7 @@ impl Pane for State {
         };
         if matrix.cells.is_empty() {
             let why = texts::nothing("handovers", "", look.context);
-            let why = by::nothing(&self.by, why, look.context);
+            let why = by::why_none(&self.by, why, look.context);
             why.empty().draw(area, buffer, look.theme);
             return;
         }
@@ -316,7 +318,7 @@ impl Pane for State {
         Place {
             cursor: self.rows.cursor,
             offset: self.columns.cursor,
-            subject: by::subject(&self.by, figure),
+            subject: by::to_subject(&self.by, figure),
             ..Place::default()
         }
     }
@@ -372,14 +374,12 @@ impl State {
             for (to, column) in columns.visible().enumerate() {
                 let area = slot(line, to);
                 let is_kept = row == column && row < matrix.names.len();
-                self.draw_cell(
-                    &matrix.cells[row][column],
+                let drawn = Drawn {
+                    cell: &matrix.cells[row][column],
                     is_kept,
                     most,
-                    area,
-                    buffer,
-                    look,
-                );
+                };
+                self.draw_cell(drawn, area, buffer, look);
                 if is_here && column == columns.cursor {
                     paint::restyle(buffer, area, theme.cursor);
                 }
@@ -410,15 +410,12 @@ impl State {
         }
     }
 
-    fn draw_cell(
-        &self,
-        cell: &MatrixCell,
-        is_kept: bool,
-        most: f64,
-        area: Rect,
-        buffer: &mut Buffer,
-        look: Look<'_>,
-    ) {
+    fn draw_cell(&self, drawn: Drawn<'_>, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let Drawn {
+            cell,
+            is_kept,
+            most,
+        } = drawn;
         let theme = look.theme;
         let room = usize::from(CELL) - 2;
         let figure = self.figure(cell).filter(|_| cell.count > 0);
@@ -443,6 +440,16 @@ impl State {
         };
         paint::text_right(buffer, number, &text, style);
     }
+}
+
+/// A cell to draw.
+#[derive(Clone, Copy)]
+struct Drawn<'a> {
+    cell: &'a MatrixCell,
+    /// True on the diagonal.
+    is_kept: bool,
+    /// The largest figure between different actors.
+    most: f64,
 }
 
 /// The area of a cell of a line.

@@ -179,8 +179,17 @@ fn all_parts_are_by_one_column() {
         let command = screen.command().unwrap();
         assert!(command.contains("--by team"), "{}: {command}", part.id);
         // No case goes back and forth between teams.
-        let shown = if part.id == "ping-pong" { "ping-pongs" } else { "North" };
-        assert!(screen.frame().contains(shown), "{}: {}", part.id, screen.frame());
+        let shown = if part.id == "ping-pong" {
+            "ping-pongs"
+        } else {
+            "North"
+        };
+        assert!(
+            screen.frame().contains(shown),
+            "{}: {}",
+            part.id,
+            screen.frame()
+        );
         screen.act(Action::NextChart);
     }
     let place = screen.pane.place();
