@@ -434,8 +434,8 @@ proptest! {
         for row in &listed.rows {
             close("list of activities", row.cost.unwrap().amount, found.activities[&*row.activity].0);
         }
-        let listed = analysis.ask(&view, &ResourcesQuery { listing: all("cost_total") }, &cancel).unwrap();
-        for row in &listed.rows {
+        let listed = analysis.ask(&view, &ResourcesQuery::new(all("cost_total")), &cancel).unwrap();
+        for row in &listed.rows.rows {
             let want = found.resources[&Some(row.resource.to_string())];
             close("list of resources", row.cost.unwrap().amount, want.0);
         }

@@ -280,7 +280,7 @@ impl Reference {
 
     fn check_resources(&self, answer: &Answer) {
         let got = answer.to::<ResourcesQuery>().expect("resources");
-        for row in &got.rows {
+        for row in &got.rows.rows {
             let is = |r: &&Row| r.resource.is_some_and(|w| format!("r{w}") == *row.resource);
             let events: Vec<&Row> = self.traces.values().flatten().filter(is).collect();
             assert_eq!(row.events, events.len() as u64);
@@ -355,9 +355,7 @@ fn check(rows: &[Row], instances: bool, selected: &BTreeSet<u8>, cut: usize) {
     reference.check_edges(&ask(Request::new(EdgesQuery {
         listing: all("count", true),
     })));
-    reference.check_resources(&ask(Request::new(ResourcesQuery {
-        listing: all("events", true),
-    })));
+    reference.check_resources(&ask(Request::new(ResourcesQuery::new(all("events", true)))));
     for sort in ["duration", "events", "start", "end", "case"] {
         for descending in [false, true] {
             let request = Request::new(CasesQuery {

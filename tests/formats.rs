@@ -30,6 +30,11 @@ cases
 cases --sort -events
 cases --columns first(activity),count(\"FIRST\"),activity,start.hour,last(time),resource --sort -last(time)
 resources
+resources --by activity --rules RULES --mix first
+resources --by activity --sort kept
+load --by activity
+handover --by activity
+handover --by activity --sort median
 events --case-id CASE
 quality
 bottlenecks --gain
@@ -83,6 +88,8 @@ activities --filter \"THEN\" --versus \"FIRST\"
 times --by activity --filter \"THEN\" --versus not/\"THEN\"
 dfg --versus \"THEN\"
 resources --filter \"THEN\" --versus not/\"THEN\"
+load --by activity --filter \"THEN\" --versus not/\"THEN\"
+handover --by activity --filter \"THEN\" --versus not/\"THEN\"
 bottlenecks --by activity --filter \"THEN\" --versus not/\"THEN\"
 milestones --milestone auto --versus not/\"THEN\"
 rules --rule init(\"FIRST\") --filter \"FIRST\" --versus not/\"THEN\"
@@ -389,7 +396,16 @@ fn markdown_agrees(outputs: &Outputs, csv: &Rows) -> Result<bool, String> {
 const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
-const NARROW: &[&str] = &["why", "split", "facet", "versus", "conform", "journey"];
+const NARROW: &[&str] = &[
+    "why",
+    "split",
+    "facet",
+    "versus",
+    "conform",
+    "resources",
+    "handover",
+    "journey",
+];
 
 /// Positions of the columns of Markdown that the table shows.
 fn shown_columns(outputs: &Outputs, names: &[String]) -> Vec<usize> {

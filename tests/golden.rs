@@ -27,6 +27,15 @@ support-cases-events        cases support.csv --limit 5 --sort -events
 support-cases-variant       cases support.csv --limit 5 --sort variant
 support-cases-columns       cases support.csv --columns 'priority,team,first(resource),last(csat),count("Reopened"),solved,first_response,`critical and high resolved in 3 days`,duration' --sort -first_response --limit 6 --rules support-rules.toml
 support-resources           resources support.csv --limit 5
+support-resources-team      resources support.csv --by team --rules support-rules.toml --mix priority
+visits-resources            resources visits-start-end.tsv --by room --start start --time end --rules visits-rates.toml
+support-load                load support.csv --limit 5
+visits-load                 load visits-start-end.tsv --by room --start start --time end
+visits-load-activity        load visits-start-end.tsv --start start --time end --by activity --sort -parallel_max
+support-handover            handover support.csv --limit 6
+support-handover-team       handover support.csv --by team --sort median --limit 6 --filter 'priority = "High"'
+support-versus-handover     handover support.csv --filter 'started 2024-03' --versus 'started 2024-02' --limit 4
+support-versus-load         load support.csv --by team --filter 'started 2024-03' --versus 'started 2024-02'
 support-events              events support.csv --case-id TK-1000000
 support-quality             quality support.csv
 support-escalated           summary support.csv --filter '"Escalated to L2" and region = "APAC"'
@@ -136,6 +145,9 @@ support-cost                cost support.csv --rules support-rates.toml --limit 
 support-cost-triage         triage support.csv --rules support-rates.toml --columns 'age,cost,`cost`' --sort -cost --limit 4
 support-cost-check          check support.csv --rules support-rates.toml --columns 'over,cost,dear' --sort-cases -cost --limit 4
 support-cost-resources      resources support.csv --rules support-rates.toml --sort cost_total --limit 4
+support-cost-conform        conform support.csv --rules support-rates.toml --sort cost_total --limit 4
+support-cost-rules          rules support.csv --rules support-rates.toml --rule 'response("Created", "Resolved")' --sort cost_mean
+support-cost-team           resources support.csv --by team --rules support-rates.toml --sort cost_total
 support-cost-split          split support.csv --rules support-rates.toml --by channel --figure cost --figure dear
 support-cost-facet          facet support.csv --rules support-rates.toml --filter 'cost > 100' --limit 20
 support-score-split         split support.csv --rules support-scores.toml --by channel --figure score

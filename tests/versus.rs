@@ -586,7 +586,7 @@ proptest! {
         check(&analysis, &EdgesQuery { listing: Listing::by("count") }, a, b);
         check(&analysis, &VariantsQuery::new(Listing::by("cases")), a, b);
         check(&analysis, &StartsEndsQuery { listing: Listing::by("cases") }, a, b);
-        check(&analysis, &ResourcesQuery { listing: Listing::by("events") }, a, b);
+        check(&analysis, &ResourcesQuery::new(Listing::by("events")), a, b);
         check(&analysis, &EndsQuery { listing: Listing::by("cases") }, a, b);
         let by = vec![GroupBy::parse("first"), GroupBy::parse("who")];
         let (figures, listing) = (SplitFigures::default(), Listing::by("cases"));

@@ -157,9 +157,7 @@ pub fn pane_requests() -> [(&'static str, Request); 7] {
         ),
         (
             "resources",
-            Request::new(ResourcesQuery {
-                listing: first_page("events"),
-            }),
+            Request::new(ResourcesQuery::new(first_page("events"))),
         ),
     ]
 }

@@ -195,6 +195,50 @@ pub(super) const fn unknown_column<R: Spends>() -> ListColumn<R> {
         .only(&[Surface::Table, Surface::Json])
 }
 
+/// A row of a list of sets of cases.
+pub(super) trait Costly {
+    /// What the cases cost; `None` without rates.
+    fn cost(&self) -> Option<&CaseCost>;
+}
+
+fn cost<R: Costly>(row: &R, figure: fn(&Stats) -> f64) -> Value<'static> {
+    row.cost().map_or(Value::Missing, |cost| cost.value(figure))
+}
+
+/// A column of a figure of the cases of rows.
+const fn of_rows<R: Costly>(
+    name: &'static str,
+    value: for<'a> fn(&'a R) -> Value<'a>,
+) -> ListColumn<R> {
+    let column = ListColumn::new(name, value).needs(Need::Rates);
+    let column = column.basis(|row: &R| row.cost().copied().unwrap_or_default().basis());
+    column.term("cost")
+}
+
+/// The column of the mean cost of the cases of rows.
+pub(super) const fn mean_column<R: Costly>() -> ListColumn<R> {
+    let mean = of_rows("cost_mean", |row: &R| cost(row, |stats| stats.mean));
+    mean.json("cost.mean").title("cost/case").fixed(13)
+}
+
+/// The column of the sum of the costs of the cases of rows.
+pub(super) const fn sum_column<R: Costly>() -> ListColumn<R> {
+    let sum = of_rows("cost_total", |row: &R| cost(row, |stats| stats.total));
+    sum.json("cost.total").title("cost").fixed(14)
+}
+
+/// The column of the cases of rows whose cost is a lower bound.
+pub(super) const fn bounds_column<R: Costly>() -> ListColumn<R> {
+    let bounds = ListColumn::new("cost_lower_bound_cases", |row: &R| {
+        let cost = row.cost();
+        cost.map_or(Value::Missing, |cost| Value::Count(cost.lower_bounds))
+    });
+    let bounds = bounds.json("cost.lower_bound_cases").unsorted();
+    bounds
+        .needs(Need::Rates)
+        .only(&[Surface::Table, Surface::Json])
+}
+
 /// The instances behind an amount.
 fn basis(of: Option<&Spending>) -> Basis {
     let of = of.copied().unwrap_or_default();

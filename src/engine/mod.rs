@@ -4,12 +4,14 @@
 //! From the bottom: a `view`, what is `prepared` for a log, the cases `selected` by a view, a `query`
 //! about it, and the `worker` that answers in the background. Each query is a file of `queries`.
 
+mod actors;
 mod analysis;
 mod as_of;
 mod axis;
 mod basis;
 mod cache;
 mod case_fields;
+mod case_mix;
 mod column_name;
 mod compared;
 mod condition;
@@ -64,6 +66,7 @@ pub use crate::metrics::attributes::NumberFigures;
 pub use crate::metrics::before::Bar as BeforeBar;
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::funnel::Order as StageOrder;
+pub use crate::metrics::handovers::Passed;
 pub use crate::metrics::scores::{NetPromoters, ScoreFigures};
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
 pub use crate::metrics::split::{Counts as GroupCounts, PARTS, Rate};
@@ -131,6 +134,10 @@ pub use queries::facet::{FacetRow, FacetsQuery, NumbersQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
 pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
+pub use queries::handovers::{
+    HandoverCell, HandoverDetail, HandoverQuery, HandoverRow, Handovers, HandoversQuery, Matrix,
+    MatrixQuery, StepCounts,
+};
 pub use queries::journey::{
     BlindSpans, CoveredStage, CoveredStages, CoveredStagesQuery, Effect, JourneyFacts,
     JourneyOutcome, Journeys, JourneysQuery, MatrixCell, MatrixRow, ScoreBin, ScoresOverTime,
@@ -138,6 +145,7 @@ pub use queries::journey::{
     TouchpointsQuery, TriggerRow, Triggers, TriggersQuery,
 };
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
+pub use queries::load::{LoadQuery, LoadRow, Loads};
 pub use queries::map_lists::{MapEdgesQuery, MapNodesQuery};
 pub use queries::milestones::{MilestoneRow, MilestonesQuery, ReachedBin, ReachedOverTime};
 pub use queries::neighbors::{Neighbors, NeighborsQuery};
@@ -145,6 +153,7 @@ pub use queries::overview::{Overview, OverviewQuery};
 pub use queries::paired::{
     Aligned, Charted, Paired, PairedBin, PairedFigure, PairedQuery, PairedRow,
 };
+pub use queries::ping_pongs::{PingPongQuery, PingPongRow, PingPongs};
 pub use queries::predict::{LearnQuery, LearnedFacts, PredictQuery, PredictRow, Predictions};
 pub use queries::prediction::{
     LeftFigures, NextShare, Prediction, PredictionsQuery, SimilarCase, TriedState,
@@ -154,7 +163,9 @@ pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };
 pub use queries::replay::{Replay, ReplayQuery};
-pub use queries::resources::{ResourceRow, ResourcesQuery};
+pub use queries::resources::{
+    ActorBin, ActorDetail, ActorQuery, BreachRates, ResourceRow, Resources, ResourcesQuery,
+};
 pub use queries::rules::{FirstBreaking, RuleDurations, RuleResult, RuleResults, RulesQuery};
 pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,

@@ -123,6 +123,7 @@ impl Features {
             Need::Starts => self.instances,
             Need::Rates => self.costs,
             Need::Scores => self.scores,
+            Need::Deadlines => self.deadlines,
         }
     }
 
@@ -248,6 +249,8 @@ pub struct Column<R> {
     pub omitted: bool,
     /// What the log must have: without it the column is neither shown nor an order.
     pub needs: Need,
+    /// JSON has it, as null, also where the log lacks what it needs.
+    pub is_null_without: bool,
     /// Decides by the properties of the log whether the column is shown.
     pub shown: fn(&Features) -> bool,
     /// The surfaces on which `shown` decides; on the others it is always there.
@@ -315,6 +318,7 @@ impl<R> Column<R> {
             tone: plain,
             omitted: false,
             needs: Need::Nothing,
+            is_null_without: false,
             shown: always,
             conditional: [true; 3],
             surfaces: [true; 3],
@@ -445,6 +449,13 @@ impl<R> Column<R> {
         self
     }
 
+    /// Shows it and offers its order only where the log has this; in JSON it is null without.
+    pub const fn needs_or_null(mut self, need: Need) -> Self {
+        self.needs = need;
+        self.is_null_without = true;
+        self
+    }
+
     /// Shows it only where this holds.
     pub const fn when(mut self, shown: fn(&Features) -> bool) -> Self {
         self.shown = shown;
@@ -543,7 +554,9 @@ impl<R: 'static> Schema<R> {
         };
         let mut columns = self.in_order(first);
         let at = surface as usize;
-        columns.retain(|c| c.surfaces[at] && features.has(c.needs));
+        let has =
+            |c: &Column<R>| features.has(c.needs) || c.is_null_without && surface == Surface::Json;
+        columns.retain(|c| c.surfaces[at] && has(c));
         columns.retain(|c| !c.conditional[at] || (c.shown)(features));
         columns
     }

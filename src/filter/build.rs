@@ -89,6 +89,25 @@ impl Expr {
         }
     }
 
+    /// Builds `FIELD "FROM" -> "TO"`: the cases in which an event with the first value is followed
+    /// directly by one with the second.
+    pub fn handover(field: Field, from: &str, to: &str) -> Expr {
+        Expr::Atom(Atom::Handover {
+            field: field.into(),
+            from: from.to_owned().into(),
+            to: to.to_owned().into(),
+        })
+    }
+
+    /// Builds `ping-pong ["A", "B"]`, of a field other than the resource `ping-pong FIELD ["A", "B"]`: the
+    /// cases in which one of the two values is followed by the other, and that by the first again.
+    pub fn ping_pong(field: Field, a: &str, b: &str) -> Expr {
+        Expr::Atom(Atom::PingPong {
+            field: (field != Field::Resource).then(|| field.into()),
+            between: Some([a, b].map(|value| value.to_owned().into())),
+        })
+    }
+
     /// Builds `starts with "NAME"`.
     pub fn starts_with(name: &str) -> Expr {
         Expr::Atom(Atom::Bound(Anchor::Starts, name.to_owned().into()))

@@ -177,8 +177,11 @@ pub enum Action {
     ShowSplit,
     /// Ask for a second column to split by.
     Pivot,
-    /// The funnel has the values of that property as segments; none if empty.
+    /// The funnel has the values of that property as segments, none if empty; the lists of resources have
+    /// the values of that column as rows, resources if empty.
     SegmentBy(String),
+    /// Ask for the column whose values are the rows.
+    ChooseColumn,
     /// Split cases by one property or two.
     SplitBy {
         /// The property, as `--by` names it.

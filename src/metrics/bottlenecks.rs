@@ -3,7 +3,8 @@
 //! the events that were waited for.
 
 use super::quantile::{self, Figures};
-use super::{Selection, Subject, resources};
+use super::row_codes::{RowCodes, dense_codes};
+use super::{Selection, Subject};
 use crate::event_log::Column;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
@@ -35,7 +36,7 @@ impl Kind {
 /// Says of each event what was waited for: a number by kind.
 pub struct Target<'a> {
     kind: Kind,
-    resources: Option<(resources::RowCodes<'a>, &'a Column)>,
+    resources: Option<(RowCodes<'a>, &'a Column)>,
     /// Names of the resources by number; empty for other kinds.
     pub names: Vec<String>,
     /// Steps whose waits are left out, by edge.
@@ -48,7 +49,7 @@ impl<'a> Target<'a> {
         let resources = match kind {
             Kind::Resource => {
                 let column = selection.log.resource_column()?;
-                Some((resources::dense_codes(column), column))
+                Some((dense_codes(column), column))
             }
             _ => None,
         };

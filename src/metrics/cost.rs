@@ -5,9 +5,10 @@
 //! The hourly part of a price is unknown without a service time or a rate: what is known of the price is
 //! then a lower bound. A service of no time costs nothing at any rate, and any time nothing at rate 0.
 
-use super::resources::{RowCodes, dense_codes};
+use super::actors::Actors;
+use super::row_codes::{RowCodes, dense_codes};
 use super::selection::Selection;
-use crate::event_log::{Column, ColumnData, EventLog, Level};
+use crate::event_log::{Cancel, Cancelled, Column, ColumnData, EventLog, Level};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{AddAssign, ControlFlow, Range};
@@ -290,6 +291,35 @@ pub fn of_instances(selection: &Selection<'_>, rates: &Rates<'_>) -> InstanceCos
         rework: work.rework,
         without_amount: work.without_amount,
     }
+}
+
+/// Returns the costs of the instances of each actor in the selected cases.
+///
+/// # Errors
+/// The result is not wanted any more.
+pub fn by_actor(
+    selection: &Selection<'_>,
+    rates: &Rates<'_>,
+    actors: &Actors<'_>,
+    cancel: &Cancel,
+) -> Result<Vec<Spent>, Cancelled> {
+    let log = selection.log;
+    let piece = |words: Range<usize>| {
+        let mut spent = vec![Spent::default(); actors.len()];
+        selection.each_of(words, cancel, |case| {
+            for event in log.events_of(case) {
+                if let Some(actor) = actors.get(case, event) {
+                    spent[actor].add(rates.price(log, case, event));
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(spent)
+    };
+    actors.in_pieces(selection, piece, |mut all, more| {
+        all.iter_mut().zip(more).for_each(|(a, b)| a.join(b));
+        all
+    })
 }
 
 #[cfg(test)]

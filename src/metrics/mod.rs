@@ -17,6 +17,7 @@
 //! Service and waiting follow pm4py's intervals and XES (IEEE 1849) lifecycles; see docs/time.md.
 
 pub mod activities;
+pub mod actors;
 pub mod attributes;
 pub mod before;
 pub mod bins;
@@ -33,8 +34,10 @@ pub mod factors;
 pub mod flow;
 pub mod funnel;
 pub mod groups;
+pub mod handovers;
 pub mod instances;
 mod levels;
+pub mod load;
 pub mod milestones;
 pub mod prediction;
 pub mod process_map;
@@ -42,6 +45,7 @@ pub mod quantile;
 pub mod queues;
 pub mod relations;
 pub mod resources;
+mod row_codes;
 pub mod scores;
 mod selection;
 pub mod spectrum;

@@ -6,7 +6,7 @@
 
 use super::bins::{self, TimeAxis, TimeBin};
 use super::levels::{Level, Levels};
-use super::resources::{RowCodes, dense_codes};
+use super::row_codes::{RowCodes, dense_codes};
 use super::{Selection, Subject, flow};
 use crate::event_log::Column;
 use rayon::prelude::*;

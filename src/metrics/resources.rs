@@ -1,29 +1,88 @@
-//! Who works: events, cases and activities of each resource.
+//! Who works: events, cases, activities, waits, rework and deadlines of each resource, or of each value of
+//! another column.
 
 use super::Selection;
-use crate::event_log::{Codes, Column, ColumnData, Value};
+use super::actors::Actors;
+use super::bottlenecks::FEW;
+use super::triage::last_event;
+use crate::event_log::{Cancel, Cancelled, Column, ColumnData, WallClock};
+use chrono_tz::Tz;
 use hashbrown::HashSet;
-use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 
-/// Counts of one resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Counts of one actor, such as a resource.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Name of the resource.
-    pub resource: String,
     /// Events.
     pub events: u64,
     /// Cases.
     pub cases: u64,
     /// Different activities.
     pub activities: u64,
+    /// Open cases whose last event is of the actor.
+    pub open: u64,
+    /// Events whose activity comes again later in the case.
+    pub repeated: u64,
+    /// Number of events that have waited, and the sum of their waits in microseconds; see
+    /// [`EventLog::waits_of`](crate::event_log::EventLog::waits_of).
+    pub waits: (u64, i128),
+    /// Events in the quarter before the last one of the time of the selection, and in the last one.
+    pub recent: [u64; 2],
+    /// Events by weekday, Monday first.
+    pub weekdays: [u64; 7],
+    /// Deadlines of the cases.
+    pub breaches: Breaches,
+}
+
+/// Deadlines of some cases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Breaches {
+    /// Deadlines that are kept or broken.
+    pub known: u64,
+    /// Deadlines that are broken.
+    pub broken: u64,
+    /// Sum of the rates of broken deadlines among like cases, in parts of [`Breaches::ONE`]: integers, so
+    /// that the sum does not depend on the order of the cases.
+    pub expected: u128,
+}
+
+impl Breaches {
+    /// A rate of 1.
+    pub const ONE: u64 = 1 << 32;
+
+    fn add(&mut self, other: Breaches) {
+        self.known += other.known;
+        self.broken += other.broken;
+        self.expected += other.expected;
+    }
+}
+
+/// Facts about the cases of a selection that counts of actors need.
+pub struct Facts<'a> {
+    /// Zone of the weekdays.
+    pub zone: Tz,
+    /// First and last instant of the selected cases.
+    pub span: (i64, i64),
+    /// True for an open case.
+    pub is_open: &'a (dyn Fn(usize) -> bool + Sync),
+    /// Deadlines of a case; `None` where there are none.
+    pub breaches: Option<&'a (dyn Fn(usize) -> Breaches + Sync)>,
 }
 
 /// Number of resources that occur; `None` without a resource column.
 pub fn count(selection: &Selection<'_>) -> Option<u64> {
     let column = selection.log.resource_column()?;
     let ColumnData::Text(codes, dictionary) = &column.data else {
-        return Some(counts(selection)?.len() as u64);
+        let actors = Actors::of(column);
+        let mut seen = vec![false; actors.len()];
+        selection.for_each_case(|case| {
+            for event in selection.log.events_of(case) {
+                if let Some(actor) = actors.get(case, event) {
+                    seen[actor] = true;
+                }
+            }
+        });
+        return Some(seen.iter().filter(|seen| **seen).count() as u64);
     };
     let mut seen = vec![false; dictionary.len()];
     // Code 0 is a missing value.
@@ -44,69 +103,126 @@ pub fn count(selection: &Selection<'_>) -> Option<u64> {
 }
 
 /// The column's rows that belong to a case.
-fn rows(selection: &Selection<'_>, column: &Column, case: usize) -> std::ops::Range<usize> {
+fn rows(selection: &Selection<'_>, column: &Column, case: usize) -> Range<usize> {
     match column.level {
         crate::event_log::Level::Case => case..case + 1,
         crate::event_log::Level::Event => selection.log.events_of(case),
     }
 }
 
-/// Counts of every resource that occurs; `None` without a resource column.
-pub fn counts(selection: &Selection<'_>) -> Option<Vec<Counts>> {
-    let log = selection.log;
-    let column = log.resource_column()?;
-    let (codes, names) = dense_codes(column);
+/// Returns the counts of each actor in the selected cases.
+///
+/// # Errors
+/// The result is not wanted any more.
+pub fn counts(
+    selection: &Selection<'_>,
+    actors: &Actors<'_>,
+    facts: &Facts<'_>,
+    cancel: &Cancel,
+) -> Result<Vec<Counts>, Cancelled> {
+    let (log, index) = (selection.log, selection.index);
     let n_activities = log.activities.len();
-    let none = || Work {
-        resources: vec![(0, 0); names.len()],
-        pairs: Pairs::new(names.len(), n_activities),
-    };
+    let clock = WallClock::over(facts.zone, facts.span.0, facts.span.1);
+    let quarters = quarters(facts.span);
     let piece = |words: Range<usize>| {
-        let mut work = none();
-        // No case has this number, so that the first one is new.
-        let mut last = vec![usize::MAX; names.len()];
-        let _ = selection.try_each_of(words, |case| {
-            for event in log.events_of(case) {
-                let Some(code) = codes.get(column.row(case, event)) else {
+        let mut work = Work::new(actors.len(), n_activities);
+        let mut place = 0;
+        selection.each_of(words, cancel, |case| {
+            let of_case = facts.breaches.map(|of| of(case)).unwrap_or_default();
+            // From the last event on, so that it is known what comes again.
+            for event in log.events_of(case).rev() {
+                let activity = log.activity.get(event) as usize;
+                let comes_again = std::mem::replace(&mut work.seen[activity], case) == case;
+                let Some(actor) = actors.get(case, event) else {
                     continue;
                 };
-                let (events, cases) = &mut work.resources[code];
-                *events += 1;
-                *cases += u64::from(last[code] != case);
-                last[code] = case;
-                work.pairs.insert(code, log.activity.get(event) as usize);
+                let counts = &mut work.actors[actor];
+                let time = log.time[event];
+                counts.events += 1;
+                counts.repeated += u64::from(comes_again);
+                if time >= quarters[0] {
+                    counts.recent[usize::from(time >= quarters[1])] += 1;
+                }
+                counts.weekdays[clock.weekday_and_hour(time, &mut place).0] += 1;
+                if std::mem::replace(&mut work.last[actor], case) != case {
+                    counts.cases += 1;
+                    counts.breaches.add(of_case);
+                }
+                work.pairs.insert(actor, activity);
+            }
+            log.for_each_wait(case, |wait| {
+                if let Some(actor) = actors.get(case, wait.event) {
+                    let (n, sum) = &mut work.actors[actor].waits;
+                    *n += 1;
+                    *sum += i128::from(wait.ticks);
+                }
+            });
+            if (facts.is_open)(case)
+                && let Some(actor) = actors.get(case, last_event(log, index, case))
+            {
+                work.actors[actor].open += 1;
             }
             ControlFlow::Continue(())
-        });
-        work
+        })?;
+        Ok(work)
     };
-    let all = selection.pieces().map(piece).reduce(none, |mut a, b| {
-        let pairs = a.resources.iter_mut().zip(b.resources);
-        pairs.for_each(|(a, b)| *a = (a.0 + b.0, a.1 + b.1));
-        a.pairs.add(b.pairs);
-        a
-    });
-    let mut activities = vec![0; names.len()];
-    all.pairs.for_each_first(|code| activities[code] += 1);
-    let counts = names.into_iter().zip(all.resources).zip(activities);
-    let counts = counts.filter(|((_, (events, _)), _)| *events > 0);
-    Some(
-        counts
-            .map(|((resource, (events, cases)), activities)| Counts {
-                resource,
-                events,
-                cases,
-                activities,
-            })
-            .collect(),
-    )
+    let mut work = actors.in_pieces(selection, piece, Work::join)?;
+    let counts = &mut work.actors;
+    work.pairs
+        .for_each_first(|actor| counts[actor].activities += 1);
+    Ok(work.actors)
+}
+
+/// The instants at which the last two quarters of a span begin.
+fn quarters(span: (i64, i64)) -> [i64; 2] {
+    let (first, last) = span;
+    let length = i128::from(last) - i128::from(first);
+    // In i128, as three times a span may exceed i64.
+    [2, 3].map(|quarter| (i128::from(first) + length * quarter / 4) as i64)
+}
+
+/// By which part the events of the last quarter are more than those of the quarter before; `None` where
+/// either has fewer than [`FEW`].
+pub fn growth([before, last]: [u64; 2]) -> Option<f64> {
+    let few = before < FEW || last < FEW;
+    (!few).then(|| last as f64 / before as f64 - 1.0)
 }
 
 /// Counts of a part of the cases.
 struct Work {
-    /// Events and cases by code.
-    resources: Vec<(u64, u64)>,
+    actors: Vec<Counts>,
     pairs: Pairs,
+    /// The case that was counted last for each actor, and the one in which each activity was seen last. No
+    /// case has the number that they begin with.
+    last: Vec<usize>,
+    seen: Vec<usize>,
+}
+
+impl Work {
+    fn new(n_actors: usize, n_activities: usize) -> Self {
+        Work {
+            actors: vec![Counts::default(); n_actors],
+            pairs: Pairs::new(n_actors, n_activities),
+            last: vec![usize::MAX; n_actors],
+            seen: vec![usize::MAX; n_activities],
+        }
+    }
+
+    fn join(mut self, other: Work) -> Work {
+        for (all, more) in self.actors.iter_mut().zip(other.actors) {
+            all.events += more.events;
+            all.cases += more.cases;
+            all.open += more.open;
+            all.repeated += more.repeated;
+            all.waits = (all.waits.0 + more.waits.0, all.waits.1 + more.waits.1);
+            all.breaches.add(more.breaches);
+            let days = all.weekdays.iter_mut().zip(more.weekdays);
+            let parts = all.recent.iter_mut().zip(more.recent);
+            days.chain(parts).for_each(|(all, more)| *all += more);
+        }
+        self.pairs.add(other.pairs);
+        self
+    }
 }
 
 /// Pairs of a resource and an activity that occur.
@@ -164,51 +280,5 @@ impl Pairs {
     }
 }
 
-/// The codes of a column's rows, from 0.
-pub(super) enum RowCodes<'a> {
-    /// Those of a dictionary, in which 0 is a missing value.
-    Texts(&'a Codes),
-    /// Position of the value of each row among the distinct values; `None` where missing.
-    Values(Vec<Option<usize>>),
-}
-
-impl RowCodes<'_> {
-    /// That of a row.
-    #[inline]
-    pub fn get(&self, row: usize) -> Option<usize> {
-        match self {
-            RowCodes::Texts(codes) => (codes.get(row) as usize).checked_sub(1),
-            RowCodes::Values(codes) => codes[row],
-        }
-    }
-}
-
-/// A code for each row of any column (`None` where missing), and the names of the codes. A column
-/// of numbers or instants is coded by its distinct values.
-pub(super) fn dense_codes(column: &Column) -> (RowCodes<'_>, Vec<String>) {
-    if let ColumnData::Text(codes, dictionary) = &column.data {
-        let names = dictionary.iter().skip(1).map(String::from).collect();
-        return (RowCodes::Texts(codes), names);
-    }
-    let n_rows = match &column.data {
-        ColumnData::Text(codes, _) => codes.len(),
-        ColumnData::Number(values) => values.len(),
-        ColumnData::Instant(values) => values.len(),
-    };
-    let mut names = Vec::new();
-    let mut numbers = hashbrown::HashMap::new();
-    let codes: Vec<Option<usize>> = (0..n_rows)
-        .map(|row| {
-            let (key, name) = match column.value(row) {
-                Value::Number(v) => (v.to_bits(), v.to_string()),
-                Value::Instant(v) => (v as u64, v.to_string()),
-                _ => return None,
-            };
-            Some(*numbers.entry(key).or_insert_with(|| {
-                names.push(name);
-                names.len() - 1
-            }))
-        })
-        .collect();
-    (RowCodes::Values(codes), names)
-}
+#[cfg(test)]
+mod tests;

@@ -86,6 +86,11 @@ impl Logged {
         }
     }
 
+    /// The cases that are selected; all where it is `None`.
+    pub fn set(&self) -> Option<&CaseSet> {
+        self.set.as_ref()
+    }
+
     pub fn cases(&self) -> impl Iterator<Item = usize> + '_ {
         let is_in = |case: &usize| self.set.as_ref().is_none_or(|set| set.contains(*case));
         (0..self.log.n_cases()).filter(is_in)

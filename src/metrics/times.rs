@@ -14,7 +14,8 @@
 //! work.
 
 use super::quantile::{Figures, of_unsorted};
-use super::{Selection, Subject, resources};
+use super::row_codes::dense_codes;
+use super::{Selection, Subject};
 use crate::event_log::EventLog;
 use crate::index::Index;
 use rayon::prelude::*;
@@ -172,7 +173,7 @@ pub fn lists_by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<Subj
     let (codes, names) = match (subject, column) {
         (Subject::Activity, _) => (None, log.activities.iter().map(String::from).collect()),
         (Subject::Resource, Some(column)) => {
-            let (codes, names) = resources::dense_codes(column);
+            let (codes, names) = dense_codes(column);
             (Some((codes, column)), names)
         }
         (Subject::Resource, None) => return Vec::new(),

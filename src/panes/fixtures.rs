@@ -79,6 +79,10 @@ impl Screen {
         self.pane.copy(what, self.context())
     }
 
+    pub(crate) fn figures(&self) -> Vec<super::Explained> {
+        self.pane.figures(self.context())
+    }
+
     pub(crate) fn command(&self) -> Option<String> {
         self.pane
             .command(self.context())

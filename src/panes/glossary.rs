@@ -21,6 +21,23 @@ static TERMS: &[Term] = &[
     term("cases", "Selected cases that have the item of the row; for waits, cases that waited for it.", "A case counts once, however often it has the item. Cases that begin with it did not wait for it."),
     term("events", "Number of events of the selected cases; an activity instance counts as one.", "Rejected rows are in the ledger, not here."),
     term("activities", "Number of different activities that the resource did.", "Events without a resource are left out."),
+    term("open now", "Open cases whose last event is of the row.", "Of activity instances, the one that was completed last counts. E shows which activities end a case."),
+    term("instances", "Activity instances of the row; of plain events, their number.", "Those that still run are among them, and have no service time yet."),
+    term("busy", "Time in which at least one activity instance of the row was under way: the length of the union of all of them, from start to completion.", "By the clock of the view, where that is one for all cases; else in calendar time. Instances without a known start are left out."),
+    term("span", "Time from the first start to the last completion of the row, by the same clock as the time that it was busy.", "Where a start is unknown, the timestamp counts."),
+    term("utilization", "Time that the row was busy, divided by its span; in working time, where the view has a calendar.", "Never above 100 %: what goes on at the same time counts once. Unknown without starts."),
+    term("parallel", "Activity instances at the same time: sum of the service times divided by the time that the row was busy (mean), and the greatest number (most).", "An instance that ends when another one begins is over by then. One of no time is never under way."),
+    term("per day", "Events of the row divided by the days from its first to its last one, in calendar time.", "Less than a day counts as one."),
+    term("waits for", "Waits that ended with an event of the row: mean and sum.", "The first event of a case has no wait. Who waits for whom is not known from a log: the event may also wait for the case."),
+    term("expected breach rate", "Share of broken deadlines that the row would have if each of its cases broke a deadline as often as all selected cases like it (indirect standardization): the sum over the kinds of cases of their number times the rate of that kind in all selected cases, divided by their number. Of a kind are cases under the same deadline with the same value of a property, which a changes.", "A rate above it is not explained by which cases the row gets. Kinds of few cases follow the row itself. Of events, the value of the first one counts."),
+    term("rework after", "Share of the events of the row whose activity comes again later in the case, whoever has it then.", "It says that work was repeated, not why."),
+    term("growth of events", "Events of the row in the last quarter of the time of the selection, compared with the quarter before.", "Empty where either has fewer than 5 events."),
+    term("weekdays", "Events by weekday, Monday to Sunday; the highest block is the largest number of the row.", "Heights of two rows do not compare. The detail has the hours."),
+    term("kept", "Share of the steps from an event of the row to the next event of the case that the same one has.", "The last event of a case has no step. Steps with a missing value are left out."),
+    term("handover", "Step from an event to the next one of its case, with another value: other than that of the first event, both known.", "Steps with a missing value are counted apart. A case may have several."),
+    term("handover time", "Timestamp of the second event of a handover minus that of the first; sum, and median.", "It has the wait and the work of the second one. Filters of cases count, the time between cases does not."),
+    term("back again", "Share of the handovers after which the first one has an event of the case again, at once or later.", "At once it is a ping-pong."),
+    term("ping-pong", "Three consecutive events of a case by one, another and the first again.", "Triples that overlap count each; a case counts once for each pair. Steps with a missing value break it."),
     term("share", "Share of the selected cases (for time: of the total of all rows of the list).", "Rows that a search hides still count."),
     term("cumulative", "Share of this row and all rows above it, in the order of the list.", "It changes with the order."),
     term("rank", "Rank of the variant by number of cases in the whole log.", "Ties are ordered by their sequences of names. Filters do not change it."),
@@ -125,12 +142,13 @@ mod tests {
     use super::*;
     use crate::panes::PANES;
     use crate::panes::journey::LISTS;
+    use crate::panes::resources::PARTS;
     use crate::panes::timelines::CHARTS;
 
     #[test]
     fn every_pane_names_known_figures_and_every_figure_is_named() {
         let mut named = std::collections::HashSet::new();
-        for spec in PANES.iter().chain(CHARTS).chain(LISTS) {
+        for spec in PANES.iter().chain(CHARTS).chain(LISTS).chain(PARTS) {
             let pane = (spec.new)();
             let versus = spec.versus.map_or_else(Vec::new, |new| new().terms());
             for name in pane.terms().into_iter().chain(versus) {

@@ -5,6 +5,7 @@ use super::{Context, Explained, Look};
 use crate::engine::{ColumnKey, Money, Schema, Shown, Tone, Value, Width};
 use crate::text::{self, time};
 use crate::ui::fit;
+use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::{Cell, Column as Head};
 use ratatui::style::Style;
 use std::collections::BTreeSet;
@@ -90,6 +91,14 @@ fn cell<'a, R>(column: &Shown<R>, row: &'a R, full: f64, find: &Find, look: Look
             let text = text::safe(text::head(&text, LONGEST)).into_owned();
             Cell::new(text).find(find.matcher())
         }
+        (Value::Counts(counts), _) => {
+            let counts: Vec<f64> = counts.iter().map(|n| *n as f64).collect();
+            let columns = match column.width {
+                Width::Fixed(columns) => columns.into(),
+                Width::Flex { .. } => counts.len(),
+            };
+            Cell::new(sparkline(&counts, columns, &look.theme.glyphs)).style(look.theme.bar)
+        }
         (value, Some(room)) => Cell::bar(share, &shown(&value, look.context), room.into()),
         (Value::Count(n), None) => {
             let room = match column.width {
@@ -156,6 +165,10 @@ fn shown(value: &Value<'_>, context: Context<'_>) -> String {
         Value::Share(share) | Value::Ratio(share) => text::percent(*share),
         Value::Growth(growth) => text::growth(*growth),
         Value::Instant(instant) => time::instant(*instant, context.log.zone),
+        Value::Counts(counts) => {
+            let counts = counts.iter().map(|n| text::count(*n));
+            counts.collect::<Vec<_>>().join(" ")
+        }
         Value::Several(values) => {
             let values = values.iter().map(|value| shown(value, context));
             text::joined(&values.collect::<Vec<_>>())
@@ -230,6 +243,10 @@ fn exact(value: &Value<'_>, zone: time::Tz) -> String {
         | Value::Ratio(x)
         | Value::Growth(x) => x.to_string(),
         Value::Instant(instant) => time::exact_instant(*instant, zone),
+        Value::Counts(counts) => {
+            let counts = counts.iter().map(u64::to_string);
+            counts.collect::<Vec<_>>().join(" ")
+        }
         Value::Several(values) => {
             let values = values.iter().map(|value| exact(value, zone));
             text::joined(&values.collect::<Vec<_>>())

@@ -2,6 +2,7 @@
 
 mod pane;
 
+pub mod container;
 pub mod controls;
 mod distributions;
 pub mod glossary;
@@ -13,7 +14,6 @@ mod paired;
 pub mod periods;
 pub mod sequence;
 pub mod simple;
-mod tabbed;
 pub mod texts;
 pub mod versus;
 pub mod waits;

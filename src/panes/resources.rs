@@ -1,65 +1,38 @@
-//! Resources: who does the work.
+//! Resources, or the values of another column: who works on what, with which load, and who passes cases on
+//! to whom. One list or the matrix at a time; all of them are by the same column.
 
+mod actor;
+mod by;
+mod handovers;
+mod list;
+mod load;
+mod matrix;
+mod ping_pong;
 #[cfg(test)]
 mod tests;
 
-use super::list_pane::ListPane;
-use super::list_view::ListView;
-use super::simple::HINTS;
-use super::texts::Nothing;
-use super::{Context, PaneSpec, Tab, versus};
-use crate::engine::{Answer, Listing, ResourceRow, ResourcesQuery};
-use crate::filter::{Expr, Field, Op};
-use crate::text;
+use super::container::Container;
+use super::{PaneSpec, Tab};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "resources",
     title: "Resources",
     short: "Res",
-    help: "Events, cases and activities of each resource",
+    help: "Resources or values of another column: cases, load, waits, deadlines, handovers, ping-pongs",
     tab: Tab::Always,
     terms: &[],
-    hints: HINTS,
+    hints: &[],
     report: Some("resources"),
-    new: ListPane::<Resources>::boxed,
-    versus: Some(ListPane::<versus::Versus<Resources>>::boxed),
+    new: || Box::new(Container::of(&SPEC, PARTS, |spec| (spec.new)()).sharing(by::shared)),
+    versus: Some(|| Box::new(Container::of(&SPEC, PARTS, PaneSpec::comparing).sharing(by::shared))),
 };
 
-#[derive(Default)]
-struct Resources;
-
-impl ListView for Resources {
-    type List = ResourcesQuery;
-    const KIND: &'static str = "resource";
-
-    fn spec(&self) -> &'static PaneSpec {
-        &SPEC
-    }
-
-    fn many(&self) -> &'static str {
-        "resources"
-    }
-
-    fn query(&self, listing: Listing) -> ResourcesQuery {
-        ResourcesQuery { listing }
-    }
-
-    fn filter(&self, row: &ResourceRow) -> Option<Expr> {
-        Some(Expr::compare(Field::Resource, Op::Equal, &*row.resource))
-    }
-
-    fn name(&self, row: &ResourceRow) -> String {
-        text::safe(&row.resource).into_owned()
-    }
-
-    fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        if context.log.resource.is_some() {
-            return why;
-        }
-        Nothing {
-            sentence: "The log has no resource column; press C to choose one.".to_owned(),
-            ..why
-        }
-    }
-}
+/// All lists, in the order of the line above them. Their specs have no tab.
+pub static PARTS: &[&PaneSpec] = &[
+    &list::SPEC,
+    &load::SPEC,
+    &handovers::SPEC,
+    &ping_pong::SPEC,
+    &matrix::SPEC,
+];

@@ -31,6 +31,7 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
         Action::Split => return split::by_cursor(app),
         Action::ShowSplit => return split::last(app),
         Action::Pivot => return split::second(app),
+        Action::ChooseColumn => return split::rows(app),
         Action::CopyMenu => copy_menu(),
         Action::ColumnMenu => {
             if let Some(popup) = super::of_pane::menu(app) {

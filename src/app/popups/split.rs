@@ -57,6 +57,16 @@ pub fn second(app: &mut App) -> Option<Action> {
     })
 }
 
+/// Asks for the column whose values are the rows of a list.
+pub fn rows(app: &mut App) -> Option<Action> {
+    let log = app.log.as_ref()?;
+    let none = log.resource.map(|_| "resource");
+    let columns = split::columns_on_offer(log);
+    open(app, "Rows by", none, columns, |name| {
+        Action::SegmentBy(name.to_owned())
+    })
+}
+
 /// The properties of the last split; empty where there was none.
 fn last_properties(app: &App) -> (String, String) {
     let mut panes = app.workspace.panes.iter();
@@ -65,6 +75,9 @@ fn last_properties(app: &App) -> (String, String) {
     let (by, across) = split::properties(&subject);
     (by.to_owned(), across.to_owned())
 }
+
+/// A property on offer: its name, a word on it, and its number of values.
+type Offer = (String, &'static str, String);
 
 /// Opens the list of properties with their numbers of values but for `without`; `none` is a row before them, for
 /// no property.
@@ -75,7 +88,19 @@ fn ask(
     without: &str,
     run: impl Fn(&str) -> Action,
 ) -> Option<Action> {
-    let log = app.log.as_ref()?;
+    let properties = split::on_offer(app.log.as_ref()?).into_iter();
+    let properties = properties.filter(|(by, ..)| by != without).collect();
+    open(app, title, none, properties, run)
+}
+
+/// Opens a list of properties; `none` is a row before them, for no property.
+fn open(
+    app: &mut App,
+    title: &str,
+    none: Option<&str>,
+    properties: Vec<Offer>,
+    run: impl Fn(&str) -> Action,
+) -> Option<Action> {
     let row = |name: &str, text: &str, right: String, run: Action| PopupRow {
         left: name.to_owned(),
         text: text.to_owned(),
@@ -84,8 +109,7 @@ fn ask(
         ..PopupRow::default()
     };
     let none = none.map(|name| row(name, "", String::new(), run("")));
-    let properties = split::on_offer(log).into_iter();
-    let properties = properties.filter(|(by, ..)| by != without);
+    let properties = properties.into_iter();
     let properties = properties.map(|(by, text, right)| row(&by, text, right, run(&by)));
     let rows = none.into_iter().chain(properties).collect();
     app.popup = Some(Popup::new(PopupKind::Choice, title, rows));

@@ -98,6 +98,7 @@ pub(super) fn order<L: List>(ask: &ReportContext<'_>, sort: Option<Sort>) -> Res
         Need::Starts => "the log has no starts of events (--start names their column)",
         Need::Rates => "nothing has a cost without [rates] in the rules file (--rules)",
         Need::Scores => "there are no scores without [journey] in the rules file (--rules)",
+        Need::Deadlines => "there are no deadlines without [[rules]] in the rules file (--rules)",
     };
     let word = column.sort_word();
     Err(Failure::usage(format!("--sort {word}: {lacks}")))
@@ -207,6 +208,7 @@ pub(super) fn cell(value: Value<'_>) -> Cell<'_> {
         Value::Share(share) | Value::Ratio(share) => Cell::Share(share),
         Value::Growth(growth) => Cell::Growth(growth),
         Value::Instant(instant) => Cell::Instant(instant),
+        Value::Counts(counts) => Cell::Several(counts.iter().map(|n| Cell::Count(*n)).collect()),
         Value::Several(values) => {
             Cell::Several(values.iter().map(|value| cell(value.clone())).collect())
         }
@@ -346,6 +348,7 @@ impl Serialize for JsonValue<'_> {
             | Value::Ratio(x) => Number(*x).serialize(serializer),
             Value::Growth(x) => serializer.serialize_f64(*x),
             Value::Instant(instant) => Instant(*instant).serialize(serializer),
+            Value::Counts(counts) => serializer.collect_seq(counts.iter()),
             Value::Several(values) => {
                 serializer.collect_seq(values.iter().map(|value| JsonValue(value.clone())))
             }

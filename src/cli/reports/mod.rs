@@ -2,6 +2,7 @@
 //! answer ready as JSON and as tables; formats, files and exit codes are not its business.
 
 mod activities;
+mod actors;
 mod before;
 mod bottlenecks;
 mod by;
@@ -17,8 +18,10 @@ mod events;
 mod facet;
 mod flow;
 mod funnel;
+mod handover;
 mod journey;
 mod list;
+mod load;
 mod map;
 mod milestones;
 mod paired;
@@ -116,6 +119,8 @@ pub const REPORTS: &[Spec] = &[
     cases::SPEC,
     events::SPEC,
     resources::SPEC,
+    load::SPEC,
+    handover::SPEC,
     cost::SPEC,
     dotted::SPEC,
     spectrum::SPEC,

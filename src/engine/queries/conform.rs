@@ -6,6 +6,7 @@ mod tally;
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::conformance::{Asked, Judge, Judgement};
+use crate::engine::costs::{CaseCost, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
@@ -152,6 +153,12 @@ pub struct Conform {
     pub names: Arc<Vec<Arc<str>>>,
 }
 
+impl Costly for DeviationRow {
+    fn cost(&self) -> Option<&CaseCost> {
+        self.cost.as_ref()
+    }
+}
+
 type Column = crate::engine::schema::Column<DeviationRow>;
 
 /// A column that is data: in JSON, and in tables where all columns are wanted.
@@ -236,6 +243,9 @@ pub static DEVIATIONS: Schema<DeviationRow> = Schema {
             .priority(2)
             .ascending()
             .term("q"),
+        mean_column().priority(4),
+        sum_column().priority(5),
+        bounds_column(),
     ],
     pane: &[],
     table: &[],

@@ -1,6 +1,7 @@
 //! States of the deadlines of the selected cases.
 
 use crate::engine::basis::Basis;
+use crate::engine::costs::{CaseCost, CaseCosts, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::definitions::RuleSpec;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::joined::{Comparable, Compared, Times};
@@ -67,6 +68,14 @@ pub struct RuleRow {
     pub cases: Vec<Breach>,
     /// Cases by the time at which they were due; open and overdue ones, too.
     pub over_time: Vec<RuleBin>,
+    /// What the cases cost that break it; `None` without rates.
+    pub cost: Option<CaseCost>,
+}
+
+impl Costly for RuleRow {
+    fn cost(&self) -> Option<&CaseCost> {
+        self.cost.as_ref()
+    }
 }
 
 /// Cases that were due in a bin of time, which ends where the next one begins.
@@ -225,6 +234,9 @@ pub static RULES: Schema<RuleRow> = Schema {
             .fixed(9)
             .bar(6)
             .term("rate"),
+        mean_column().priority(7),
+        sum_column().priority(5),
+        bounds_column(),
     ],
     pane: &[
         "rule", "limit", "rate", "broken", "overdue", "at risk", "kept", "running", "missed",
@@ -436,7 +448,7 @@ impl Query for DeadlinesQuery {
         for spec in &prepared.timed.timing.rules {
             context.cancel.check()?;
             let found = verdicts(&selection, prepared, spec, (now, &open), tz)?;
-            let mut rule = rule(spec, &found, &axis);
+            let mut rule = rule(spec, &found, &axis, prepared.costs());
             rule.cases = self.named(context, &selected, spec, &found)?;
             rules.push(rule);
         }
@@ -539,9 +551,18 @@ pub fn by_due<'a>(verdicts: impl Iterator<Item = &'a Verdict>, axis: &TimeAxis) 
 }
 
 /// Counts the cases of a rule, without naming any.
-fn rule(spec: &RuleSpec, found: &[(usize, Verdict)], axis: &TimeAxis) -> RuleRow {
+fn rule(
+    spec: &RuleSpec,
+    found: &[(usize, Verdict)],
+    axis: &TimeAxis,
+    costs: Option<CaseCosts<'_>>,
+) -> RuleRow {
     let count = |state| found.iter().filter(|(_, v)| v.state == state).count() as u64;
     let fates = by_due(found.iter().map(|(_, verdict)| verdict), axis);
+    let broken = found
+        .iter()
+        .filter(|(_, verdict)| verdict.state.is_breach());
+    let broken = broken.map(|(case, _)| *case);
     let bins = axis.bounds.iter().zip(fates);
     let over_time = bins.map(|(&start, fates)| RuleBin {
         start,
@@ -556,6 +577,7 @@ fn rule(spec: &RuleSpec, found: &[(usize, Verdict)], axis: &TimeAxis) -> RuleRow
         calendar: spec.calendar.clone(),
         states: State::ALL.map(count),
         cases: Vec::new(),
+        cost: costs.map(|costs| CaseCost::of(costs, broken)),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::conform_rules::ConformRule;
+use crate::engine::costs::{CaseCost, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::ending::{Ending, ending};
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
@@ -65,6 +66,14 @@ pub struct RuleResult {
     pub duration: Option<RuleDurations>,
     /// The filter of the cases that violate it.
     pub filter: Expr,
+    /// What the cases cost that violate it; `None` without rates.
+    pub cost: Option<CaseCost>,
+}
+
+impl Costly for RuleResult {
+    fn cost(&self) -> Option<&CaseCost> {
+        self.cost.as_ref()
+    }
 }
 
 /// The first event in time that breaks a rule; of several at one time, that of the first case id.
@@ -229,6 +238,9 @@ pub static RULE_RESULTS: Schema<RuleResult> = Schema {
         .json("first.activity")
         .left(Align::Text)
         .only(&[Json]),
+        mean_column().priority(7),
+        sum_column().priority(5),
+        bounds_column(),
     ],
     pane: &[
         "named",
@@ -425,13 +437,13 @@ impl RulesQuery {
         let (prepared, selection) = (&selected.prepared, selected.selection());
         let (log, rank) = (&prepared.log, prepared.case_rank());
         let judged = prepared.judged(rule, zone)?;
-        let (mut satisfied, mut violated, mut open, mut events) = (0, 0, 0, 0);
+        let (mut satisfied, mut violating_cases, mut open, mut events) = (0, Vec::new(), 0, 0);
         let mut undecided = false;
         let mut first: Option<(i64, u32, usize)> = None;
         selection.for_each_case(|case| match self.state(states, case) {
             None => {}
             Some(State::Broken) => {
-                violated += 1;
+                violating_cases.push(case);
                 undecided |= states.of(case) == Some(State::Running);
                 let is_open = !self.open_ended && judging.open.contains(case);
                 let judgment = judged.of(prepared, case).copied().unwrap_or_default();
@@ -450,6 +462,7 @@ impl RulesQuery {
             let cases = log.case_offsets.partition_point(|&at| at as usize <= event);
             log.case_ids.get(cases as u32 - 1).to_owned()
         };
+        let violated = violating_cases.len() as u64;
         Ok(RuleResult {
             key: rule.name.as_str().into(),
             name: rule.is_named.then(|| rule.name.as_str().into()),
@@ -466,6 +479,7 @@ impl RulesQuery {
             }),
             duration: compared(&self.split(judging.durations, states)),
             filter: violating(&rule.name, undecided),
+            cost: (prepared.costs()).map(|costs| CaseCost::of(costs, violating_cases.into_iter())),
         })
     }
 }

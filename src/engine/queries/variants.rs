@@ -6,12 +6,12 @@ mod sequences;
 use super::funnel::activities;
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
-use crate::engine::costs::CaseCost;
+use crate::engine::costs::{CaseCost, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
-use crate::engine::schema::{Align, Need, Schema, Value};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::timing::RuleStates;
@@ -89,20 +89,10 @@ fn durations(row: &VariantRow) -> Basis {
     Basis::of(row.duration.n, "cases")
 }
 
-/// A figure of what its cases cost.
-fn cost(row: &VariantRow, figure: fn(&Stats) -> f64) -> Value<'static> {
-    let cost = row.cost.as_ref();
-    cost.map_or(Value::Missing, |cost| cost.value(figure))
-}
-
-fn lower_bounds(row: &VariantRow) -> Value<'static> {
-    let cost = row.cost.as_ref();
-    cost.map_or(Value::Missing, |cost| Value::Count(cost.lower_bounds))
-}
-
-/// Cases of which some cost is known.
-fn costs(row: &VariantRow) -> Basis {
-    row.cost.unwrap_or_default().basis()
+impl Costly for VariantRow {
+    fn cost(&self) -> Option<&CaseCost> {
+        self.cost.as_ref()
+    }
 }
 
 /// Columns of the variants.
@@ -153,27 +143,9 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
             .unsorted()
             .only(&[Json]),
         Column::new("total", |r| Value::Seconds(r.duration.total)).only(&[]),
-        Column::new("cost_mean", |r| cost(r, |stats| stats.mean))
-            .basis(costs)
-            .json("cost.mean")
-            .title("cost/case")
-            .fixed(13)
-            .priority(4)
-            .term("cost")
-            .needs(Need::Rates),
-        Column::new("cost_total", |r| cost(r, |stats| stats.total))
-            .basis(costs)
-            .json("cost.total")
-            .title("cost")
-            .fixed(14)
-            .priority(5)
-            .term("cost")
-            .needs(Need::Rates),
-        Column::new("cost_lower_bound_cases", lower_bounds)
-            .json("cost.lower_bound_cases")
-            .unsorted()
-            .needs(Need::Rates)
-            .only(&[Table, Json]),
+        mean_column().priority(4),
+        sum_column().priority(5),
+        bounds_column(),
         Column::new("events", |r| Value::Count(r.activities.len() as u64))
             .fixed(7)
             .priority(6)

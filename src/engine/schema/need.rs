@@ -11,4 +11,6 @@ pub enum Need {
     Rates,
     /// Scores.
     Scores,
+    /// Deadlines.
+    Deadlines,
 }

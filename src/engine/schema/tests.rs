@@ -6,12 +6,12 @@ use crate::engine::queries::map_lists::{MapEdgesQuery, MapNodesQuery};
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
     ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, EndsQuery,
-    LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery, TimesQuery,
-    TriageQuery, VariantsQuery, WhyQuery,
+    LedgerQuery, LoadQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery,
+    TimesQuery, TriageQuery, VariantsQuery, WhyQuery,
 };
 use crate::engine::{
     BarsQuery, ConformQuery, CoveredStagesQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery,
-    PairedQuery, RulesQuery, TouchpointsQuery, TriggersQuery,
+    HandoversQuery, PairedQuery, PingPongQuery, RulesQuery, TouchpointsQuery, TriggersQuery,
 };
 use std::collections::BTreeSet;
 
@@ -115,11 +115,14 @@ fn schemas_name_existing_columns_once() {
         faults_of::<EndsQuery>,
         faults_of::<FacetsQuery>,
         faults_of::<FunnelQuery>,
+        faults_of::<HandoversQuery>,
         faults_of::<LedgerQuery>,
+        faults_of::<LoadQuery>,
         faults_of::<MapEdgesQuery>,
         faults_of::<MapNodesQuery>,
         faults_of::<MilestonesQuery>,
         faults_of::<PairedQuery>,
+        faults_of::<PingPongQuery>,
         faults_of::<QueuesQuery>,
         faults_of::<ResourcesQuery>,
         faults_of::<RulesQuery>,
@@ -177,6 +180,9 @@ fn figures_of_panes_are_explained() {
         unexplained::<CoveredStagesQuery>(),
         unexplained::<DeadlinesQuery>(),
         unexplained::<EndsQuery>(),
+        unexplained::<HandoversQuery>(),
+        unexplained::<LoadQuery>(),
+        unexplained::<PingPongQuery>(),
         unexplained::<QueuesQuery>(),
         unexplained::<ResourcesQuery>(),
         unexplained::<RulesQuery>(),

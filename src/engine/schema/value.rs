@@ -39,6 +39,8 @@ pub enum Value<'a> {
     Change(f64, Option<f64>),
     /// An instant, in microseconds since 1970-01-01T00:00Z.
     Instant(i64),
+    /// Counts side by side, such as those of the days of the week.
+    Counts(&'a [u64]),
     /// Several values of a field, in the order of events.
     Several(&'a [Value<'static>]),
 }
@@ -78,6 +80,7 @@ impl<'a> Value<'a> {
             | Value::Text(_)
             | Value::Flag(_)
             | Value::Names(_)
+            | Value::Counts(_)
             | Value::Several(_) => None,
             Value::Count(n) => Some(n as f64),
             Value::Instant(micros) => Some(micros as f64),

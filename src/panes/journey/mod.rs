@@ -9,7 +9,7 @@ mod tests;
 mod touchpoints;
 mod triggers;
 
-use super::tabbed::Tabbed;
+use super::container::Container;
 use super::{PaneSpec, Tab};
 use crate::input::Action;
 
@@ -24,8 +24,10 @@ pub static SPEC: PaneSpec = PaneSpec {
     terms: &[],
     hints: &[],
     report: None,
-    new: || Tabbed::boxed(&SPEC, LISTS, |spec| (spec.new)(), is_for_all),
-    versus: Some(|| Tabbed::boxed(&SPEC, LISTS, PaneSpec::comparing, is_for_all)),
+    new: || Box::new(Container::of(&SPEC, LISTS, |spec| (spec.new)()).telling_all(is_for_all)),
+    versus: Some(|| {
+        Box::new(Container::of(&SPEC, LISTS, PaneSpec::comparing).telling_all(is_for_all))
+    }),
 };
 
 /// The lists, in the order of the line above them. Their specs have no tab.

@@ -37,6 +37,7 @@ fn rule(name: Option<&str>, rule: &str, violated: u64) -> RuleResult {
             q: 0.02,
         }),
         filter: Expr::compare(Field::Column(key.to_owned()), Op::Equal, "broken"),
+        cost: None,
     }
 }
 

@@ -36,7 +36,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use words::{missing, named, sure};
 
-pub use offers::on_offer;
+pub use offers::{columns_on_offer, on_offer};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {

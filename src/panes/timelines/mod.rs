@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::tabbed::Tabbed;
+use super::container::Container;
 use super::{PaneSpec, Tab};
 
 /// Registry entry.
@@ -16,8 +16,8 @@ pub static SPEC: PaneSpec = PaneSpec {
     terms: &[],
     hints: &[],
     report: None,
-    new: || Tabbed::boxed(&SPEC, CHARTS, |spec| (spec.new)(), |_| false),
-    versus: Some(|| Tabbed::boxed(&SPEC, CHARTS, PaneSpec::comparing, |_| false)),
+    new: || Box::new(Container::of(&SPEC, CHARTS, |spec| (spec.new)())),
+    versus: Some(|| Box::new(Container::of(&SPEC, CHARTS, PaneSpec::comparing))),
 };
 
 /// All charts, in the order of the line above them. Their specs have no tab.

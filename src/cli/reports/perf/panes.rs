@@ -3,10 +3,10 @@
 use crate::engine::{
     ActivitiesQuery, Adjust, BacktestQuery, Basing, BottlenecksQuery, Bounds, CaseKey, CasesQuery,
     ConformQuery, DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery,
-    FunnelQuery, GroupBy, JourneyOf, Listing, MapOf, MapQuery, Of, OverviewQuery, Page,
-    PredictQuery, QueuesQuery, Ranking, Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery,
-    SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TouchpointsQuery, TrendQuery, TrendUnit,
-    TriageQuery, VariantsQuery, WeekQuery, WhyQuery,
+    FunnelQuery, GroupBy, HandoversQuery, JourneyOf, Listing, LoadQuery, MapOf, MapQuery, Of,
+    OverviewQuery, Page, PredictQuery, QueuesQuery, Ranking, Request, ResourcesQuery, Side,
+    SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests,
+    TouchpointsQuery, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, WeekQuery, WhyQuery,
 };
 
 /// A pane's name, and what it asks.
@@ -16,7 +16,7 @@ pub type Pane = (&'static str, fn() -> Request);
 pub const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-pub const PANES: [Pane; 24] = [
+pub const PANES: [Pane; 26] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -44,9 +44,7 @@ pub const PANES: [Pane; 24] = [
         })
     }),
     ("resources", || {
-        Request::new(ResourcesQuery {
-            listing: first_page("events"),
-        })
+        Request::new(ResourcesQuery::new(first_page("events")))
     }),
     ("dotted", || {
         Request::new(DottedQuery {
@@ -163,6 +161,10 @@ pub const PANES: [Pane; 24] = [
             },
             listing: first_page("cases"),
         })
+    }),
+    ("load", || Request::new(LoadQuery::new(first_page("busy")))),
+    ("handover", || {
+        Request::new(HandoversQuery::new(first_page("count")))
     }),
     ("facet", || {
         Request::new(FacetsQuery {

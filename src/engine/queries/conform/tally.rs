@@ -1,6 +1,7 @@
 //! Sums over the variants of a view, and the rows of its deviations with their durations.
 
 use crate::engine::conformance::{Asked, Judge, Judgement};
+use crate::engine::costs::CaseCost;
 use crate::engine::query::Context;
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
@@ -53,6 +54,8 @@ pub struct DeviationRow {
     pub trend: Option<f64>,
     /// Durations of the cases with it and without.
     pub duration: DeviationDuration,
+    /// What the cases with it cost whose durations are compared; `None` without rates.
+    pub cost: Option<CaseCost>,
 }
 
 /// Durations of the cases with a deviation and of the others, in seconds.
@@ -201,6 +204,7 @@ impl Cases<'_> {
             of: &members,
         };
         let whole = cohort.sums_of(&members.cases);
+        let costs = prepared.costs();
         let mut found: Vec<_> = tally.deviations.iter().collect();
         let named = |kind: DeviationKind, activity: u32| (kind, &judge.names[activity as usize]);
         found.sort_by(|((kind_a, a), x), ((kind_b, b), y)| {
@@ -235,6 +239,7 @@ impl Cases<'_> {
                 again: deviation.again,
                 trend: trend.map(|(early, late)| late / early - 1.0),
                 duration: duration(cohort, &set, ranks.map_or(1.0, |ranks| ranks.p)),
+                cost: costs.map(|costs| CaseCost::of(costs, set.iter())),
             })
         };
         let rows = found.into_par_iter().map(row);

@@ -1,0 +1,361 @@
+//! Handovers: from the actor of an event to that of the next event of the case; and cases that come
+//! back at once.
+//!
+//! A handover is a step between two consecutive events of a case whose actors are known and differ; a
+//! step is kept where they are equal, and unknown where one is missing. A ping-pong is three
+//! consecutive events of r, q and r, where q is not r.
+
+use super::Selection;
+use super::actors::Actors;
+use crate::event_log::{Cancel, Cancelled};
+use hashbrown::HashMap;
+use rayon::prelude::*;
+use std::ops::{ControlFlow, Range};
+
+/// Two actors by their numbers.
+pub type Pair = (usize, usize);
+
+/// Number of times that two actors follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// The actors; of a ping-pong the smaller number first.
+    pub pair: Pair,
+    /// Number of steps, of a ping-pong of triples of events.
+    pub count: u64,
+    /// Number of cases with one.
+    pub cases: u64,
+}
+
+/// Steps from each actor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Steps to an event of the same actor.
+    pub kept: u64,
+    /// Steps to an event of another actor.
+    pub handed: u64,
+    /// Steps from an event of another actor.
+    pub received: u64,
+}
+
+/// Handovers of a selection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Handovers {
+    /// Number of handovers.
+    pub handovers: u64,
+    /// Number of steps that the same actor kept.
+    pub same: u64,
+    /// Number of steps with a missing actor.
+    pub unknown: u64,
+    /// Handovers by their actors, in no order.
+    pub pairs: Vec<Counted>,
+    /// Ping-pongs by their actors, in no order.
+    pub ping_pong: Vec<Counted>,
+    /// Cases with a ping-pong.
+    pub ping_pong_cases: u64,
+    /// Steps by actor.
+    pub passed: Vec<Passed>,
+}
+
+/// Actors up to whose number pairs have a table; more get a hash map.
+const TABLE: usize = 2_000;
+
+/// Numbers of pairs of actors, in the order in which they are first seen.
+struct PairIds {
+    n_actors: usize,
+    /// Numbers from 1 on, 0 for a pair that was not seen. The system gives memory to the parts in use only.
+    table: Vec<u32>,
+    map: HashMap<Pair, u32>,
+    next: u32,
+}
+
+impl PairIds {
+    fn new(n_actors: usize) -> Self {
+        let cells = if n_actors <= TABLE {
+            n_actors * n_actors
+        } else {
+            0
+        };
+        PairIds {
+            n_actors,
+            table: vec![0; cells],
+            map: HashMap::new(),
+            next: 0,
+        }
+    }
+
+    /// The number of a pair, from 0 on; `None` if it was not seen before.
+    #[inline]
+    fn get(&self, pair: Pair) -> Option<usize> {
+        let id = if self.table.is_empty() {
+            self.map.get(&pair).copied().unwrap_or(0)
+        } else {
+            self.table[pair.0 * self.n_actors + pair.1]
+        };
+        (id as usize).checked_sub(1)
+    }
+
+    /// The number of a pair, and whether it is a new one.
+    #[inline]
+    fn add(&mut self, pair: Pair) -> (usize, bool) {
+        let id = if self.table.is_empty() {
+            self.map.entry(pair).or_insert(0)
+        } else {
+            &mut self.table[pair.0 * self.n_actors + pair.1]
+        };
+        let is_new = *id == 0;
+        if is_new {
+            self.next += 1;
+            *id = self.next;
+        }
+        (*id as usize - 1, is_new)
+    }
+}
+
+/// Counts of pairs of actors.
+struct Pairs {
+    ids: PairIds,
+    found: Vec<Counted>,
+    /// Number of the last case in which each pair was found.
+    last: Vec<usize>,
+}
+
+impl Pairs {
+    fn new(n_actors: usize) -> Self {
+        Pairs {
+            ids: PairIds::new(n_actors),
+            found: Vec::new(),
+            last: Vec::new(),
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, pair: Pair, case: usize) {
+        let at = self.place(pair);
+        self.found[at].count += 1;
+        self.found[at].cases += u64::from(self.last[at] != case);
+        self.last[at] = case;
+    }
+
+    fn place(&mut self, pair: Pair) -> usize {
+        let (at, is_new) = self.ids.add(pair);
+        if is_new {
+            self.found.push(Counted {
+                pair,
+                count: 0,
+                cases: 0,
+            });
+            // No case has this number, so that the first one is new.
+            self.last.push(usize::MAX);
+        }
+        at
+    }
+
+    /// Adds the counts of other cases.
+    fn join(mut self, other: Pairs) -> Pairs {
+        for more in other.found {
+            let at = self.place(more.pair);
+            self.found[at].count += more.count;
+            self.found[at].cases += more.cases;
+        }
+        self
+    }
+}
+
+/// Counts of a part of the cases.
+struct Work {
+    pairs: Pairs,
+    ping_pong: Pairs,
+    ping_pong_cases: u64,
+    same: u64,
+    unknown: u64,
+    passed: Vec<Passed>,
+}
+
+impl Work {
+    fn new(n_actors: usize) -> Self {
+        Work {
+            pairs: Pairs::new(n_actors),
+            ping_pong: Pairs::new(n_actors),
+            ping_pong_cases: 0,
+            same: 0,
+            unknown: 0,
+            passed: vec![Passed::default(); n_actors],
+        }
+    }
+
+    fn case(&mut self, actors: &Actors<'_>, case: usize, mut events: Range<usize>) {
+        let Some(first) = events.next() else { return };
+        let mut before = actors.get(case, first);
+        let mut before_that = None;
+        let mut is_back = false;
+        for event in events {
+            let now = actors.get(case, event);
+            match (before, now) {
+                (Some(from), Some(to)) if from == to => {
+                    self.same += 1;
+                    self.passed[from].kept += 1;
+                }
+                (Some(from), Some(to)) => {
+                    self.pairs.count((from, to), case);
+                    self.passed[from].handed += 1;
+                    self.passed[to].received += 1;
+                    if before_that == Some(to) {
+                        self.ping_pong.count((from.min(to), from.max(to)), case);
+                        is_back = true;
+                    }
+                }
+                _ => self.unknown += 1,
+            }
+            (before_that, before) = (before, now);
+        }
+        self.ping_pong_cases += u64::from(is_back);
+    }
+
+    fn join(mut self, other: Work) -> Work {
+        let passed = self.passed.iter_mut().zip(&other.passed);
+        passed.for_each(|(all, more)| {
+            all.kept += more.kept;
+            all.handed += more.handed;
+            all.received += more.received;
+        });
+        Work {
+            pairs: self.pairs.join(other.pairs),
+            ping_pong: self.ping_pong.join(other.ping_pong),
+            ping_pong_cases: self.ping_pong_cases + other.ping_pong_cases,
+            same: self.same + other.same,
+            unknown: self.unknown + other.unknown,
+            passed: self.passed,
+        }
+    }
+}
+
+/// Counts the handovers of the selected cases.
+///
+/// # Errors
+/// The result is not wanted any more.
+pub fn count(
+    selection: &Selection<'_>,
+    actors: &Actors<'_>,
+    cancel: &Cancel,
+) -> Result<Handovers, Cancelled> {
+    let piece = |words: Range<usize>| {
+        let mut work = Work::new(actors.len());
+        selection.each_of(words, cancel, |case| {
+            work.case(actors, case, selection.log.events_of(case));
+            ControlFlow::Continue(())
+        })?;
+        Ok(work)
+    };
+    let work = actors.in_pieces(selection, piece, Work::join)?;
+    Ok(Handovers {
+        handovers: work.pairs.found.iter().map(|of| of.count).sum(),
+        same: work.same,
+        unknown: work.unknown,
+        pairs: work.pairs.found,
+        ping_pong: work.ping_pong.found,
+        ping_pong_cases: work.ping_pong_cases,
+        passed: work.passed,
+    })
+}
+
+/// Times of the steps between these pairs of actors, each pair given once: timestamp of the second
+/// event minus that of the first by the clock of the log, microseconds. In the order of the pairs, those
+/// of a pair in no order.
+///
+/// # Errors
+/// The result is not wanted any more.
+pub fn elapsed(
+    selection: &Selection<'_>,
+    actors: &Actors<'_>,
+    pairs: &[Pair],
+    cancel: &Cancel,
+) -> Result<Vec<Vec<i64>>, Cancelled> {
+    let mut ids = PairIds::new(actors.len());
+    for &pair in pairs {
+        ids.add(pair);
+    }
+    let (log, ticks) = (selection.log, selection.log.ticks());
+    let piece = |words: Range<usize>| {
+        let mut times: Vec<Vec<i64>> = vec![Vec::new(); pairs.len()];
+        selection.each_of(words, cancel, |case| {
+            let mut before: Option<usize> = None;
+            for event in log.events_of(case) {
+                let now = actors.get(case, event);
+                // The first event has none before it, so that there is an event before this one.
+                if let (Some(from), Some(to)) = (before, now)
+                    && let Some(id) = ids.get((from, to))
+                {
+                    times[id].push(ticks[event] - ticks[event - 1]);
+                }
+                before = now;
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(times)
+    };
+    actors.in_pieces(selection, piece, |mut all, more| {
+        let pairs = all.iter_mut().zip(more);
+        pairs.for_each(|(all, mut more)| all.append(&mut more));
+        all
+    })
+}
+
+/// One handover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Timestamp of the second event.
+    pub ended: i64,
+    /// Time of the step by the clock of the log, microseconds.
+    pub elapsed: i64,
+    /// The case.
+    pub case: u32,
+    /// True if the first actor has an event of the case later on.
+    pub is_back: bool,
+}
+
+/// The steps from one actor to another, by case.
+///
+/// # Errors
+/// The result is not wanted any more.
+pub fn steps(
+    selection: &Selection<'_>,
+    actors: &Actors<'_>,
+    (from, to): Pair,
+    cancel: &Cancel,
+) -> Result<Vec<Step>, Cancelled> {
+    let (log, ticks) = (selection.log, selection.log.ticks());
+    let piece = |words: Range<usize>| {
+        let mut found = Vec::new();
+        selection.each_of(words, cancel, |case| {
+            let first = found.len();
+            let mut before = None;
+            let mut last = None;
+            for event in log.events_of(case) {
+                let now = actors.get(case, event);
+                if now == Some(from) {
+                    last = Some(found.len());
+                }
+                if before == Some(from) && now == Some(to) {
+                    found.push(Step {
+                        ended: log.time[event],
+                        elapsed: ticks[event] - ticks[event - 1],
+                        case: case as u32,
+                        is_back: false,
+                    });
+                }
+                before = now;
+            }
+            // All of those before the last event of the first actor.
+            for step in &mut found[first..last.unwrap_or(first).max(first)] {
+                step.is_back = true;
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok::<_, Cancelled>(found)
+    };
+    let pieces: Vec<Vec<Step>> = selection.pieces().map(piece).collect::<Result<_, _>>()?;
+    Ok(pieces.concat())
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,67 @@
+//! The column that the lists are by: a part of the subject of their places.
+
+use crate::engine::LogInfo;
+use crate::filter::Field;
+use crate::panes::Context;
+use crate::panes::texts::{self, Nothing, SEPARATOR};
+use crate::text::safe;
+
+/// Subject of a place: the column, and what else the list keeps.
+pub fn to_subject(by: &Field, rest: &str) -> String {
+    format!("{by}{SEPARATOR}{rest}")
+}
+
+/// The column of a subject, and what else the list keeps.
+pub fn of_subject(subject: &str) -> (Field, &str) {
+    let (by, rest) = subject.split_once(SEPARATOR).unwrap_or((subject, ""));
+    (named(by), rest)
+}
+
+/// The subject of a list that has the column of the first subject, and all else of the second.
+pub fn shared(of: &str, subject_of_other: &str) -> String {
+    let (by, _) = of_subject(of);
+    let (_, rest) = of_subject(subject_of_other);
+    to_subject(&by, rest)
+}
+
+/// The column of that name; the resource where it is empty.
+pub fn named(name: &str) -> Field {
+    if name.is_empty() {
+        return Field::Resource;
+    }
+    Field::named(name)
+}
+
+/// The column as a word for people: "resource".
+pub fn word(by: &Field) -> String {
+    safe(&by.to_string()).into_owned()
+}
+
+/// Breadcrumb of a row of that name.
+pub fn crumb_of(by: &Field, name: &str) -> String {
+    texts::crumb(&word(by), name)
+}
+
+/// The option `--by`; nothing for the resource.
+pub fn option(by: &Field) -> Vec<String> {
+    match by {
+        Field::Resource => Vec::new(),
+        by => vec!["--by".to_owned(), by.to_string()],
+    }
+}
+
+/// True if the log has no such column.
+fn is_missing(by: &Field, log: &LogInfo) -> bool {
+    *by == Field::Resource && log.resource.is_none()
+}
+
+/// Why there are no rows.
+pub fn why_none(by: &Field, why: Nothing, context: Context<'_>) -> Nothing {
+    if !is_missing(by, context.log) {
+        return why;
+    }
+    Nothing {
+        sentence: "The log has no resource column; press C to choose one.".to_owned(),
+        hint: "c lists the values of another column",
+    }
+}
