@@ -12,6 +12,8 @@ mod follow;
 mod frames;
 #[path = "keys/map.rs"]
 mod map;
+#[path = "keys/model.rs"]
+mod model;
 #[path = "keys/play.rs"]
 mod play;
 #[path = "keys/replay.rs"]
