@@ -24,6 +24,7 @@ mod paired;
 mod perf;
 mod quality;
 mod queues;
+mod reference;
 mod resources;
 mod rules;
 mod spectrum;
@@ -157,6 +158,11 @@ pub trait Report {
     /// The tables for a person, one below the other.
     fn tables(&self) -> Vec<Table<'_>> {
         vec![self.list()]
+    }
+
+    /// The report as lines of text in place of the tables, where this was asked for.
+    fn plain(&self) -> Option<String> {
+        None
     }
 
     /// The report in a format of documents, where it has one.
