@@ -4,7 +4,7 @@
 
 use casetrail::event_log::Cancel;
 use casetrail::models::{
-    Aligner, Diagram, Ending, Found, Limits, Move, Net, Scratch, Tokens, Transition, Tree,
+    Aligner, Bound, Diagram, Ending, Found, Limits, Move, Net, Scratch, Tokens, Transition, Tree,
     Unusable, bpmn, mine, read, replay, write_pnml,
 };
 use proptest::prelude::*;
@@ -380,10 +380,10 @@ fn nets_with_too_many_markings_are_searched_as_far_as_the_bounds() {
         &mut Scratch::default(),
         &Cancel::never(),
     );
-    let Found::Unfinished { at_least, by_time } = found.unwrap() else {
+    let Found::Unfinished { at_least, by } = found.unwrap() else {
         panic!("20 activities are missing");
     };
-    assert!(at_least >= 20 && !by_time);
+    assert!(at_least >= 20 && by == Bound::States);
 }
 
 #[test]
@@ -399,7 +399,7 @@ fn searches_end_by_time_and_by_cancellation() {
     let found = aligner.align(&[0, 1], Ending::Final, &past, &mut scratch, &never);
     let wanted = Found::Unfinished {
         at_least: 10,
-        by_time: true,
+        by: Bound::Time,
     };
     assert_eq!(found, Ok(wanted));
     let cancelled = Cancel::default();

@@ -117,6 +117,83 @@ fn an_image_is_xml_without_scripts() {
 }
 
 #[test]
+fn a_map_may_be_lines_of_text() {
+    let plain = drawn(&["--plain"]);
+    let rows = plain.split_once("\n\n").unwrap().1;
+    assert_eq!(
+        rows,
+        "\
+start of the cases: 3
+  to Say \"hi\" & <go>: 2 cases
+  to start: 1 case
+Say \"hi\" & <go>: 2 cases
+  to Check [a|b]#; \\\\n: 1 case, median 1h 00m
+  to Close: 1 case, median 30m 00s
+Check [a|b]#; \\\\n: 1 case
+  to Close: 1 case, median 1h 00m
+Close: 3 cases
+  to the end: 3 cases
+  again: 1 case, median 10m 00s
+start: 1 case
+  back to Close: 1 case, median 30m 00s
+end of the cases: 3
+"
+    );
+    let few = drawn(&["--plain", "--limit", "2", "--figure", "p90"]);
+    assert!(
+        few.ends_with("2 of 14 rows (--limit N shows more)\n"),
+        "{few}"
+    );
+    let times = drawn(&["--plain", "--figure", "p90"]);
+    assert!(times.contains("  again: 1 step, p90 10m 00s\n"), "{times}");
+    let hidden = drawn(&["--plain", "--activities", "50%"]);
+    assert!(hidden.contains("1 step over hidden activities"), "{hidden}");
+}
+
+/// The moves by which cases leave the most frequent variant: by name, the first of three.
+#[test]
+fn moves_are_figures_of_activities_and_edges() {
+    let desk = desk();
+    let words = [
+        "map",
+        "log.csv",
+        "--figure",
+        "missing",
+        "--reference",
+        "variant = 2",
+    ];
+    let map = desk.json(&words);
+    assert_eq!(
+        map["moves"],
+        json!({"reference": "variant = 2", "unaligned_cases": 0, "hidden": {"sync": 0, "missing": 0, "extra": 0}})
+    );
+    let close = map["nodes"].as_array().unwrap().iter();
+    let close = close
+        .clone()
+        .find(|node| node["activity"] == "Close")
+        .unwrap();
+    let counts = &close["moves"];
+    let sum = |of: &str| counts[of].as_u64().unwrap();
+    assert_eq!(
+        sum("sync") + sum("extra"),
+        close["events"].as_u64().unwrap()
+    );
+    let edges = map["edges"].as_array().unwrap();
+    assert!(
+        edges.iter().all(|edge| edge["moves"].is_object()),
+        "{edges:?}"
+    );
+    let without = desk.json(&["map", "log.csv"]);
+    assert_eq!(without["moves"], Value::Null);
+    assert_eq!(without["nodes"][0]["moves"], Value::Null);
+    let plain = drawn(&["--plain", "--figure", "extra"]);
+    assert!(
+        plain.contains("extra moves by top 1") && plain.contains(" extra"),
+        "{plain}"
+    );
+}
+
+#[test]
 fn wrong_calls_are_refused_before_the_log_is_read() {
     for (words, message) in [
         (
@@ -133,6 +210,26 @@ fn wrong_calls_are_refused_before_the_log_is_read() {
         (
             &["map", "log.csv", "--format", "dot", "--versus", "\"Close\""],
             "no drawing",
+        ),
+        (
+            &["map", "log.csv", "--plain", "--format", "json"],
+            "--plain prints a list",
+        ),
+        (
+            &["map", "log.csv", "--plain", "--versus", "\"Close\""],
+            "leave out --plain",
+        ),
+        (&["dfg", "log.csv", "--plain"], "--plain"),
+        (
+            &[
+                "map",
+                "log.csv",
+                "--model",
+                "m.pnml",
+                "--reference",
+                "top 1",
+            ],
+            "cannot be used",
         ),
         (
             &["variants", "log.csv", "--between", "Close"],

@@ -252,7 +252,7 @@ proptest! {
         let (first, _) = ranked(&cases)[0].clone();
         let tree = Tree::Sequence(first.iter().map(|&of| Tree::Activity(of as u32)).collect());
         let net = tree.net(&NAMES);
-        let model = Reference::Model(Arc::new(NamedModel { name: "m".to_owned(), net }));
+        let model = Reference::Model(Arc::new(NamedModel { name: "m".to_owned(), path: "m".to_owned(), net }));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let by_model = pool.install(|| ask(&analysis, &view(Some(model.clone()), None)));
         let by_variant = ask(&analysis, &view(None, None));

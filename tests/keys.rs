@@ -14,6 +14,8 @@ mod frames;
 mod journey;
 #[path = "keys/map.rs"]
 mod map;
+#[path = "keys/model.rs"]
+mod model;
 #[path = "keys/play.rs"]
 mod play;
 #[path = "keys/predict.rs"]

@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use casetrail::engine::{Analysis, Cancel, MapEdge, MapOf, MapQuery, ProcessMap, View};
+use casetrail::engine::{
+    Analysis, Bounds, Cancel, ConformQuery, Listing, MapEdge, MapMovesQuery, MapOf, MapQuery, Move,
+    MoveCounts, Page, ProcessMap, Reference, View,
+};
 use casetrail::event_log::Progress;
 use casetrail::formats::ImportReport;
 use casetrail::test_support::log;
@@ -332,7 +335,113 @@ proptest! {
         prop_assert_eq!(places(&all), places(&some));
         prop_assert_eq!(all.paths, some.paths);
     }
+
+    /// Nor on a condition on events, which changes the traces themselves.
+    #[test]
+    fn a_condition_on_events_moves_nothing(traces in traces(), condition in 0..CONDITIONS.len()) {
+        let of = MapOf { by_log: true, ..MapOf::default() };
+        let analysis = analysis(&traces);
+        let query = MapQuery { of, times: true, names: Some(18) };
+        let map = |events: &[&str]| {
+            let view = View {
+                events: events.iter().map(ToString::to_string).collect(),
+                ..View::default()
+            };
+            analysis.ask(&view, &query, &Cancel::never()).unwrap()
+        };
+        let (condition, keeps) = CONDITIONS[condition];
+        let (all, some) = (map(&[]), map(&[condition]));
+        prop_assert_eq!(&all.layout, &some.layout);
+        prop_assert_eq!((all.activities, all.paths), (some.activities, some.paths));
+        for node in &some.nodes {
+            let events = traces.iter().flatten().filter(|(name, _)| **name == *node.activity);
+            let events = events.filter(|(name, _)| keeps(name)).count();
+            prop_assert_eq!(node.events, events as u64, "{}", &node.activity);
+        }
+    }
+
+    /// Moves are counted at the events that they are of, and at the step in which they happen.
+    #[test]
+    fn moves_are_those_of_the_variants(
+        traces in traces(),
+        filter in 0..FILTERS.len(),
+        activities in 1u32..=100,
+        top in 1u32..3,
+    ) {
+        let of = MapOf {
+            activities: Some(Portion::percent(activities)),
+            paths: Some(Portion::percent(100)),
+            by_log: false,
+        };
+        let analysis = analysis(&traces);
+        let view = View {
+            filters: Some(FILTERS[filter].0).filter(|text| !text.is_empty()).map(str::to_owned).into_iter().collect(),
+            reference: Some(Reference::Top(top)),
+            ends: Some(Vec::new()),
+            ..View::default()
+        };
+        let never = Cancel::never();
+        let map = analysis.ask(&view, &MapQuery { of, times: false, names: None }, &never).unwrap();
+        let bounds = Bounds::USUAL;
+        let found = analysis.ask(&view, &MapMovesQuery { of, bounds }, &never).unwrap();
+        let listing = Listing { page: Page::first(usize::MAX), ..Listing::by("cases") };
+        let conform = ConformQuery { open_ended: false, bounds, listing };
+        let conform = analysis.ask(&view, &conform, &never).unwrap();
+        let shown = |name: &str| map.nodes.iter().any(|node| *node.activity == *name);
+        let mut nodes: BTreeMap<String, [u64; 3]> = BTreeMap::new();
+        let mut edges: BTreeMap<(String, String), [u64; 3]> = BTreeMap::new();
+        for variant in conform.variants.iter() {
+            let moves = variant.judgement.moves().iter();
+            let moves: Vec<(usize, &str)> = moves.map(|one| {
+                let kind = match one { Move::Sync(_) => 0, Move::Missing(_) => 1, Move::Extra(_) => 2 };
+                (kind, &*conform.names[one.label() as usize])
+            }).collect();
+            for (kind, name) in moves.iter().filter(|(_, name)| shown(name)) {
+                nodes.entry((*name).to_owned()).or_default()[*kind] += variant.cases;
+            }
+            // Places of the events on the map, and the start and the end as places without one.
+            let events = moves.iter().enumerate().filter(|(_, (kind, name))| *kind != 1 && shown(name));
+            let events: Vec<(usize, (usize, &str))> = events.map(|(at, one)| (at + 1, *one)).collect();
+            if events.is_empty() {
+                continue;
+            }
+            let ends = [(0, (0, "")), (moves.len() + 1, (0, ""))];
+            let places = [&ends[..1], &events, &ends[1..]].concat();
+            for pair in places.windows(2) {
+                let (from, to) = (pair[0], pair[1]);
+                let between = moves.iter().take(to.0 - 1).skip(from.0);
+                let missing = between.filter(|(kind, _)| *kind == 1).count() as u64;
+                let steps = edges.entry((from.1.1.to_owned(), to.1.1.to_owned())).or_default();
+                steps[0] += if missing == 0 && to.1.0 == 0 { variant.cases } else { 0 };
+                steps[1] += missing * variant.cases;
+                steps[2] += if to.1.0 == 2 { variant.cases } else { 0 };
+            }
+        }
+        let counts = |of: MoveCounts| [of.sync, of.missing, of.extra];
+        for node in &map.nodes {
+            let wanted = nodes.get(&*node.activity).copied().unwrap_or_default();
+            prop_assert_eq!(counts(found.node(&node.activity)), wanted, "{}", &node.activity);
+        }
+        for edge in &map.edges {
+            let name = |name: &Option<std::sync::Arc<str>>| name.as_deref().unwrap_or_default().to_owned();
+            let ends = (name(&edge.from), name(&edge.to));
+            let wanted = edges.get(&ends).copied().unwrap_or_default();
+            prop_assert_eq!(counts(found.edge(edge)), wanted, "{:?}", ends);
+            prop_assert!(found.edge(edge).sync <= edge.count && found.edge(edge).extra <= edge.count);
+        }
+    }
 }
+
+/// Conditions on events, and whether an event meets them.
+type Condition = (&'static str, fn(&str) -> bool);
+
+const CONDITIONS: [Condition; 3] = [
+    ("activity != \"a\"", |name| name != "a"),
+    ("activity in (\"b\", \"c\")", |name| {
+        ["b", "c"].contains(&name)
+    }),
+    ("activity = \"nobody\"", |_| false),
+];
 
 #[test]
 fn the_usual_map_has_15_activities_and_few_edges() {

@@ -62,8 +62,9 @@ const OF_MILESTONES: [&str; 3] = ["milestones", "split", "trend"];
 /// The report that has classes of waits.
 const OF_WAITS: &str = "bottlenecks";
 
-/// The report that takes what cases are compared with.
+/// The report that compares cases with a reference, and figures of others that do.
 const OF_REFERENCE: &str = "conform";
+const OF_MOVES: [&str; 2] = ["missing", "extra"];
 
 /// True if a command is about guessed milestones, which reports only have on request: the report has
 /// figures of all of them, or a word has the name of one.
@@ -125,8 +126,13 @@ pub fn command_line(app: &mut App) -> Option<String> {
         .map(|text| format!("--wait-class={text}"))
         .collect();
     words.extend(waits.iter().map(String::as_str));
-    let reference = view.reference.as_ref().filter(|_| name == OF_REFERENCE);
-    let reference = reference.map(|reference| format!("--reference={reference}"));
+    let is_of_moves = |word: &String| OF_MOVES.contains(&word.as_str());
+    let is_judged = name == OF_REFERENCE || options.iter().any(is_of_moves);
+    let reference = view.reference.as_ref().filter(|_| is_judged);
+    let reference = reference.map(|reference| match reference.model() {
+        Some(model) => format!("--model={}", model.path),
+        None => format!("--reference={reference}"),
+    });
     words.extend(reference.as_deref());
     if let Some(calendar) = &view.calendar {
         words.extend(["--calendar", calendar]);

@@ -3,7 +3,7 @@
 
 mod choices;
 
-use super::columns::{self, Columns};
+use super::columns;
 use super::effect::Effect;
 use super::load::{
     Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,
@@ -11,14 +11,14 @@ use super::load::{
 };
 use super::model::App;
 use super::notifications::Severity;
-use super::{answers, popups, update};
-use crate::engine::{Analysis, Reply, Worker};
+use super::work::{Opened, found_out, guarded, open};
+use super::{answers, popups, prompt, update};
+use crate::engine::{NamedModel, Reply, Worker};
 use crate::event_log::Progress;
-use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
+use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
 use crate::panes::PaneSpec;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -52,6 +52,10 @@ enum Job {
     Write(String, Result<Written, LoadError>),
     /// Milestones and classes of waits were written to the rules file of that name.
     Definitions(String, Result<(), LoadError>),
+    /// The model of that path was read.
+    Model(String, Result<Arc<NamedModel>, LoadError>),
+    /// The files whose paths begin like that.
+    Files(String, Vec<String>),
     /// Work that is reported only where it failed.
     Keep(Result<(), LoadError>),
     /// The log of the load of that number was changed by another program.
@@ -60,15 +64,6 @@ enum Job {
     Choices(Result<(), LoadError>),
     /// The index of the log that was loaded was kept or proved.
     Index(Result<Kept, LoadError>),
-}
-
-/// Result of a load.
-#[derive(Debug)]
-enum Opened {
-    /// The log, and how it was read if not by the command line alone.
-    Log(Arc<Analysis>, Option<Inspected>),
-    /// The user is to say first which column is what.
-    Ask(Inspected),
 }
 
 /// Interval between two looks at whether the log was changed.
@@ -200,6 +195,8 @@ impl Driver {
                 self.app
                     .notify(format!("Milestones and classes of waits saved to {path:?}"));
             }
+            Job::Model(path, result) => self.app.take_model(&path, result),
+            Job::Files(path, files) => prompt::receive_files(&mut self.app, &path, &files),
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
             Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}
             Job::Index(Ok(Kept::Done(Some(note)))) => self.app.notify(note),
@@ -295,6 +292,12 @@ impl Driver {
         }
         if let Some((log, options)) = columns::due_preview(&mut self.app) {
             self.begin_preview(log, options);
+        }
+        if let Some(path) = prompt::wanted_files(&mut self.app) {
+            self.spawn(move |logs| {
+                let files = logs.files(&path);
+                Job::Files(path, files)
+            });
         }
         self.ask();
         // Keys that waited may ask further questions, for whose answers the next ones wait.
@@ -411,6 +414,12 @@ impl Driver {
                         Job::Definitions(path, written)
                     });
                 }
+                Effect::ReadModel(path) => {
+                    self.spawn(move |logs| {
+                        let model = guarded(|| logs.model(&path));
+                        Job::Model(path, model)
+                    });
+                }
                 Effect::Quit(code) => {
                     // What was chosen last is not lost: to write it takes some milliseconds.
                     // The thread that runs may be of an older choice: the newest one is then
@@ -521,54 +530,5 @@ impl Driver {
                 code: 7,
             });
         }
-    }
-}
-
-/// Reads the logs, unless the user has to say something first.
-fn open(
-    logs: &dyn Logs,
-    plan: Option<ReadPlan>,
-    progress: Arc<Progress>,
-) -> Result<Opened, LoadError> {
-    if let Some(plan) = plan {
-        let analysis = logs.load(Some(&plan), progress)?;
-        return Ok(Opened::Log(analysis, None));
-    }
-    // What cannot be looked at is for the reader to explain.
-    let inspected = logs.inspect(None, &progress).ok().flatten();
-    match inspected {
-        Some(inspected) if inspected.is_doubtful() => Ok(Opened::Ask(inspected)),
-        inspected => {
-            let plan = inspected.as_ref().map(|inspected| &inspected.plan);
-            let analysis = logs.load(plan, progress)?;
-            Ok(Opened::Log(analysis, inspected))
-        }
-    }
-}
-
-/// Finds out how the logs are read where nobody chose it.
-fn found_out(logs: &dyn Logs) -> Result<ReadPlan, LoadError> {
-    Ok(match logs.inspect(None, &Progress::default())? {
-        Some(inspected) => Columns::new(inspected).plan(),
-        None => ReadPlan::default(),
-    })
-}
-
-/// Runs a piece of work; a panic becomes an error that is shown.
-fn guarded<T>(work: impl FnOnce() -> Result<T, LoadError>) -> Result<T, LoadError> {
-    let result = catch_unwind(AssertUnwindSafe(work));
-    result.unwrap_or_else(|panic| Err(defect(panic.as_ref())))
-}
-
-/// A panic while loading, as a message.
-fn defect(panic: &(dyn std::any::Any + Send)) -> LoadError {
-    let text = panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_default();
-    LoadError {
-        message: format!("Internal error while reading the log: {text}"),
-        code: 3,
     }
 }

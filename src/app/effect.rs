@@ -33,6 +33,8 @@ pub enum Effect {
     },
     /// Add the milestones and classes of waits in force to the rules file of that path.
     WriteDefinitions(String),
+    /// Read the model of that path, and compare cases with it.
+    ReadModel(String),
     /// Put a text on the clipboard.
     Copy {
         /// The text, as it is in the log.

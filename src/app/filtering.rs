@@ -1,12 +1,14 @@
 //! Changes of the filter stack as actions, each one step of undo.
 
 use super::filters::{FilterStack, opposite};
+use super::load::LoadError;
 use super::model::App;
 use super::prompt::{self, PromptKind, Wanted};
-use crate::engine::{AsOf, NamedWait, Reference, WaitClass};
+use crate::engine::{AsOf, NamedModel, NamedWait, Reference, WaitClass};
 use crate::input::Action;
 use crate::text::safe;
 use crate::text::time::exact_instant;
+use std::sync::Arc;
 
 impl App {
     /// Actions on the stack; gives back what is not one.
@@ -30,7 +32,7 @@ impl App {
             }
             Action::SetAsOf(text) => self.set_as_of(&text),
             Action::Reference => {
-                let text = self.filters.reference.as_ref().map(ToString::to_string);
+                let text = self.filters.reference.as_ref().map(Reference::written);
                 prompt::open_text(self, Wanted::Reference, &text.unwrap_or_default());
             }
             Action::SetReference(text) => self.set_reference(&text),
@@ -157,11 +159,29 @@ impl App {
             return;
         }
         match Reference::parse(text) {
-            Err(why) => self.notify_error(why),
+            Err(why) => prompt::ask_again(self, Wanted::Reference, text, why),
             Ok(reference) => {
                 self.edit_filters(|stack| {
                     stack.reference.replace(reference.clone()) != Some(reference)
                 });
+            }
+        }
+    }
+
+    /// Compares cases with a model that was read; one that cannot be used is asked for again.
+    pub(super) fn take_model(&mut self, path: &str, model: Result<Arc<NamedModel>, LoadError>) {
+        match model {
+            Ok(model) => {
+                let reference = Reference::Model(model);
+                self.edit_filters(|stack| {
+                    stack.reference.replace(reference.clone()) != Some(reference)
+                });
+            }
+            // The user may be at something else by now.
+            Err(error) if self.prompt.is_some() => self.notify_error(error.message),
+            Err(error) => {
+                let text = format!("{}{path}", Reference::MODEL_WORD);
+                prompt::ask_again(self, Wanted::Reference, &text, error.message);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Settings of the explorer, the interface for reading logs, and the state of the load.
 
-use crate::engine::{Analysis, View};
+use crate::engine::{Analysis, NamedModel, View};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 use crate::input::Keymap;
@@ -24,6 +24,8 @@ pub struct Settings {
     pub keys: Keymap,
     /// Copy keys do nothing but say so.
     pub no_clipboard: bool,
+    /// Lists in place of pictures, until a key asks for one.
+    pub plain: bool,
 }
 
 /// Why there is no log.
@@ -176,6 +178,20 @@ pub trait Logs: Send + Sync {
         _replace: bool,
     ) -> Result<Written, LoadError> {
         Ok(Written::Done)
+    }
+
+    /// Reads a model that cases are compared with.
+    fn model(&self, path: &str) -> Result<Arc<NamedModel>, LoadError> {
+        Err(LoadError {
+            message: format!("{path}: no files can be read here"),
+            code: 3,
+        })
+    }
+
+    /// The files and folders whose paths begin like that, by name, folders with a slash at their end; not
+    /// all of very many.
+    fn files(&self, _path: &str) -> Vec<String> {
+        Vec::new()
     }
 
     /// Adds the milestones and the classes of waits of choices to a rules file, in place of those of the same

@@ -21,6 +21,7 @@ mod shell;
 mod travel;
 mod update;
 mod waiting;
+mod work;
 mod writing;
 
 pub use answers::{deadline, questions, receive};

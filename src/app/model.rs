@@ -270,6 +270,7 @@ impl App {
             view: &view,
             area: self.layout().body,
             maximized: self.workspace.maximized,
+            plain: self.settings.plain,
         };
         let pane = self.workspace.panes.get_mut(self.workspace.active)?;
         Some(f(pane.as_mut(), context))

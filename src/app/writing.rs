@@ -1,4 +1,5 @@
-//! Writing the mapping of the logs, or the milestones and classes of waits defined here, to a file.
+//! Writing the mapping of the logs, or the milestones and classes of waits defined here, to a file; reading
+//! a model from one.
 
 use super::columns::Columns;
 use super::effect::Effect;
@@ -6,7 +7,7 @@ use super::model::App;
 use super::prompt::{self, Wanted};
 use crate::input::Action;
 
-/// Carries out actions that write a file; gives back what is not one.
+/// Carries out actions that write or read a file; gives back what is not one.
 pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     match action {
         Action::WriteMapping => prompt::open_text(app, Wanted::MappingFile, "mapping.toml"),
@@ -32,6 +33,7 @@ pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) ->
                 rules.as_deref().unwrap_or("rules.toml"),
             );
         }
+        Action::ReadModel(path) => effects.push(Effect::ReadModel(path)),
         Action::WriteMilestonesTo(path) => effects.push(Effect::WriteDefinitions(path)),
         other => return Some(other),
     }

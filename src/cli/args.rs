@@ -35,6 +35,9 @@ pub struct Common {
     /// Output options of reports.
     #[command(flatten)]
     pub printing: Printing,
+    /// Lists in place of pictures, where the explorer was asked for them.
+    #[arg(skip)]
+    pub plain: bool,
     /// Do not read or write the cached index
     #[arg(long, help_heading = "Running")]
     pub no_cache: bool,

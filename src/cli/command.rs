@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::reports::{self, REPORTS};
 use crate::text::escape_line;
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use std::ffi::OsString;
 use std::ops::Range;
 
@@ -51,10 +51,11 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
     if let Named::Command(spec) = named {
         return Ok(Call::Command(spec, matches));
     }
-    let common = match Common::from_arg_matches(&matches) {
+    let mut common = match Common::from_arg_matches(&matches) {
         Ok(common) => common,
         Err(error) => return complaint(&error),
     };
+    common.plain = matches!(named, Named::Explorer) && matches.get_flag(PLAIN);
     if let Named::Report(spec) = named {
         let format = common.printing.format();
         if !spec.has(format) {
@@ -173,7 +174,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 10] = [
+    const OTHERS: [&str; 11] = [
         "--filter",
         "--versus",
         "--events",
@@ -184,6 +185,7 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--quiet",
         "--strict",
         "--no-cache",
+        "--plain",
     ];
     options_where(words, |name| !OTHERS.contains(&name))
 }
@@ -263,8 +265,17 @@ fn name_list() -> String {
     format!("Reports:\n{reports}\nCommands:\n{commands}")
 }
 
+/// Option of the explorer: lists in place of pictures.
+const PLAIN: &str = "plain";
+
 fn explorer() -> Command {
+    let plain = Arg::new(PLAIN)
+        .long(PLAIN)
+        .action(ArgAction::SetTrue)
+        .help_heading("Running")
+        .help("Show the process map as a list in place of a picture, as for screen readers");
     common("casetrail")
+        .arg(plain)
         .about(
             "Explore event logs of processes: which ways cases take, where time is lost, and why",
         )
@@ -409,11 +420,13 @@ mod tests {
             "--idle",
             "30d",
             "--quiet",
+            "--plain",
             "b.csv",
         ];
-        let Ok(Call::Explore(_, options)) = parsed(&line) else {
+        let Ok(Call::Explore(common, options)) = parsed(&line) else {
             panic!("not the explorer")
         };
+        assert!(common.plain);
         // What is part of the view is printed with it, and would be there twice.
         let reading = ["--case=id", "--mapping", "all.toml", "--time", "when"];
         let times = ["--rules=r.toml", "--idle", "30d"];

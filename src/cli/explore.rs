@@ -95,6 +95,7 @@ fn settings(common: &Common, reading: &[OsString]) -> Settings {
             .map(|path| path.display().to_string()),
         keys: Keymap::default(),
         no_clipboard: false,
+        plain: common.plain,
     }
 }
 

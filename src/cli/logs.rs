@@ -5,12 +5,12 @@ use super::args::Common;
 use super::failure::{Failure, code};
 use super::load::{CachedIndex, Loaded, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
-use super::{memory, plan, words};
+use super::{files, memory, models, plan, words};
 use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
-use crate::engine::{Analysis, NamedMilestone, NamedWait};
+use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait};
 use crate::event_log::Progress;
 use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
@@ -373,6 +373,14 @@ impl Logs for Source {
             .map_err(told)?;
         *locked(&self.written) = Some(path.to_owned());
         Ok(Written::Done)
+    }
+
+    fn model(&self, path: &str) -> Result<Arc<NamedModel>, LoadError> {
+        models::read(Path::new(path)).map_err(told)
+    }
+
+    fn files(&self, path: &str) -> Vec<String> {
+        files::beginning_like(path)
     }
 
     fn write_definitions(&self, choices: &Choices, path: &str) -> Result<(), LoadError> {

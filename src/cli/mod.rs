@@ -9,6 +9,7 @@ mod command;
 mod commands;
 mod explore;
 mod failure;
+mod files;
 mod json;
 mod load;
 mod logs;
@@ -144,7 +145,10 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
         match printing.format() {
             Format::Json => report.json().write(out)?,
             Format::Csv => return report.list().write_csv(out, texts),
-            Format::Table => write_tables(report, common, output, out)?,
+            Format::Table => match report.plain() {
+                Some(text) => out.write_all(text.as_bytes())?,
+                None => write_tables(report, common, output, out)?,
+            },
             format
             @ (Format::Pnml | Format::Bpmn | Format::Dot | Format::Mermaid | Format::Svg) => {
                 let document = report.document(format).unwrap_or_default();

@@ -29,6 +29,7 @@ pub fn read(path: &Path) -> Result<Arc<NamedModel>, Failure> {
     let name = path.file_name().unwrap_or(path.as_os_str());
     Ok(Arc::new(NamedModel {
         name: name.to_string_lossy().into_owned(),
+        path: path.to_string_lossy().into_owned(),
         net,
     }))
 }

@@ -7,7 +7,7 @@ use super::view::AskError;
 use crate::event_log::{Cancel, Cancelled, Dictionary};
 use crate::index::{CaseSet, Index};
 use crate::models::{
-    Aligner, Ending, Found, Limits, Move, Net, Pattern, Scratch, Unusable, script,
+    Aligner, Bound, Ending, Found, Limits, Move, Net, Pattern, Scratch, Unusable, script,
 };
 use crate::text::{count, nearest};
 use rayon::prelude::*;
@@ -31,6 +31,8 @@ pub enum Judgement {
     Unfinished {
         /// The cost is this or higher.
         at_least: u32,
+        /// The bound that was met.
+        by: Bound,
     },
 }
 
@@ -64,6 +66,14 @@ impl Judgement {
         match self {
             Judgement::Judged { cost, worst, .. } => Some((*cost, *worst)),
             Judgement::Unfinished { .. } => None,
+        }
+    }
+
+    /// Returns the bound that was met before the moves were known.
+    pub fn bound(&self) -> Option<Bound> {
+        match *self {
+            Judgement::Judged { .. } => None,
+            Judgement::Unfinished { by, .. } => Some(by),
         }
     }
 
@@ -370,8 +380,8 @@ impl Judge {
                 };
                 (judged, true)
             }
-            Found::Unfinished { at_least, by_time } => {
-                (Judgement::Unfinished { at_least }, !by_time)
+            Found::Unfinished { at_least, by } => {
+                (Judgement::Unfinished { at_least, by }, by != Bound::Time)
             }
         })
     }
@@ -385,12 +395,16 @@ fn nearest_of<'r>(
 ) -> Judgement {
     let found = Pattern::new(sequence).nearest(references.clone(), ending);
     let Some(found) = found else {
-        return Judgement::Unfinished { at_least: 0 };
+        return Judgement::Unfinished {
+            at_least: 0,
+            by: Bound::Length,
+        };
     };
     let reference = references.clone().nth(found.reference).unwrap_or_default();
     let Some(moves) = script(sequence, reference, ending) else {
         return Judgement::Unfinished {
             at_least: found.distance,
+            by: Bound::Length,
         };
     };
     let of_reference = match ending {

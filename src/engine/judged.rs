@@ -2,7 +2,7 @@
 
 use super::conform_rules::ConformRule;
 use super::prepared::{Prepared, filter_error};
-use super::view::FilterError;
+use super::view::{AskError, FilterError};
 use crate::event_log::{Cancel, Codes, Column, ColumnData, Level};
 use crate::index::CaseSet;
 use crate::metrics::deadlines::State;
@@ -29,12 +29,24 @@ impl Prepared {
     /// Judges all cases of the log on a rule.
     ///
     /// # Errors
-    /// A name of the rule that the log does not have; its condition is no filter of this log.
+    /// A name of the rule that the log does not have; its condition is no filter of this log; cancelled.
     pub(super) fn judged(
         &self,
         spec: &ConformRule,
         tz: chrono_tz::Tz,
-    ) -> Result<Judged, FilterError> {
+        cancel: &Cancel,
+    ) -> Result<Judged, AskError> {
+        let (rule, when) = self.bound_rule(spec, tz)?;
+        let judgments = rule.judgments(&self.log, &self.index, self.now(), cancel)?;
+        Ok(Judged { judgments, when })
+    }
+
+    /// Binds a rule to the log, with the cases that it is for.
+    fn bound_rule(
+        &self,
+        spec: &ConformRule,
+        tz: chrono_tz::Tz,
+    ) -> Result<(TemplateRule, Option<Arc<CaseSet>>), FilterError> {
         let rule = &spec.rule;
         let wrong = |error: FilterError| error.within("rule", &spec.name, spec.line);
         let bound = self.with_inputs(tz, &Cancel::never(), |inputs| rule.bind(&self.log, inputs));
@@ -54,10 +66,7 @@ impl Prepared {
             ),
             columns: bound.columns,
         };
-        Ok(Judged {
-            judgments: rule.judgments(&self.log, &self.index, self.now()),
-            when: when.transpose()?,
-        })
+        Ok((rule, when.transpose()?))
     }
 }
 
@@ -70,7 +79,11 @@ pub fn columns(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fi
     // Found before the parallel part asks for them.
     let open = prepared.open();
     let rules = prepared.timed.timing.conform_rules.iter().map(|spec| {
-        let judged = prepared.judged(spec, tz)?;
+        let (rule, when) = prepared.bound_rule(spec, tz)?;
+        let (log, index) = (&prepared.log, &prepared.index);
+        let judgments = rule.judgments(log, index, prepared.now(), &Cancel::never());
+        let judgments = judgments.expect("nobody cancels this");
+        let judged = Judged { judgments, when };
         let code = |case: usize| {
             let state = judged.of(prepared, case)?.state(open.contains(case))?;
             let at = ConformRule::STATES.iter().position(|of| *of == state)?;

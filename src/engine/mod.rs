@@ -73,7 +73,7 @@ pub use crate::metrics::split::{Counts as GroupCounts, PARTS, Rate};
 pub use crate::metrics::stats::{FourFold, Interval, Ratio, Test, wilson};
 pub use crate::metrics::survival::LogRank;
 pub use crate::metrics::variants::{Collapse, LONGEST_LOOP};
-pub use crate::models::{Ending as RunEnding, Move, Net};
+pub use crate::models::{Bound, Ending as RunEnding, Move, Net};
 pub use crate::text::steps::Steps;
 pub use analysis::Analysis;
 pub use as_of::AsOf;
@@ -122,7 +122,7 @@ pub use queries::cost::{CostQuery, Costs, LateCost, SpendingRow, VariantCost};
 pub use queries::deadlines::{
     Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
 };
-pub use queries::discover::{DiscoverQuery, Discovered};
+pub use queries::discover::{DiscoverQuery, Discovered, Fit};
 pub use queries::discovered::{DiscoverRulesQuery, DiscoveredRule, LogSkeleton, SkeletonQuery};
 pub use queries::dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
@@ -147,6 +147,8 @@ pub use queries::journey::{
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
 pub use queries::load::{LoadQuery, LoadRow, Loads};
 pub use queries::map_lists::{MapEdgesQuery, MapNodesQuery};
+pub use queries::map_moves::{MapMoves, MapMovesQuery, MoveCounts};
+pub use queries::map_tree::{MapRow, Way};
 pub use queries::milestones::{MilestoneRow, MilestonesQuery, ReachedBin, ReachedOverTime};
 pub use queries::neighbors::{Neighbors, NeighborsQuery};
 pub use queries::overview::{Overview, OverviewQuery};
@@ -175,6 +177,7 @@ pub use queries::summary::{Summary, SummaryQuery};
 pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
 pub use queries::triage::{Triage, TriagePlace, TriagePrediction, TriageQuery, TriageRow};
+pub use queries::variant_moves::{VariantMoves, VariantMovesQuery};
 pub use queries::variants::{Counting, VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use queries::what_if::{Left, WhatIf, WhatIfQuery};

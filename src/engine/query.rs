@@ -48,6 +48,19 @@ impl Context<'_> {
         };
         self.analysis.select(&unfiltered, self.cancel)
     }
+
+    /// Returns all cases of the log with all of their events.
+    ///
+    /// # Errors
+    /// As [`Context::reference`].
+    pub fn unconditioned(&self) -> Result<Arc<Selected>, AskError> {
+        let whole = View {
+            filters: Vec::new(),
+            events: Vec::new(),
+            ..self.view.clone()
+        };
+        self.analysis.select(&whole, self.cancel)
+    }
 }
 
 /// A question about a view.

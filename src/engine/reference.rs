@@ -13,6 +13,8 @@ pub const MOST_REFERENCES: usize = 1_000;
 pub struct NamedModel {
     /// Name of the file.
     pub name: String,
+    /// Its path, as the user gave it.
+    pub path: String,
     /// The net.
     pub net: Net,
 }
@@ -37,6 +39,33 @@ impl Default for Reference {
 }
 
 impl Reference {
+    /// Begins a text that names the file of a model.
+    pub const MODEL_WORD: &'static str = "model ";
+    /// Names of files of models end like that, in any letter case.
+    pub const MODEL_ENDINGS: [&'static str; 3] = [".pnml", ".bpmn", ".xml"];
+
+    /// The path of a model that a text names: `model claim.xml`, or a text that ends like the name of
+    /// such a file.
+    pub fn model_path(text: &str) -> Option<&str> {
+        let text = text.trim();
+        if let Some(path) = text.strip_prefix(Self::MODEL_WORD) {
+            return Some(path.trim()).filter(|path| !path.is_empty());
+        }
+        let lower = text.to_ascii_lowercase();
+        let mut endings = Self::MODEL_ENDINGS.iter();
+        endings
+            .any(|ending| lower.ends_with(ending))
+            .then_some(text)
+    }
+
+    /// The text that a user writes for it.
+    pub fn written(&self) -> String {
+        match self {
+            Reference::Model(model) => format!("{}{}", Self::MODEL_WORD, model.path),
+            other => other.to_string(),
+        }
+    }
+
     /// Parses `top 3`, `cover 80%` or a filter.
     ///
     /// # Errors
@@ -116,6 +145,21 @@ pub struct ConformSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_models_are_known_by_their_names() {
+        for (text, wanted) in [
+            ("claim.pnml", Some("claim.pnml")),
+            (" a dir/Claim.BPMN ", Some("a dir/Claim.BPMN")),
+            ("model claim", Some("claim")),
+            ("model  x.xml", Some("x.xml")),
+            ("model ", None),
+            ("top 3", None),
+            ("file = \"claim.pnml\"", None),
+        ] {
+            assert_eq!(Reference::model_path(text), wanted, "{text}");
+        }
+    }
 
     #[test]
     fn references_are_read_and_written() {

@@ -158,6 +158,8 @@ pub enum Action {
     Reference,
     /// Compare cases with those variants; with what was defined if empty.
     SetReference(String),
+    /// Compare cases with the model in the file of that path.
+    ReadModel(String),
     /// Ask for the stages of the funnel, beginning with that path.
     EditStages(String),
     /// The funnel has the stages of that path.

@@ -162,7 +162,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("funnel", row(VIEW, "edit-stages", "stages", &["c"], Action::EditStages(String::new()), "Write the stages as a path: \"A\" ~> \"B\" ~> \"C\" within 30d, or -> for the next event")),
     row_in("funnel", row(VIEW, "next-stages", "other stages", &["a"], Action::ToggleAxis, "Show the next list of stages of the rules file")),
     row_in("funnel", row(VIEW, "next-stage-order", "order", &["t"], Action::NextChart, "Stages in this order, in any order, or directly one after the other")),
-    row_in("conform", row(VIEW, "reference", "reference", &["r"], Action::Reference, "Write what cases are compared with: top 3, cover 80% or a filter such as variant <= 3")),
+    row_in("conform", row(VIEW, "reference", "reference", &["r"], Action::Reference, "Write what cases are compared with: top 3, cover 80%, a filter such as variant <= 3, or the file of a model (PNML, BPMN)")),
     row_in("conform", row(VIEW, "next-reference", "other reference", &["a"], Action::ToggleAxis, "Next reference: the most frequent variant, the three most frequent ones, those of 80 % of the cases, the one of the rules file")),
     row_in("why", row(VIEW, "next-side", "rarer/pairs", &["t"], Action::NextChart, "Next list: factors with which the cases are more frequent, those with which they are rarer, pairs")),
     row_in("why", row(VIEW, "previous-side", "previous list", &["T"], Action::PreviousChart, "Previous list of factors")),
@@ -181,7 +181,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("variants", row(VIEW, "previous-counting", "count", &["T"], Action::PreviousChart, "Previous way of counting")),
     row_in("variants", row(VIEW, "ignore-activity", "ignore", &["space"], Action::ToggleRow, "In the detail: leave the activity out of all sequences")),
     row_in("variants", row(VIEW, "ignore-nothing", "all activities", &["a"], Action::ToggleAxis, "Count all activities again")),
-    row_in("map", row(VIEW, "next-map-figure", "figure", &["a"], Action::ToggleAxis, "Next figure of the map: cases, events and steps, share, median, p90 and total time")),
+    row_in("map", row(VIEW, "next-map-figure", "figure", &["a"], Action::ToggleAxis, "Next figure of the map: cases, events and steps, share, median, p90 and total time, missing and extra moves")),
+    row_in("map", row(VIEW, "next-shade", "shade", &["c"], Action::NextAspect, "Shade activities and steps by the next figure, or by none")),
     row_in("map", row(VIEW, "fewer-activities", "fewer", &["<"], Action::FewerActivities, "Show 5 % fewer activities")),
     row_in("map", row(VIEW, "more-activities", "activities", &[">"], Action::MoreActivities, "Show 5 % more activities")),
     row_in("map", row(VIEW, "fewer-paths", "fewer", &["("], Action::FewerPaths, "Show 5 % fewer of the steps between activities")),
@@ -316,6 +317,7 @@ mod tests {
                 | Action::SetAsOf(_)
                 | Action::SetStages(_)
                 | Action::SetReference(_)
+                | Action::ReadModel(_)
                 | Action::SegmentBy(_)
                 | Action::ToggleEnd { .. }
                 | Action::ClassWait { .. }

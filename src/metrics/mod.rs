@@ -24,6 +24,7 @@ pub mod bins;
 pub mod bottlenecks;
 pub mod calendar;
 pub mod cases;
+pub mod chance;
 pub mod cohort;
 pub mod cost;
 pub mod coverage;

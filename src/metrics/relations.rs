@@ -58,7 +58,7 @@ impl Alphabet {
     }
 
     /// The numbers of a sequence of codes.
-    fn sequence(&self, codes: &[u32], into: &mut Vec<usize>) {
+    pub(super) fn sequence(&self, codes: &[u32], into: &mut Vec<usize>) {
         into.clear();
         into.extend(
             codes
@@ -425,8 +425,16 @@ impl Counts {
         }
     }
 
+    /// Number of cases with each activity.
+    pub fn has(&self) -> Vec<u64> {
+        self.has.iter().map(|of| of[0]).collect()
+    }
+
     /// Calls `f` with the figures of all templates of all activities: those of one, then by pair.
-    pub fn each(&self, mut f: impl FnMut(Candidate)) {
+    ///
+    /// # Errors
+    /// The answer is not wanted any more.
+    pub fn each(&self, cancel: &Cancel, mut f: impl FnMut(Candidate)) -> Result<(), Cancelled> {
         for a in 0..self.n {
             let [has, once, first, last] = self.has[a];
             for (template, satisfied) in [
@@ -446,10 +454,12 @@ impl Counts {
             }
         }
         for a in 0..self.n {
+            cancel.check()?;
             for b in (0..self.n).filter(|&b| a != b) {
                 self.of_pair(a, b, &mut f);
             }
         }
+        Ok(())
     }
 
     fn of_pair(&self, a: usize, b: usize, f: &mut impl FnMut(Candidate)) {
@@ -521,7 +531,7 @@ mod tests {
             let selection = cases.selection();
             let alphabet = Alphabet::of(&selection);
             let counts = counts(&selection, &alphabet, &Cancel::never()).unwrap();
-            counts.each(|candidate| {
+            counts.each(&Cancel::never(), |candidate| {
                 let a = alphabet.codes[candidate.a];
                 let rule = TemplateRule {
                     template: candidate.template,
@@ -531,14 +541,14 @@ mod tests {
                     time: (None, None),
                     columns: Vec::new(),
                 };
-                let judgments = rule.judgments(selection.log, selection.index, 0);
+                let judgments = rule.judgments(selection.log, selection.index, 0, &Cancel::never()).unwrap();
                 let states: Vec<State> = (0..traces.len())
                     .filter_map(|case| judgments.of(selection.index, case).state(false))
                     .collect();
                 let kept = states.iter().filter(|state| **state == State::Kept).count();
                 let found = (candidate.activated, candidate.satisfied);
                 assert_eq!(found, (states.len() as u64, kept as u64), "{candidate:?}");
-            });
+            }).unwrap();
         }
     }
 }

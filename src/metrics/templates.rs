@@ -11,7 +11,9 @@
 //! What depends on the order of activities alone is judged once for each variant.
 
 use super::deadlines::State;
-use crate::event_log::{Column, ColumnData, EventLog, Level, NO_INSTANT, Template};
+use crate::event_log::{
+    Cancel, Cancelled, Column, ColumnData, EventLog, Level, NO_INSTANT, Template,
+};
 use crate::index::Index;
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -120,11 +122,24 @@ impl TemplateRule {
     }
 
     /// Judges all cases of a log; more events come at `now` at the earliest.
-    pub fn judgments(&self, log: &EventLog, index: &Index, now: i64) -> Judgments {
+    ///
+    /// # Errors
+    /// The answer is not wanted any more.
+    pub fn judgments(
+        &self,
+        log: &EventLog,
+        index: &Index,
+        now: i64,
+        cancel: &Cancel,
+    ) -> Result<Judgments, Cancelled> {
         let variants = &index.variants;
         if self.is_of_sequence() {
-            let of = |variant| self.of_sequence(variants.sequence(variant));
-            return Judgments::ByVariant((0..variants.len()).into_par_iter().map(of).collect());
+            let of = |variant| {
+                cancel.check()?;
+                Ok(self.of_sequence(variants.sequence(variant)))
+            };
+            let all = (0..variants.len()).into_par_iter().map(of);
+            return Ok(Judgments::ByVariant(all.collect::<Result<_, _>>()?));
         }
         let values: Vec<(bool, &Column)> = self
             .columns
@@ -132,6 +147,7 @@ impl TemplateRule {
             .map(|&(same, at)| (same, &log.columns[at]))
             .collect();
         let of = |case: usize| {
+            cancel.check()?;
             let sequence = variants.sequence(index.case_variant[case] as usize);
             let events = Events {
                 log,
@@ -140,9 +156,10 @@ impl TemplateRule {
                 case,
                 now,
             };
-            events.judgment(sequence)
+            Ok(events.judgment(sequence))
         };
-        Judgments::ByCase((0..index.n_cases()).into_par_iter().map(of).collect())
+        let all = (0..index.n_cases()).into_par_iter().map(of);
+        Ok(Judgments::ByCase(all.collect::<Result<_, _>>()?))
     }
 
     /// Judges a sequence of activities.
@@ -651,7 +668,9 @@ mod tests {
         };
         let start = log.time[0];
         let states = |open, now: i64| -> Vec<Option<State>> {
-            let judgments = rule.judgments(&log, &index, start + now * 1_000_000);
+            let judgments = rule
+                .judgments(&log, &index, start + now * 1_000_000, &Cancel::never())
+                .unwrap();
             (0..5)
                 .map(|case| judgments.of(&index, case).state(open))
                 .collect()
@@ -663,7 +682,10 @@ mod tests {
             [Kept, Running, Running, Running, Running].map(Some)
         );
         assert_eq!(states(true, 11), over);
-        let first = *rule.judgments(&log, &index, start).of(&index, 2);
+        let first = *rule
+            .judgments(&log, &index, start, &Cancel::never())
+            .unwrap()
+            .of(&index, 2);
         assert_eq!(
             first.breaking(false),
             Breaking {

@@ -65,10 +65,13 @@ pub struct Limits {
     pub until: Option<Instant>,
 }
 
+/// States of one sequence where nothing else is asked for.
+pub const USUAL_STATES: usize = 2_000_000;
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            states: 2_000_000,
+            states: USUAL_STATES,
             until: None,
         }
     }
@@ -109,6 +112,19 @@ impl Work {
     }
 }
 
+/// A bound that a search met before it found an alignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bound {
+    /// [`Limits::until`]: another search may find one.
+    Time,
+    /// [`Limits::states`], or the memory for markings.
+    States,
+    /// Every alignment needs more than [`MAX_TOKENS`](super::MAX_TOKENS) in a place.
+    Tokens,
+    /// The sequences are too long to be compared move by move.
+    Length,
+}
+
 /// Result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
@@ -123,8 +139,8 @@ pub enum Found {
     Unfinished {
         /// The cost is this or higher.
         at_least: u32,
-        /// True where the time is over, so that another search may end.
-        by_time: bool,
+        /// The first of them.
+        by: Bound,
     },
 }
 
@@ -194,7 +210,7 @@ impl Aligner {
             return Err(Unusable::NoEnd);
         }
         let labels: Vec<u32> = labels.iter().map(|label| label.unwrap_or(SILENT)).collect();
-        let (net, labels) = reduced(net, labels);
+        let (net, labels) = reduced(net, labels, cancel)?;
         let built = Graph::build(&net, &labels, cancel)?;
         let most = labels.iter().filter(|&&label| label != SILENT).max();
         let mut known = vec![false; most.map_or(0, |&most| most as usize + 1)];
@@ -298,7 +314,7 @@ impl Aligner {
         if limits.is_over() {
             return Ok(Found::Unfinished {
                 at_least: least + unknown,
-                by_time: true,
+                by: Bound::Time,
             });
         }
         let found = if self.graph.is_some() {
@@ -311,14 +327,14 @@ impl Aligner {
                 cost: cost + unknown,
                 moves: self.with_unknown(sequence, moves),
             },
-            Some(Found::Unfinished { at_least, by_time }) => Found::Unfinished {
+            Some(Found::Unfinished { at_least, by }) => Found::Unfinished {
                 at_least: at_least.max(least) + unknown,
-                by_time,
+                by,
             },
             // Only where markings were left out, as the empty sequence has an alignment.
             None => Found::Unfinished {
                 at_least: least + unknown,
-                by_time: false,
+                by: Bound::Tokens,
             },
         })
     }
@@ -382,7 +398,7 @@ impl Aligner {
                 }
                 return Ok(Some(Found::Unfinished {
                     at_least: cost(bound),
-                    by_time,
+                    by: if by_time { Bound::Time } else { Bound::States },
                 }));
             }
             if (marking, at) == (0, 0) && bound == 0 {

@@ -206,6 +206,15 @@ impl Translation<'_> {
         if first.is_empty() {
             return Err(process.error("there is no start event"));
         }
+        // Each of them would go through the subprocess, and so would all that follows, once for each.
+        if let (Some(_), [one, second, ..]) = (frame.end, &first[..]) {
+            let [one, second] = [one, second].map(|&at| nodes[at].element);
+            return Err(second.error(format!(
+                "a second start of subProcess {} beside {}: let one start event lead to both",
+                process.id(),
+                one.id()
+            )));
+        }
         let mut places = Vec::new();
         for at in first {
             starts[at] = self
@@ -570,6 +579,26 @@ mod tests {
             error,
             "line 2: participant b: a second pool: keep the pool of one process"
         );
+    }
+
+    #[test]
+    fn several_starts_of_a_subprocess_are_refused_by_line_and_id() {
+        let inner = |tasks: &str| {
+            format!(
+                "<startEvent id='s'/><endEvent id='e'/><subProcess id='u'>{tasks}</subProcess>{}",
+                flows(&["s>u", "u>e"])
+            )
+        };
+        let two = inner("<task id='A'/>\n<task id='B'/>");
+        let error = read(model(&two).as_bytes()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "line 3: task B: a second start of subProcess u beside A: let one start event lead to both"
+        );
+        assert!(read(model(&inner("<task id='A'/>")).as_bytes()).is_ok());
+        // A process may begin with several at once.
+        let both = "<task id='A'/><task id='B'/><parallelGateway id='x'/><endEvent id='e'/>";
+        assert!(net(both, &["A>x", "B>x", "x>e"]).may_end());
     }
 
     #[test]

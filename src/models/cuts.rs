@@ -2,6 +2,7 @@
 //! that exclude each other, follow each other, are parallel, or repeat.
 
 use super::miner::Log;
+use crate::event_log::{Cancel, Cancelled};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kind of a cut.
@@ -13,6 +14,9 @@ pub enum Cut {
     /// The first part is repeated after one of the others.
     Loop,
 }
+
+/// A cut, with its parts as activities.
+pub type Division = (Cut, Vec<Vec<u32>>);
 
 /// The directly-follows relation of a log. Activities are positions in `activities`.
 #[derive(Debug, Clone)]
@@ -93,17 +97,24 @@ impl Relation {
     }
 
     /// The first cut that there is, in the order of its kinds, with its parts as activities.
-    pub fn cut(&self) -> Option<(Cut, Vec<Vec<u32>>)> {
-        let found = [
-            (Cut::Choice, self.choice()),
-            (Cut::Sequence, self.sequence()),
-            (Cut::Parallel, self.parallel()),
-            (Cut::Loop, self.repeated()),
-        ];
+    ///
+    /// # Errors
+    /// Cancelled.
+    pub fn cut(&self, cancel: &Cancel) -> Result<Option<Division>, Cancelled> {
         let named = |part: Vec<usize>| part.into_iter().map(|at| self.activities[at]).collect();
-        let mut found = found.into_iter();
-        let (cut, parts) = found.find(|(_, parts)| parts.len() > 1)?;
-        Some((cut, parts.into_iter().map(named).collect()))
+        for cut in [Cut::Choice, Cut::Sequence, Cut::Parallel, Cut::Loop] {
+            cancel.check()?;
+            let parts = match cut {
+                Cut::Choice => self.choice(),
+                Cut::Sequence => self.sequence(cancel)?,
+                Cut::Parallel => self.parallel(),
+                Cut::Loop => self.repeated(),
+            };
+            if parts.len() > 1 {
+                return Ok(Some((cut, parts.into_iter().map(named).collect())));
+            }
+        }
+        Ok(None)
     }
 
     /// Parts without a step between them.
@@ -118,8 +129,8 @@ impl Relation {
     }
 
     /// Parts of which each reaches all later ones and none before it.
-    fn sequence(&self) -> Vec<Vec<usize>> {
-        let reach = self.reach();
+    fn sequence(&self, cancel: &Cancel) -> Result<Vec<Vec<usize>>, Cancelled> {
+        let reach = self.reach(cancel)?;
         let mut all: Vec<Vec<usize>> = (0..self.activities.len()).map(|at| vec![at]).collect();
         loop {
             let sets: Vec<[Bits; 2]> = all.iter().map(|part| self.sets(part, &reach)).collect();
@@ -127,6 +138,7 @@ impl Relation {
             let mut ranks = vec![0; all.len()];
             let mut parts = Parts::new(all.len());
             for a in 0..all.len() {
+                cancel.check()?;
                 for b in a + 1..all.len() {
                     match (before(a, b), before(b, a)) {
                         (true, false) => ranks[b] += 1,
@@ -150,7 +162,7 @@ impl Relation {
             if joined.len() == all.len() {
                 let mut ranked: Vec<_> = ranks.into_iter().zip(all).collect();
                 ranked.sort_unstable();
-                return ranked.into_iter().map(|(_, part)| part).collect();
+                return Ok(ranked.into_iter().map(|(_, part)| part).collect());
             }
             let united = |of: Vec<usize>| {
                 let mut part: Vec<usize> = of.into_iter().flat_map(|at| all[at].clone()).collect();
@@ -172,10 +184,11 @@ impl Relation {
     }
 
     /// Activities that each activity reaches by one step or more.
-    fn reach(&self) -> Vec<Bits> {
+    fn reach(&self, cancel: &Cancel) -> Result<Vec<Bits>, Cancelled> {
         let n = self.activities.len();
         (0..n)
             .map(|from| {
+                cancel.check()?;
                 let mut reached = Bits::new(n);
                 let mut next: Vec<usize> = self.follows[from].keys().copied().collect();
                 while let Some(at) = next.pop() {
@@ -183,7 +196,7 @@ impl Relation {
                         next.extend(self.follows[at].keys());
                     }
                 }
-                reached
+                Ok(reached)
             })
             .collect()
     }

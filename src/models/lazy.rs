@@ -2,7 +2,7 @@
 //! search, by least cost, meets them.
 
 use super::align::{
-    Aligner, EXTRA, Ending, Found, Limits, MISSING, Move, SILENT, Scratch, Work, cost,
+    Aligner, Bound, EXTRA, Ending, Found, Limits, MISSING, Move, SILENT, Scratch, Work, cost,
 };
 use super::graph::{Firing, Marking, Markings, NoMarking, Step};
 use crate::event_log::{Cancel, Cancelled};
@@ -51,7 +51,8 @@ impl Memory {
     }
 }
 
-/// A search of one sequence.
+/// A search of one sequence. Where the case goes on, its states of `length + 1` labels are those that
+/// it may come to after the sequence, at no cost: it fits only where one of them is an end.
 struct Search<'a> {
     aligner: &'a Aligner,
     firing: Firing<'a>,
@@ -60,6 +61,7 @@ struct Search<'a> {
     /// Place of the last occurrence of each label in the sequence.
     last: HashMap<u32, u32, foldhash::fast::FixedState>,
     ending: Ending,
+    length: u32,
     /// True where markings were left out because no more fit into memory.
     is_full: bool,
 }
@@ -95,6 +97,7 @@ pub fn align(
             .map(|(at, &label)| (label, at))
             .collect(),
         ending,
+        length: sequence.len() as u32,
         is_full: false,
     };
     search.reach(State {
@@ -107,8 +110,8 @@ pub fn align(
     let mut work = Work::default();
     while let Some(number) = search.next() {
         let state = search.memory.states[number as usize];
-        let is_through = state.at as usize == sequence.len();
-        if is_through && (ending == Ending::Open || finals.contains(&state.marking)) {
+        let is_through = state.at as usize >= sequence.len();
+        if is_through && finals.contains(&state.marking) {
             return Ok(Some(Found::Aligned {
                 cost: cost(state.distance),
                 moves: search.moves(number, sequence),
@@ -118,7 +121,7 @@ pub fn align(
         if work.states > limits.states || by_time || search.is_full {
             return Ok(Some(Found::Unfinished {
                 at_least: cost(state.distance),
-                by_time,
+                by: if by_time { Bound::Time } else { Bound::States },
             }));
         }
         search.expand(number, sequence);
@@ -167,6 +170,7 @@ impl Search<'_> {
     fn expand(&mut self, number: u32, sequence: &[u32]) {
         let state = self.memory.states[number as usize];
         let label = sequence.get(state.at as usize).copied();
+        let goes_on = state.at as usize > sequence.len();
         self.find_steps(state.marking);
         let after = |distance: u64, marking, at, transition| State {
             marking,
@@ -188,11 +192,15 @@ impl Search<'_> {
         for step in steps {
             let (to, transition) = (step.marking, step.transition);
             let of = self.aligner.labels[transition as usize];
-            let paid = if of == SILENT { 0 } else { MISSING };
+            let paid = if of == SILENT || goes_on { 0 } else { MISSING };
             self.reach(after(state.distance + paid, to, state.at, transition));
             if label == Some(of) {
                 self.reach(after(state.distance, to, state.at + 1, transition));
             }
+        }
+        if self.ending == Ending::Open && state.at as usize == sequence.len() {
+            // Last, so that it is the next to be looked at: from here the case may go on.
+            self.reach(after(state.distance, state.marking, state.at + 1, SILENT));
         }
         self.memory.away = away;
     }
@@ -202,8 +210,8 @@ impl Search<'_> {
     fn must_fire(&self, transition: u32, at: u32) -> bool {
         let label = self.aligner.labels[transition as usize];
         let comes = self.last.get(&label).is_some_and(|&last| last >= at);
-        // A run that ends anywhere need not fire what costs something.
-        let is_free = label == SILENT || self.ending == Ending::Final;
+        // A case that goes on need not have done yet what costs something.
+        let is_free = label == SILENT || self.ending == Ending::Final || at > self.length;
         self.aligner.is_forced[transition as usize] && is_free && !comes
     }
 
@@ -241,6 +249,9 @@ impl Search<'_> {
     fn moves(&self, number: u32, sequence: &[u32]) -> Vec<Move> {
         let mut moves = Vec::new();
         let mut state = self.memory.states[number as usize];
+        while state.at as usize > sequence.len() {
+            state = self.memory.states[state.before as usize];
+        }
         while state.before != u32::MAX {
             let before = self.memory.states[state.before as usize];
             let is_read = before.at < state.at;
@@ -264,7 +275,7 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Tree;
+    use crate::models::{Net, Tokens, Tree};
     use proptest::prelude::*;
 
     fn tree() -> impl Strategy<Value = Tree> {
@@ -286,8 +297,16 @@ mod tests {
         fn costs_are_those_of_the_search_with_all_markings(
             tree in tree(),
             sequence in prop::collection::vec(0_u32..4, 0..6),
+            dead_ends in prop::collection::vec((0_usize..40, 0_usize..4), 0..3),
         ) {
-            let net = tree.net(&["a", "b", "c", "d"]);
+            let names = ["a", "b", "c", "d"];
+            let mut net = tree.net(&names);
+            for (place, label) in dead_ends {
+                // From there no run reaches its end.
+                let place = (place % net.places.len()) as u32;
+                let dead = net.add_place("dead");
+                net.add_transition("dead", Some(names[label].to_owned()), &[place], &[dead]);
+            }
             let number = |label: &String| u32::from(label.as_bytes()[0] - b'a');
             let labels: Vec<Option<u32>> = net.transitions.iter().map(|t| t.label.as_ref().map(number)).collect();
             let known: Vec<u32> = sequence.into_iter().filter(|l| labels.contains(&Some(*l))).collect();
@@ -310,6 +329,42 @@ mod tests {
                 let read: Vec<u32> = read.map(|one| one.label()).collect();
                 prop_assert_eq!(&read, &known);
             }
+        }
+    }
+
+    #[test]
+    fn an_open_case_fits_only_where_it_can_still_end() {
+        let mut net = Net::default();
+        let [start, half, end, dead] = ["start", "half", "end", "dead"].map(|id| net.add_place(id));
+        let marked = |place| vec![Tokens { place, count: 1 }];
+        (net.initial, net.finals) = (marked(start), vec![marked(end)]);
+        net.add_transition("a", Some("a".to_owned()), &[start], &[half]);
+        net.add_transition("b", Some("b".to_owned()), &[half], &[end]);
+        net.add_transition("c", Some("c".to_owned()), &[start], &[dead]);
+        let never = Cancel::never();
+        let aligner = Aligner::new(net, &[Some(0), Some(1), Some(2)], &never).unwrap();
+        for (sequence, wanted) in [
+            (&[][..], 0),
+            (&[0], 0),
+            (&[0, 1], 0),
+            (&[2], 1),
+            (&[2, 1], 2),
+        ] {
+            let mut scratch = Scratch::default();
+            let limits = Limits::default();
+            let found = align(
+                &aligner,
+                sequence,
+                Ending::Open,
+                &limits,
+                &mut scratch,
+                &never,
+            );
+            let Ok(Some(Found::Aligned { cost, moves })) = found else {
+                panic!("{found:?}");
+            };
+            assert_eq!(cost, wanted, "{sequence:?} {moves:?}");
+            assert_eq!(moves.iter().map(|one| one.cost()).sum::<u32>(), cost);
         }
     }
 }

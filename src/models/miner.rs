@@ -61,9 +61,9 @@ impl Miner<'_> {
         if depth >= MAX_DEPTH || relation.activities.len() > MAX_ACTIVITIES {
             return Ok(flower(&relation.activities));
         }
-        let mut cut = relation.cut();
+        let mut cut = relation.cut(self.cancel)?;
         if cut.is_none() && self.noise > 0.0 {
-            cut = relation.filtered(self.noise).cut();
+            cut = relation.filtered(self.noise).cut(self.cancel)?;
         }
         match cut {
             Some((cut, parts)) => self.cut(cut, &parts, &log, depth),
@@ -141,7 +141,7 @@ impl Miner<'_> {
                     .into_iter()
                     .filter(|(of, _)| !of.is_empty())
                     .collect();
-                if full.is_empty() || Relation::of(&full).cut().is_none() {
+                if full.is_empty() || Relation::of(&full).cut(self.cancel)?.is_none() {
                     continue;
                 }
                 let alone = only(log, activity);

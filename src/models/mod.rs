@@ -18,7 +18,7 @@ mod tree;
 mod write;
 mod xml;
 
-pub use align::{Aligner, Ending, Found, Limits, Move, Scratch, Unusable};
+pub use align::{Aligner, Bound, Ending, Found, Limits, Move, Scratch, USUAL_STATES, Unusable};
 pub use diagram::Diagram;
 pub use miner::mine;
 pub use net::{Net, Tokens, Transition};

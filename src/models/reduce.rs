@@ -3,6 +3,7 @@
 
 use super::align::SILENT;
 use super::net::{Net, Tokens, united};
+use crate::event_log::{Cancel, Cancelled};
 use std::collections::{BTreeSet, HashSet};
 
 /// Arcs that a fusion may make where both sides have several.
@@ -20,8 +21,14 @@ struct Reduction {
     is_gone: Vec<bool>,
 }
 
+/// Fusions that are tried between two looks at whether to go on.
+const STRIDE: usize = 1 << 10;
+
 /// Returns a smaller net with the same runs, and the labels of its transitions.
-pub fn reduced(net: Net, labels: Vec<u32>) -> (Net, Vec<u32>) {
+///
+/// # Errors
+/// Cancelled.
+pub fn reduced(net: Net, labels: Vec<u32>, cancel: &Cancel) -> Result<(Net, Vec<u32>), Cancelled> {
     let n = net.places.len();
     let mut reduction = Reduction {
         putters: vec![BTreeSet::new(); n],
@@ -46,16 +53,21 @@ pub fn reduced(net: Net, labels: Vec<u32>) -> (Net, Vec<u32>) {
     for tokens in reduction.net.finals.iter().flatten() {
         reduction.is_final[tokens.place as usize] = true;
     }
-    reduction.run();
-    reduction.finish()
+    reduction.run(cancel)?;
+    Ok(reduction.finish())
 }
 
 impl Reduction {
-    fn run(&mut self) {
+    fn run(&mut self, cancel: &Cancel) -> Result<(), Cancelled> {
         let silent = |at: &u32| self.labels[*at as usize] == SILENT;
         let mut next: Vec<u32> = (0..self.labels.len() as u32).filter(silent).collect();
+        let mut tried = 0_usize;
         // Each fusion removes a transition, so that this ends.
         while let Some(at) = next.pop() {
+            if tried.is_multiple_of(STRIDE) {
+                cancel.check()?;
+            }
+            tried += 1;
             if self.is_gone[at as usize] {
                 continue;
             }
@@ -68,6 +80,7 @@ impl Reduction {
                 );
             }
         }
+        Ok(())
     }
 
     /// Fires a transition at once where it is the only one that takes from its place: what put a token
@@ -219,7 +232,7 @@ mod tests {
         let labels = net.transitions.iter().enumerate();
         let labels = labels.map(|(at, t)| if t.label.is_some() { at as u32 } else { SILENT });
         let labels: Vec<u32> = labels.collect();
-        let (small, labels) = reduced(net.clone(), labels);
+        let (small, labels) = reduced(net.clone(), labels, &Cancel::never()).unwrap();
         // Split and join are gone; the choice of nothing is left.
         assert_eq!((net.silent(), small.silent()), (3, 1));
         assert_eq!(labels.len(), 5);

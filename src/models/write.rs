@@ -2,6 +2,7 @@
 
 use super::diagram::{Diagram, Shape};
 use super::net::{Net, Tokens};
+use crate::text::markup::{self, xml};
 use std::fmt::Write;
 
 /// Returns a net in PNML, with its final marking as ProM and pm4py write it.
@@ -17,7 +18,7 @@ pub fn pnml(net: &Net) -> String {
     }
     // Writing to a String does not fail.
     for (place, tokens) in net.places.iter().zip(initial) {
-        let id = escaped(place);
+        let id = xml(place);
         let marking = match tokens {
             0 => String::new(),
             n => format!("<initialMarking><text>{n}</text></initialMarking>"),
@@ -28,9 +29,9 @@ pub fn pnml(net: &Net) -> String {
         );
     }
     for transition in &net.transitions {
-        let id = escaped(&transition.id);
+        let id = xml(&transition.id);
         let name = match &transition.label {
-            Some(label) => format!("<name><text>{}</text></name>", escaped(label)),
+            Some(label) => format!("<name><text>{}</text></name>", xml(label)),
             None => format!(
                 "<name><text>{id}</text></name><toolspecific tool=\"ProM\" version=\"6.4\" \
                  activity=\"$invisible$\"/>"
@@ -44,7 +45,7 @@ pub fn pnml(net: &Net) -> String {
             1 => String::new(),
             n => format!("<inscription><text>{n}</text></inscription>"),
         };
-        let (source, target) = (escaped(source), escaped(target));
+        let (source, target) = (xml(source), xml(target));
         let _ = writeln!(
             out,
             "      <arc id=\"a{number}\" source=\"{source}\" target=\"{target}\">{weight}</arc>"
@@ -64,7 +65,7 @@ pub fn pnml(net: &Net) -> String {
     out.push_str("    </page>\n    <finalmarkings>\n");
     for end in &net.finals {
         let place = |tokens: &Tokens| {
-            let id = escaped(&net.places[tokens.place as usize]);
+            let id = xml(&net.places[tokens.place as usize]);
             let count = tokens.count;
             format!("<place idref=\"{id}\"><text>{count}</text></place>")
         };
@@ -106,7 +107,7 @@ pub fn bpmn(diagram: &Diagram, names: &[impl AsRef<str>]) -> String {
             Shape::Exclusive => ("exclusiveGateway", None),
             Shape::Parallel => ("parallelGateway", None),
         };
-        let name = name.map(|name| format!(" name=\"{}\"", escaped(name)));
+        let name = name.map(|name| format!(" name=\"{}\"", xml(name)));
         let name = name.unwrap_or_default();
         // Writing to a String does not fail.
         let _ = writeln!(out, "    <{element} id=\"n{at}\"{name}/>");
@@ -162,7 +163,10 @@ pub fn mermaid(diagram: &Diagram, names: &[impl AsRef<str>]) -> String {
             Shape::Start => "((start))".to_owned(),
             Shape::End => "(((end)))".to_owned(),
             Shape::Task(activity) => {
-                format!("[\"{}\"]", entities(names[*activity as usize].as_ref()))
+                format!(
+                    "[\"{}\"]",
+                    markup::mermaid(names[*activity as usize].as_ref())
+                )
             }
             Shape::Exclusive => "{x}".to_owned(),
             Shape::Parallel => "{+}".to_owned(),
@@ -172,39 +176,6 @@ pub fn mermaid(diagram: &Diagram, names: &[impl AsRef<str>]) -> String {
     }
     for [from, to] in &diagram.flows {
         let _ = writeln!(out, "  n{from} --> n{to}");
-    }
-    out
-}
-
-/// A text for XML: markup and line breaks as references; characters that XML has not as U+FFFD.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\r' | '\t' => {
-                let _ = write!(out, "&#{};", c as u32);
-            }
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-/// A text between quotes of Mermaid: whatever it could read as markup is an entity.
-fn entities(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let is_plain = c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | ',' | '/' | ':');
-        if is_plain {
-            out.push(c);
-        } else {
-            let _ = write!(out, "#{};", c as u32);
-        }
     }
     out
 }

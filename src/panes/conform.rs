@@ -48,8 +48,11 @@ pub static SPEC: PaneSpec = PaneSpec {
 /// References that a key goes through; the last is what was defined.
 const OFFERS: [&str; 4] = ["top 1", "top 3", "cover 80%", ""];
 
-/// Time for alignments with a model: what takes longer is counted as not aligned. Microseconds.
-const TIME: i64 = 5_000_000;
+/// Bounds of alignments with a model: what needs more is counted as not aligned.
+const BOUNDS: Bounds = Bounds {
+    time: Some(5_000_000),
+    ..Bounds::USUAL
+};
 
 /// Share of fitting cases below which reference variants say little.
 const FEW: f64 = 0.1;
@@ -79,10 +82,7 @@ impl ListView for Conform {
     fn query(&self, listing: Listing) -> ConformQuery {
         ConformQuery {
             open_ended: false,
-            bounds: Bounds {
-                time: Some(TIME),
-                ..Bounds::default()
-            },
+            bounds: BOUNDS,
             listing,
         }
     }
@@ -196,10 +196,10 @@ fn heading(of: &Figures) -> Vec<String> {
         ),
     ];
     parts.extend(of.mean.map(|mean| format!("fitness {}", number(mean, 3))));
-    if of.aligned_cases < of.cases {
-        let left = of.cases - of.aligned_cases;
-        parts.push(format!("{} not aligned in time", count(left)));
-    }
+    parts.extend(of.unaligned.iter().map(|(by, cases)| {
+        let words = BOUNDS.words(*by);
+        format!("{} not aligned {words}", count(*cases))
+    }));
     if of.pending > 0 {
         parts.push(format!("{} open", count(of.pending)));
     }

@@ -2,8 +2,9 @@
 
 use super::{Context, CopyWhat, Look, Outcome, Pane, Slot};
 use crate::engine::{
-    Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, ColumnInfo, EventRow, Examples,
-    Field, LogInfo, Request, Rows, Stats, VariantRow, VariantsQuery, View,
+    Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, ColumnInfo, DeviationKind,
+    EventRow, Examples, Field, LogInfo, Request, Rows, Stats, VariantMoves, VariantMovesQuery,
+    VariantRow, VariantsQuery, View,
 };
 use crate::engine::{ColumnKind, Ending, Level, Timing};
 use crate::filter::Expr;
@@ -33,6 +34,7 @@ pub(crate) struct Screen {
     pub(crate) area: Rect,
     pub(crate) theme: Theme,
     pub(crate) maximized: bool,
+    pub(crate) plain: bool,
 }
 
 impl Screen {
@@ -44,6 +46,7 @@ impl Screen {
             area: Rect::new(0, 0, width, height),
             theme: Theme::default(),
             maximized: false,
+            plain: false,
         }
     }
 
@@ -53,6 +56,7 @@ impl Screen {
             view: &self.view,
             area: self.area,
             maximized: self.maximized,
+            plain: self.plain,
         }
     }
 
@@ -63,6 +67,7 @@ impl Screen {
             view: &self.view,
             area: self.area,
             maximized: self.maximized,
+            plain: self.plain,
         };
         self.pane.update(&action, context)
     }
@@ -77,10 +82,6 @@ impl Screen {
 
     pub(crate) fn copy(&self, what: CopyWhat) -> Option<String> {
         self.pane.copy(what, self.context())
-    }
-
-    pub(crate) fn figures(&self) -> Vec<super::Explained> {
-        self.pane.figures(self.context())
     }
 
     pub(crate) fn command(&self) -> Option<String> {
@@ -236,6 +237,34 @@ pub(crate) fn variants(offset: usize, limit: usize) -> Rows<VariantRow> {
     }
 }
 
+/// The moves of a variant against the first one.
+fn variant_moves(rank: u32) -> VariantMoves {
+    let scripts = [
+        "0 1 2 3",
+        "0 1 +1 2 3",
+        "0 1 +4 +1 2 3",
+        "0 -1 -2 3",
+        "0 1 +4 +4 +4 +1 +1 2 +4 +1 +2 3 +3",
+    ];
+    let moves = scripts[(rank as usize - 1) % 5].split(' ').map(|one| {
+        let kind = match one.as_bytes()[0] {
+            b'+' => Some(DeviationKind::Extra),
+            b'-' => Some(DeviationKind::Missing),
+            _ => None,
+        };
+        let activity: usize = one.trim_start_matches(['+', '-']).parse().unwrap();
+        (kind, ACTIVITIES[activity].into())
+    });
+    VariantMoves {
+        rank,
+        by: "top 1".to_owned(),
+        open: false,
+        fitness: Some(0.5),
+        bound: None,
+        moves: moves.collect(),
+    }
+}
+
 /// Duration of the longest case, seconds.
 const LONGEST: f64 = 86_400.0 * 60.0;
 
@@ -359,6 +388,9 @@ pub(crate) fn answer(request: &Request) -> Result<Answer, AskError> {
         let page = listing.page;
         let rows = cases(page.offset, page.limit, total, variant.unwrap_or(2));
         return Ok(Answer::new::<CasesQuery>(rows));
+    }
+    if let Some(VariantMovesQuery { rank, .. }) = request.get() {
+        return Ok(Answer::new::<VariantMovesQuery>(Some(variant_moves(*rank))));
     }
     let Some(CaseQuery { case }) = request.get() else {
         return Err(AskError::Cancelled);

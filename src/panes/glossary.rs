@@ -39,7 +39,7 @@ static TERMS: &[Term] = &[
     term("back again", "Share of the handovers after which the first one has an event of the case again, at once or later.", "At once it is a ping-pong."),
     term("ping-pong", "Three consecutive events of a case by one, another and the first again.", "Triples that overlap count each; a case counts once for each pair. Steps with a missing value break it."),
     term("share", "Share of the selected cases (for time: of the total of all rows of the list).", "Rows that a search hides still count."),
-    term("cumulative", "Share of this row and all rows above it, in the order of the list.", "It changes with the order."),
+    term("cumulative", "Coverage: share of the selected cases that this row and all rows above it have, in the order of the list.", "By cases, it says how many variants cover most cases. It changes with the order; rows that a search hides count."),
     term("rank", "Rank of the variant by number of cases in the whole log.", "Ties are ordered by their sequences of names. Filters do not change it."),
     term("duration", "Last instant of the case minus its first; with activity instances, from the earliest start to the latest completion.", "A case of one event has 0. An open case counts up to its last event. Events with equal times keep their file order."),
     term("median", "Exact quantile 0.5 of all values: linear between the two nearest ranks (type 7, as numpy).", "Nothing is sampled. Missing values are left out."),
@@ -128,6 +128,8 @@ static TERMS: &[Term] = &[
     term("again", "Extra moves of an activity that the reference has: it occurs more often than there, or in another place.", "An activity that is missing and extra in a case is out of order there."),
     term("trend of deviations", "Share of the cases with the deviation among those that start in the second half of the time, compared with the first half.", "Empty where the first half has none. Open cases are left out."),
     term("step", "From an event to the next one of its case whose activity is on the map; the first comes from the start of the case, the last leads to its end.", "Activities that are hidden are stepped over: such steps are marked ~. As many steps lead to an activity, and from it, as it has events."),
+    term("moves on a map", "Missing moves: activities that cases lack by what they are judged by; of a step, those between its two events. Extra moves: events that cases have beyond it; of a step, how often it leads to one. In both: the others.", "What cases are judged by is a reference variant or a model (r in the pane Conformance). Missing activities that are not on the map count for the step in which they are missing. Cases that were not aligned within 5 s are left out."),
+    term("shade", "Quarter of the largest figure of all activities, or of all steps, on the map: the darker, the more.", "Nothing is shaded where the figure is 0 or not known."),
     term("dots", "Every event of every case is in one cell; the letter is the most frequent value of the cell.", "Ties go to the name that comes first. Nothing is sampled."),
     term("classes", "Quarters of all occurrences of a step by their time: q1 the fastest, q4 the slowest.", "A value equal to a bound belongs to the faster class. The two events of a step are consecutive in the case."),
 ];

@@ -111,6 +111,17 @@ pub trait ListView: Default + Send + 'static {
         None
     }
 
+    /// Draws the names of rows that are compared in a column of that width, in another way than cut in
+    /// the middle.
+    fn names<'a>(
+        &self,
+        _rows: &[&'a Row<Self>],
+        _width: u16,
+        _look: Look<'_>,
+    ) -> Option<Vec<Cell<'a>>> {
+        None
+    }
+
     /// Explains why there are no rows; the usual sentence is given.
     fn nothing(
         &self,

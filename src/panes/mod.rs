@@ -14,6 +14,7 @@ mod paired;
 pub mod periods;
 pub mod sequence;
 pub mod simple;
+pub mod steps;
 pub mod texts;
 pub mod versus;
 pub mod waits;

@@ -67,6 +67,8 @@ pub struct Context<'a> {
     pub area: Rect,
     /// True where the list (or the detail) is maximized.
     pub maximized: bool,
+    /// True where lists are wanted in place of pictures (`--plain`).
+    pub plain: bool,
 }
 
 impl Context<'_> {

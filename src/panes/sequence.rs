@@ -4,14 +4,14 @@
 use super::Look;
 use crate::text::{head, safe};
 use crate::ui::fit;
-use crate::ui::fit::{grapheme_width, truncate_end, truncate_middle, width};
+use crate::ui::fit::width;
+use crate::ui::names::{Keep, apart};
 use crate::ui::theme::Glyphs;
 use crate::ui::theme::Theme;
 use ratatui::text::Span;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// Names are not cut shorter than that.
 const SHORTEST: usize = 5;
@@ -80,110 +80,25 @@ pub fn times(run: &Run) -> String {
 pub struct Names(HashMap<Arc<str>, String>);
 
 impl Names {
-    /// Short forms of `columns` at most for all names of these sequences: the first of the forms
-    /// that is unique among all names.
+    /// Short forms of `columns` at most for all names of these sequences.
     pub fn new(sequences: &[Vec<Run>], columns: usize, glyphs: &Glyphs) -> Names {
         let looked_at = sequences
             .iter()
             .flat_map(|runs| runs.iter().take(LOOKED_AT));
         let all: BTreeSet<&Arc<str>> = looked_at.map(|run| &run.name).collect();
         let safe_names: Vec<Cow<'_, str>> = all.iter().map(|name| beginning(name)).collect();
-        let forms = FORMS.map(|form| {
-            let short = safe_names
-                .iter()
-                .map(|name| form(name, cut_to(width(name), columns), glyphs.ellipsis));
-            short.collect::<Vec<String>>()
-        });
-        let counts = forms.each_ref().map(|short| {
-            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-            for text in short {
-                *counts.entry(text).or_default() += 1;
-            }
-            counts
-        });
-        let best = |i: usize| {
-            let unique = (0..FORMS.len()).find(|&f| counts[f][forms[f][i].as_str()] == 1);
-            forms[unique.unwrap_or(0)][i].clone()
-        };
-        Names(
-            all.into_iter()
-                .enumerate()
-                .map(|(i, name)| (Arc::clone(name), best(i)))
-                .collect(),
-        )
+        let named: Vec<(&str, usize)> = safe_names
+            .iter()
+            .map(|name| (&**name, cut_to(width(name), columns)))
+            .collect();
+        let short = apart(&named, Keep::Beginning, glyphs.ellipsis);
+        Names(all.into_iter().cloned().zip(short).collect())
     }
 
     /// The short form of a name.
     pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
-}
-
-/// A short form of a safe name: name, columns, ellipsis.
-type Form = fn(&str, usize, &str) -> String;
-
-/// Short forms, the one that is read best first.
-const FORMS: [Form; 4] = [
-    whole_words,
-    |name, columns, _| cut(name, columns).to_owned(),
-    by_words,
-    |name, columns, ellipsis| truncate_middle(name, columns, ellipsis).into_owned(),
-];
-
-/// The beginning of a name, without blanks and punctuation where it is cut.
-fn cut(name: &str, columns: usize) -> &str {
-    let end = truncate_end(name, columns, "").len();
-    if end == name.len() {
-        return name;
-    }
-    let short = name[..end].trim_end_matches(|c: char| !c.is_alphanumeric());
-    if short.is_empty() {
-        &name[..end]
-    } else {
-        short
-    }
-}
-
-/// `Take in charge ticket` as `Take in`: what fits of it without its last words, where that is half
-/// of the room at least.
-fn whole_words(name: &str, columns: usize, _ellipsis: &str) -> String {
-    let end = truncate_end(name, columns, "").len();
-    if end == name.len() || name[end..].starts_with(' ') {
-        return cut(name, columns).to_owned();
-    }
-    let words = name[..end].rfind(' ').map(|end| &name[..end]);
-    match words.filter(|words| width(words) * 2 >= columns) {
-        Some(words) => cut(name, width(words)).to_owned(),
-        None => cut(name, columns).to_owned(),
-    }
-}
-
-/// `Take in charge ticket` as `Tak in ch tic`: every word loses its end, the longest first.
-fn by_words(name: &str, columns: usize, ellipsis: &str) -> String {
-    let words: Vec<Vec<&str>> = name
-        .split(' ')
-        .map(|w| w.graphemes(true).collect())
-        .collect();
-    let mut kept: Vec<usize> = words.iter().map(Vec::len).collect();
-    let part = |i: usize, n: usize| {
-        words[i][..n]
-            .iter()
-            .map(|g| grapheme_width(g))
-            .sum::<usize>()
-    };
-    // `split` gives one word at least.
-    let mut total = (0..words.len()).map(|i| part(i, kept[i])).sum::<usize>() + words.len() - 1;
-    while total > columns {
-        // Of equally long words the last.
-        let longest = (0..words.len()).max_by_key(|&i| (kept[i], i)).unwrap_or(0);
-        if kept[longest] <= 1 {
-            return truncate_end(name, columns, ellipsis).into_owned();
-        }
-        kept[longest] -= 1;
-        total -= grapheme_width(words[longest][kept[longest]]);
-    }
-    let short = words.iter().zip(&kept).map(|(word, &n)| word[..n].concat());
-    short.collect::<Vec<String>>().join(" ")
 }
 
 /// How long names may be on a page, so that most of its sequences fit: one length for all of them,
@@ -337,29 +252,6 @@ mod tests {
         assert_eq!(firsts, [1, 2, 5]);
         assert_eq!(text(&[]), "");
         assert_eq!(text(&["x\x1b".into()]), "x\\u{1b}");
-    }
-
-    #[test]
-    fn short_names_can_be_told_apart() {
-        let all = [sequence(&[
-            "Take in charge ticket",
-            "Take in charge call",
-            "Assign",
-            "Invoice received 2023",
-            "Invoice received 2024",
-        ])];
-        let names = Names::new(&all, 12, &Glyphs::UNICODE);
-        let found: Vec<&str> = all[0].iter().map(|run| names.get(&run.name)).collect();
-        assert_eq!(
-            found,
-            [
-                "Tak in ch ti",
-                "Tak in ch ca",
-                "Assign",
-                "Invoi…d 2023",
-                "Invoi…d 2024"
-            ]
-        );
     }
 
     #[test]

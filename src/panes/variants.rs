@@ -7,11 +7,13 @@ use super::controls::{Order, motion};
 use super::list_pane::ListPane;
 use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::sequence::{self, Run, Shortened, kind};
+use super::steps::{Step, steps};
 use super::texts::{self, SEPARATOR};
 use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, Tab, versus};
 use crate::engine::{
-    Answer, AskError, CaseRow, CasesQuery, Collapse, Counting, Features, Listing, LogInfo, Page,
-    Request, Rows, VariantRow, VariantsQuery,
+    Answer, AskError, Bounds, CaseRow, CasesQuery, Collapse, Counting, DeviationKind, Features,
+    Listing, LogInfo, Page, Request, Rows, VariantMoves, VariantMovesQuery, VariantRow,
+    VariantsQuery,
 };
 use crate::filter::Expr;
 use crate::input::Action;
@@ -24,6 +26,7 @@ use crate::ui::widgets::bars::bar_text;
 use crate::ui::widgets::virtual_table::scrollbar;
 use ratatui::buffer::Buffer;
 use ratatui::text::Span;
+use std::sync::Arc;
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -49,6 +52,10 @@ pub static SPEC: PaneSpec = PaneSpec {
 
 /// The slot of the cases.
 const CASES: Slot = 1;
+/// The slot of the moves of the variant.
+const MOVES: Slot = 2;
+/// Time for its alignment with a model, microseconds.
+const TIME: i64 = 1_000_000;
 /// Rows above the steps: name and figures of the variant.
 const DETAIL_HEAD: u16 = 2;
 /// Number of cases that are asked for at a time.
@@ -67,8 +74,11 @@ struct Variants {
     counting: Counting,
     /// The activity of the step on which the key to ignore it was pressed.
     to_ignore: Option<String>,
-    steps: Vec<Run>,
+    steps: Vec<Step>,
+    activities: Vec<Arc<str>>,
     ranks: Vec<u32>,
+    n_cases: usize,
+    moves: Option<VariantMoves>,
     cases: Option<Rows<CaseRow>>,
     /// Cursor among steps, heading and cases.
     detail: ListState,
@@ -77,8 +87,8 @@ struct Variants {
 /// A row of the detail.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum DetailRow<'a> {
-    /// A step of the sequence.
-    Step(&'a Run),
+    /// A step of the sequence, or one that it lacks.
+    Step(&'a Step),
     /// The heading of the cases.
     Heading,
     /// A case, if it is there already.
@@ -93,6 +103,49 @@ impl Variants {
             rows.rows
                 .iter()
                 .all(|case| self.ranks.binary_search(&case.variant).is_ok())
+        })
+    }
+
+    /// What the variant under the cursor is asked its moves for; `None` where rows are several variants.
+    fn moves_of(&self) -> Option<u32> {
+        match self.ranks[..] {
+            [rank] if self.counting.is_plain() => Some(rank),
+            _ => None,
+        }
+    }
+
+    /// Its moves, once they are known.
+    fn moves(&self) -> Option<&VariantMoves> {
+        let rank = self.moves_of()?;
+        self.moves.as_ref().filter(|moves| moves.rank == rank)
+    }
+
+    /// Lays out the steps anew: the answer on the moves comes after the row.
+    fn lay_out(&mut self) {
+        let moves = self.moves().map_or(&[][..], |moves| &moves.moves);
+        self.steps = steps(&self.activities, moves);
+        let heading = usize::from(self.n_cases > 0);
+        let total = self.steps.len() + heading + self.n_cases;
+        self.detail.set_total(total);
+    }
+
+    /// How the variant fits what it is judged by.
+    fn fit(&self) -> Option<String> {
+        let moves = self.moves()?;
+        let by = text::safe(&moves.by);
+        let number = |kind| {
+            moves
+                .moves
+                .iter()
+                .filter(|(of, _)| *of == Some(kind))
+                .count()
+        };
+        let missing = number(DeviationKind::Missing);
+        let extra = number(DeviationKind::Extra);
+        Some(match (moves.bound, missing, extra) {
+            (Some(_), ..) => format!("not aligned with {by}"),
+            (None, 0, 0) => format!("fits {by}"),
+            _ => format!("{missing} missing, {extra} extra by {by}"),
         })
     }
 
@@ -244,22 +297,38 @@ impl ListView for Variants {
         Some(runs.iter().map(cell).collect())
     }
 
+    fn names<'a>(
+        &self,
+        rows: &[&'a VariantRow],
+        width: u16,
+        look: Look<'_>,
+    ) -> Option<Vec<Cell<'a>>> {
+        let ranks: Vec<String> = rows.iter().map(|row| format!("{}: ", row.rank)).collect();
+        let columns = ranks.iter().map(String::len).max().unwrap_or(0);
+        let runs: Vec<Vec<Run>> = rows.iter().map(|r| sequence::runs(&r.activities)).collect();
+        let room = usize::from(width).saturating_sub(columns);
+        let short = Shortened::new(&runs, room, look.theme);
+        let cells = ranks.iter().zip(&runs).map(|(rank, runs)| {
+            let rank = Span::styled(fit::pad_left(rank, columns), look.theme.muted);
+            let spans = short.spans(runs, look);
+            Cell::spans(std::iter::once(rank).chain(spans).collect())
+        });
+        Some(cells.collect())
+    }
+
     fn share(&self, _area: Rect) -> u16 {
         66
     }
 
     fn at(&mut self, row: Option<&VariantRow>) {
-        let steps = row
-            .map(|row| sequence::runs(&row.activities))
-            .unwrap_or_default();
-        if steps != self.steps {
-            self.steps = steps;
+        let activities = row.map_or_else(Vec::new, |row| row.activities.clone());
+        if activities != self.activities {
+            self.activities = activities;
             self.detail.go(Move::Top);
         }
         self.ranks = row.map_or_else(Vec::new, |row| row.ranks.clone());
-        let cases = row.map_or(0, |row| row.cases as usize);
-        let heading = usize::from(cases > 0);
-        self.detail.set_total(self.steps.len() + heading + cases);
+        self.n_cases = row.map_or(0, |row| row.cases as usize);
+        self.lay_out();
     }
 
     fn questions(&self, row: &VariantRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
@@ -280,11 +349,26 @@ impl ListView for Variants {
             },
             variants: row.ranks.clone(),
         };
-        vec![(CASES, Request::new(query))]
+        let moves = self.moves_of().map(|rank| {
+            let bounds = Bounds {
+                time: Some(TIME),
+                ..Bounds::USUAL
+            };
+            (MOVES, Request::new(VariantMovesQuery { rank, bounds }))
+        });
+        let cases = std::iter::once((CASES, Request::new(query)));
+        cases.chain(moves).collect()
     }
 
-    fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
-        self.cases = answer.ok().and_then(Answer::to::<CasesQuery>).cloned();
+    fn receive(&mut self, slot: Slot, answer: Result<&Answer, &AskError>) {
+        let answer = answer.ok();
+        if slot == MOVES {
+            let moves = answer.and_then(Answer::to::<VariantMovesQuery>);
+            self.moves = moves.cloned().flatten();
+            self.lay_out();
+        } else {
+            self.cases = answer.and_then(Answer::to::<CasesQuery>).cloned();
+        }
     }
 
     fn focusable(&self) -> bool {
@@ -307,7 +391,7 @@ impl ListView for Variants {
         match self.detail_row(self.detail.cursor) {
             DetailRow::Step(step) if *action == Action::ToggleRow => {
                 // Carried out as a change of the list, whose rows are then of another query.
-                self.to_ignore = Some(step.name.to_string());
+                self.to_ignore = Some(step.run.name.to_string());
                 Outcome::Ignored
             }
             _ if *action == Action::ToggleRow => Outcome::Ignored,
@@ -315,11 +399,11 @@ impl ListView for Variants {
                 texts::emitting(texts::selecting_case(action, &case.case))
             }
             DetailRow::Step(step) if *action != Action::Open => {
-                let filter = Expr::activity(&step.name);
+                let filter = step.filter();
                 texts::emitting(texts::selecting(action, &filter, String::new()))
             }
             DetailRow::Step(_) => {
-                texts::notify("Enter opens a case; + keeps the cases with this activity")
+                texts::notify("Enter opens a case; + keeps the cases with this step")
             }
             _ => texts::notify("No case here yet"),
         }
@@ -330,7 +414,7 @@ impl ListView for Variants {
             return None;
         }
         match self.detail_row(self.detail.cursor) {
-            DetailRow::Step(step) => Some(text::safe(&step.name).into_owned()),
+            DetailRow::Step(step) => Some(text::safe(&step.run.name).into_owned()),
             DetailRow::Case(Some(case)) => Some(text::safe(&case.case).into_owned()),
             _ => None,
         }
@@ -343,12 +427,17 @@ impl ListView for Variants {
         let dot = theme.glyphs.dot;
         let title = format!("{} {dot} {cases}", self.crumb(row));
         paint::heading(buffer, area, &title, style, theme);
-        let figures = format!(
-            "{} {dot} median {} {dot} p90 {}",
-            text::counted(row.activities.len() as u64, "event", "events"),
-            look.context.duration(row.duration.median),
-            look.context.duration(row.duration.p90),
-        );
+        let mut figures = vec![text::counted(
+            row.activities.len() as u64,
+            "event",
+            "events",
+        )];
+        figures.extend(self.fit());
+        figures.extend([
+            format!("median {}", look.context.duration(row.duration.median)),
+            format!("p90 {}", look.context.duration(row.duration.p90)),
+        ]);
+        let figures = figures.join(&format!(" {dot} "));
         let figures = fit::truncate_words(&figures, area.width.into(), theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, 1), &figures, theme.muted);
         let body = paint::below(area, DETAIL_HEAD);
@@ -384,13 +473,19 @@ impl Variants {
         let (_, inside) = paint::cut(row, 2);
         match self.detail_row(index) {
             DetailRow::Step(step) => {
+                let (sign, style) = step.sign(theme);
+                let run = &step.run;
+                let number = match step.kind {
+                    Some(DeviationKind::Missing) => String::new(),
+                    _ => run.first.to_string(),
+                };
+                let name = text::safe(text::head(&run.name, 1 << 12)).into_owned();
+                let of_name = step.kind.map_or_else(|| kind(&run.name, look), |_| style);
                 let spans = [
-                    Span::styled(format!("{:>3}  ", step.first), theme.muted),
-                    Span::styled(
-                        text::safe(text::head(&step.name, 1 << 12)).into_owned(),
-                        kind(&step.name, look),
-                    ),
-                    Span::styled(sequence::times(step), theme.title),
+                    Span::styled(format!("{number:>3} "), theme.muted),
+                    Span::styled(sign, style),
+                    Span::styled(name, of_name),
+                    Span::styled(sequence::times(run), theme.title),
                 ];
                 paint::spans(buffer, inside, &spans);
             }

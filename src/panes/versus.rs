@@ -9,7 +9,7 @@
 //! ```
 
 use super::controls::Order;
-use super::list_view::{Change, ListView, Row};
+use super::list_view::{Change, ColumnOf, ListView, Row};
 use super::{Look, Outcome, PaneSpec};
 use crate::engine::{
     Answer, CHANGED, ColumnKey, Comparable, LISTED, Listing, Sides, Sort, Versus as Figures,
@@ -18,6 +18,7 @@ use crate::engine::{
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::text::{count, counted, safe};
+use crate::ui::widgets::Cell;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -29,6 +30,9 @@ const COMPARED: &str = "versus\u{1f}";
 pub fn usual(subject: &str) -> &str {
     subject.strip_prefix(COMPARED).unwrap_or(subject)
 }
+
+/// The column of the names of the rows.
+const NAME: &str = "name";
 
 /// A list of two selections; without a detail, as that would be of A alone.
 pub struct Versus<V> {
@@ -123,6 +127,15 @@ impl<V: ListView<List: Comparable>> ListView for Versus<V> {
             Change::None => Change::None,
             _ => Change::Query,
         }
+    }
+
+    fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        // What a search met must be seen, and what is scrolled is read as it is.
+        if of.column.name != NAME || of.find.matcher().is_some() || of.scroll > 0 {
+            return None;
+        }
+        let rows: Option<Vec<&'a Row<V>>> = of.rows.iter().map(|row| row.any()).collect();
+        self.view.names(&rows?, of.width, look)
     }
 
     fn subject(&self) -> String {

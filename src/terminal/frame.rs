@@ -57,6 +57,7 @@ fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &
             view: &app.queries.view,
             area,
             maximized: app.workspace.maximized,
+            plain: app.settings.plain,
         },
         theme,
         stale: &stale,

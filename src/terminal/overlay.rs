@@ -127,12 +127,12 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
                 "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
             }
             Wanted::ActivityName => "as Created; empty: from a column   enter   esc",
-            Wanted::MappingFile | Wanted::RulesFile => "enter write   esc close",
+            Wanted::MappingFile | Wanted::RulesFile => "tab complete   enter write   esc close",
             Wanted::Milestone => {
                 "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"
             }
             Wanted::Reference => {
-                "as top 3, cover 80% or variant <= 3; empty: that of the rules file   enter   esc"
+                "as top 3, cover 80%, variant <= 3 or claim.bpmn; empty: rules file   tab   enter   esc"
             }
             Wanted::AsOf => {
                 "as 2024-04-01, 2024-04-01T12:00Z or -7d (before the end); empty: the end   enter   esc"

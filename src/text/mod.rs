@@ -2,6 +2,7 @@
 //! instants, the calendar of steps. The bottom layer: it names nothing else of the crate.
 
 mod count;
+pub mod markup;
 mod matcher;
 mod nearest;
 mod portion;

@@ -3,6 +3,7 @@
 
 pub mod fit;
 pub mod list;
+pub mod names;
 pub mod paint;
 pub mod theme;
 pub mod widgets;

@@ -54,6 +54,8 @@ pub struct Glyphs {
     pub track: &'static str,
     /// Between parts of a line.
     pub dot: &'static str,
+    /// Shades, the lightest first.
+    pub shades: [&'static str; 4],
 }
 
 impl Glyphs {
@@ -83,6 +85,7 @@ impl Glyphs {
         thumb: "█",
         track: "│",
         dot: "·",
+        shades: ["░", "▒", "▓", "█"],
     };
 
     /// Only what every terminal has.
@@ -111,6 +114,7 @@ impl Glyphs {
         thumb: "#",
         track: "|",
         dot: "-",
+        shades: [".", ":", "+", "#"],
     };
 
     /// By the locale (`LC_ALL`, `LC_CTYPE` or `LANG`, the first that is set) and `TERM`: the Linux
@@ -236,6 +240,17 @@ impl Theme {
         }
     }
 
+    /// The character and the style of a share of the largest, 0 to 1: its quarter; `None` for nothing. The
+    /// character says the same as the color.
+    pub fn shade(&self, share: f64) -> Option<(&'static str, Style)> {
+        if share.is_nan() || share <= 0.0 {
+            return None;
+        }
+        let quarter = ((share * 4.0).ceil() as usize).clamp(1, 4) - 1;
+        let styles = [self.muted, self.text, self.warn, self.bad];
+        Some((self.glyphs.shades[quarter], styles[quarter]))
+    }
+
     /// A style to tell kinds apart beside their names: the same for the same position, taken in turn.
     pub fn kind(&self, position: usize) -> Style {
         // Without colors kinds differ by their names alone.
@@ -332,6 +347,15 @@ mod tests {
                 assert!(!matches!(style.fg, Some(Color::Blue | Color::DarkGray)));
             }
         }
+    }
+
+    #[test]
+    fn shades_are_quarters_of_the_largest() {
+        let theme = Theme::mono(Glyphs::ASCII);
+        let of = |share: f64| theme.shade(share).map(|(symbol, _)| symbol);
+        let shares = [-0.1, 0.0, 0.001, 0.25, 0.26, 0.75, 0.76, 1.0, 1.1, f64::NAN];
+        let wanted = ["", "", ".", ".", ":", "+", "#", "#", "#", ""];
+        assert_eq!(shares.map(|share| of(share).unwrap_or_default()), wanted);
     }
 
     #[test]

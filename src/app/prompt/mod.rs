@@ -1,15 +1,17 @@
 //! The text prompts: the filter line with its live check and completion, and the search of a list.
 //! Texts are judged by the engine only; a filter that it refused is never put in force.
 
+mod files;
 mod milestone;
 mod update;
 
+pub(super) use files::{receive as receive_files, wanted as wanted_files};
 pub(super) use update::{
     ask_again, key, leave, open_checked, open_filter, open_find, open_text, paste, questions,
     receive_check, receive_completions,
 };
 
-use crate::engine::Completion;
+use crate::engine::{Completion, Reference};
 use crate::input::Line;
 use std::time::{Duration, Instant};
 
@@ -67,6 +69,17 @@ pub enum Wanted {
     Milestone,
     /// The rules file that milestones are written to.
     RulesFile,
+}
+
+impl Wanted {
+    /// The ends of the names of files whose paths are taken; `None` where no path is. Folders lead to them.
+    fn file_endings(self) -> Option<&'static [&'static str]> {
+        match self {
+            Wanted::MappingFile | Wanted::RulesFile => Some(&[".toml"]),
+            Wanted::Reference => Some(&Reference::MODEL_ENDINGS),
+            Wanted::TimeFormat | Wanted::ActivityName | Wanted::AsOf | Wanted::Milestone => None,
+        }
+    }
 }
 
 /// Result of checking a text.
@@ -139,7 +152,12 @@ impl Prompt {
 
     /// Tests whether `Tab` completes the text.
     fn completes(&self) -> bool {
-        self.is_filter() || self.kind == PromptKind::Text(Wanted::Milestone)
+        match self.kind {
+            PromptKind::Text(wanted) => {
+                wanted == Wanted::Milestone || wanted.file_endings().is_some()
+            }
+            _ => self.is_filter(),
+        }
     }
 
     /// True if the text is one of the filter language, which is checked and completed.

@@ -5,8 +5,8 @@ use super::{Completing, Prompt, PromptKind, Verdict, Wanted, milestone};
 use crate::app::model::App;
 use crate::app::queries::{CHECK, COMPLETE};
 use crate::engine::{
-    Answer, AskError, Completion, CompletionsQuery, FilterCountsQuery, Question, Request,
-    SummaryQuery, View, WrittenStages,
+    Answer, AskError, Completion, CompletionsQuery, FilterCountsQuery, Question, Reference,
+    Request, SummaryQuery, View, WrittenStages,
 };
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
@@ -216,7 +216,10 @@ fn enter(app: &mut App) -> Option<Action> {
             Wanted::TimeFormat => Some(Action::SetTimeFormat(text)),
             Wanted::ActivityName => Some(Action::SetActivityName(text)),
             Wanted::AsOf => Some(Action::SetAsOf(text)),
-            Wanted::Reference => Some(Action::SetReference(text)),
+            Wanted::Reference => Some(match Reference::model_path(&text) {
+                Some(path) => Action::ReadModel(path.to_owned()),
+                None => Action::SetReference(text),
+            }),
             Wanted::Milestone => Some(Action::SetMilestone(text)),
             Wanted::RulesFile | Wanted::MappingFile if text.is_empty() => None,
             Wanted::RulesFile => Some(Action::WriteMilestonesTo(text)),

@@ -1,22 +1,21 @@
 //! Conformance of cases with reference variants or a model.
 
 use super::list::{self, listing, sort_option};
+use super::reference::ReferenceOptions;
 use super::versus::{self, Reported};
 use super::{OpenCases, Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::args::Format;
 use crate::cli::failure::Failure;
 use crate::cli::json::{Json, Pairs, list as json_list};
-use crate::cli::models;
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::{duration, word};
 use crate::engine::{
-    Bounds, Conform, ConformQuery, Features, JudgedVariant, Judgement, ModelFacts, Move, Reference,
-    ReferenceFacts, Replay, ReplayQuery, View,
+    Bounds, Conform, ConformQuery, Features, JudgedVariant, Judgement, ModelFacts, Move,
+    ReferenceFacts, Replay, ReplayQuery,
 };
 use crate::text::{self, count, counted, percent};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
-use std::path::PathBuf;
 
 pub(super) const SPEC: Spec = Spec {
     name: "conform",
@@ -41,14 +40,8 @@ enum Method {
 #[derive(Args)]
 #[command(next_help_heading = "Reference")]
 struct Options {
-    /// The variants that cases should follow: `top 3`, `cover 80%` of the cases, or those of a
-    /// filter, as `variant <= 3` [default: that of the rules file, else `top 1`]
-    #[arg(long, value_name = "top N|cover P%|EXPR", value_parser = Reference::parse)]
-    #[arg(conflicts_with = "model")]
-    reference: Option<Reference>,
-    /// The model that cases should follow, in PNML or BPMN 2.0
-    #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
+    #[command(flatten)]
+    reference: ReferenceOptions,
     /// Optimal alignments (align), or with a model token replay (replay), whose fitness other tools
     /// give
     #[arg(long, value_name = "align|replay", default_value = "align")]
@@ -72,18 +65,6 @@ fn options(command: Command) -> Command {
 impl Options {
     fn of(matches: &ArgMatches) -> Result<Self, Failure> {
         Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())
-    }
-
-    /// The same questions with what cases are to be judged by.
-    fn context<'a>(&self, ask: &ReportContext<'a>) -> Result<ReportContext<'a>, Failure> {
-        let reference = match &self.model {
-            Some(path) => Some(Reference::Model(models::read(path)?)),
-            None => self.reference.clone(),
-        };
-        Ok(ask.about(View {
-            reference: reference.or(ask.view.reference.clone()),
-            ..ask.view.clone()
-        }))
     }
 }
 
@@ -112,12 +93,12 @@ fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         let message = "--method replay has no list that --versus could compare";
         return Err(Failure::usage(message));
     }
-    versus::make::<ConformQuery>(&options.context(ask)?, matches)
+    versus::make::<ConformQuery>(&options.reference.context(ask)?, matches)
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::of(matches)?;
-    let ask = &options.context(ask)?;
+    let ask = &options.reference.context(ask)?;
     if options.method == Method::Replay {
         let replay = ask.answer(&ReplayQuery)?;
         let selection = ask.selection()?;
@@ -270,7 +251,7 @@ impl ConformReport {
 
     fn variant<'a>(&'a self, of: &'a JudgedVariant) -> VariantJson<'a> {
         let at_least = match &*of.judgement {
-            Judgement::Unfinished { at_least } => Some(*at_least),
+            Judgement::Unfinished { at_least, .. } => Some(*at_least),
             Judgement::Judged { .. } => None,
         };
         let moves = of.judgement.moves().iter();
@@ -308,7 +289,9 @@ impl ConformReport {
             let moves: Vec<String> = moves.collect();
             let cost = match &*of.judgement {
                 Judgement::Judged { cost, .. } => Cell::from(u64::from(*cost)),
-                Judgement::Unfinished { at_least } => Cell::Text(format!(">= {at_least}").into()),
+                Judgement::Unfinished { at_least, .. } => {
+                    Cell::Text(format!(">= {at_least}").into())
+                }
             };
             let fitness = of.judgement.fitness();
             vec![

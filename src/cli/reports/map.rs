@@ -1,7 +1,9 @@
 //! The process map: activities and the steps between them, as lists or as a drawing.
 
 mod drawing;
+mod plain;
 
+use super::reference::ReferenceOptions;
 use super::versus::{self, Reported, VersusReport};
 use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::args::Format;
@@ -10,8 +12,8 @@ use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::word;
 use crate::engine::{
-    Features, Listing, MapEdge, MapEdgesQuery, MapNode, MapNodesQuery, MapOf, MapQuery, ProcessMap,
-    ShownOf, Stats,
+    Bounds, Features, Listing, MapEdge, MapEdgesQuery, MapMoves, MapMovesQuery, MapNode,
+    MapNodesQuery, MapOf, MapQuery, MoveCounts, ProcessMap, ShownOf, Stats,
 };
 use crate::text::{self, Portion};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -38,16 +40,26 @@ enum Figure {
     Median,
     P90,
     Total,
+    Missing,
+    Extra,
+}
+
+impl Figure {
+    fn is_of_moves(self) -> bool {
+        matches!(self, Figure::Missing | Figure::Extra)
+    }
 }
 
 /// Words of `--figure`.
-const FIGURES: [(&str, Figure); 6] = [
+const FIGURES: [(&str, Figure); 8] = [
     ("cases", Figure::Cases),
     ("count", Figure::Count),
     ("share", Figure::Share),
     ("median", Figure::Median),
     ("p90", Figure::P90),
     ("total", Figure::Total),
+    ("missing", Figure::Missing),
+    ("extra", Figure::Extra),
 ];
 
 /// Words of `--chosen-by`: whether by all cases of the log.
@@ -63,21 +75,28 @@ struct Options {
     /// from start to end [default: up to 2.5 edges for each activity]
     #[arg(long, value_name = "P%", value_parser = Portion::parse)]
     paths: Option<Portion>,
-    /// Figure of the nodes and edges in dot, mermaid and svg; times are those from one activity to the
-    /// next
+    /// Figure of the nodes and edges in dot, mermaid, svg and `--plain`; times are those from one activity
+    /// to the next; missing and extra count the moves by which cases leave a reference, and add
+    /// `moves` to JSON
     #[arg(
         long,
-        value_name = "cases|count|share|median|p90|total",
+        value_name = "cases|count|share|median|p90|total|missing|extra",
         default_value = "cases"
     )]
     #[arg(value_parser = |text: &str| word(text, &FIGURES))]
     figure: Figure,
-    /// Choose activities and edges by the selected cases, or by all cases of the log: a filter then
-    /// changes figures only
+    /// Choose activities and edges by the selected cases, or by all events of the log: filters and
+    /// conditions on events then change figures only
     #[arg(long, value_name = "selection|log", default_value = "selection")]
     #[arg(action = clap::ArgAction::Set)]
     #[arg(value_parser = |text: &str| word(text, &CHOSEN_BY))]
     chosen_by: bool,
+    /// Print the map as an indented list: the most frequent way, below each activity where it leads to;
+    /// for pipes and screen readers
+    #[arg(long)]
+    plain: bool,
+    #[command(flatten)]
+    reference: ReferenceOptions,
 }
 
 impl Options {
@@ -104,6 +123,9 @@ const NAME: usize = 30;
 struct MapReport {
     selection: String,
     map: ProcessMap,
+    moves: Option<MapMoves>,
+    /// Rows of the list, where one is wanted in place of tables.
+    plain: Option<usize>,
     figure: Figure,
     /// Durations are working time.
     working: bool,
@@ -112,7 +134,13 @@ struct MapReport {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::of(matches)?;
-    let is_svg = ask.common.printing.format() == Format::Svg;
+    let ask = &options.reference.context(ask)?;
+    let printing = &ask.common.printing;
+    if options.plain && printing.format() != Format::Table {
+        let message = "--plain prints a list in place of tables: leave out --format";
+        return Err(Failure::usage(message));
+    }
+    let is_svg = printing.format() == Format::Svg;
     let map = ask.answer(&MapQuery {
         of: options.map(),
         times: true,
@@ -125,9 +153,15 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             text::count(map.paths.shown as u64)
         )));
     }
+    let moves = options.figure.is_of_moves().then(|| {
+        let (of, bounds) = (options.map(), Bounds::USUAL);
+        ask.answer(&MapMovesQuery { of, bounds })
+    });
     Ok(Box::new(MapReport {
         selection: ask.selection()?,
         map,
+        moves: moves.transpose()?,
+        plain: options.plain.then(|| printing.limit.unwrap_or(usize::MAX)),
         figure: options.figure,
         working: ask.common.times().calendar.is_some(),
         limit: ask.common.printing.limit(),
@@ -135,12 +169,14 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
 }
 
 #[derive(Serialize)]
-struct MapJson<N, E> {
+struct MapJson<'a, N, E> {
     cases: u64,
     activities: ShownJson,
     paths: ShownJson,
     hidden_cases: u64,
     drawn: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moves: Option<JudgedJson<'a>>,
     nodes: N,
     edges: E,
 }
@@ -166,7 +202,33 @@ struct NodeJson<'a> {
     cases: u64,
     share: Number,
     events: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moves: Option<MovesJson>,
     filter: String,
+}
+
+#[derive(Serialize)]
+struct MovesJson {
+    sync: u64,
+    missing: u64,
+    extra: u64,
+}
+
+impl MovesJson {
+    fn of(moves: MoveCounts) -> Self {
+        MovesJson {
+            sync: moves.sync,
+            missing: moves.missing,
+            extra: moves.extra,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JudgedJson<'a> {
+    reference: &'a str,
+    unaligned_cases: u64,
+    hidden: MovesJson,
 }
 
 #[derive(Serialize)]
@@ -175,6 +237,8 @@ struct EdgeJson<'a> {
     to: Option<&'a str>,
     #[serde(flatten)]
     figures: EdgeFigures,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moves: Option<MovesJson>,
     filter: Option<String>,
 }
 
@@ -232,6 +296,16 @@ impl MapReport {
         &self.map.edges[..n.min(self.limit)]
     }
 
+    fn drawing(&self) -> drawing::Drawing<'_> {
+        drawing::Drawing {
+            map: &self.map,
+            moves: self.moves.as_ref(),
+            figure: self.figure,
+            working: self.working,
+            title: self.shown(),
+        }
+    }
+
     /// "activities 50% (7 of 14), paths 20% (12 of 40), 97.3% of the steps".
     fn shown(&self) -> String {
         let map = &self.map;
@@ -254,6 +328,17 @@ impl MapReport {
             let cases = text::counted(map.hidden_cases, "case", "cases");
             parts.push(format!("{cases} without any of the activities"));
         }
+        if let Some(moves) = &self.moves {
+            let what = match self.figure {
+                Figure::Extra => "extra",
+                _ => "missing",
+            };
+            parts.push(format!("{what} moves by {}", text::safe(&moves.by)));
+            parts.extend(moves.unaligned.iter().map(|(by, cases)| {
+                let cases = text::counted(*cases, "case", "cases");
+                format!("{cases} not aligned {}", Bounds::USUAL.words(*by))
+            }));
+        }
         parts.join(", ")
     }
 }
@@ -265,23 +350,31 @@ fn end<'a>(name: Option<&'a Arc<str>>, outside: &'static str) -> Cell<'a> {
 
 impl Report for MapReport {
     fn json(&self) -> Box<dyn Json + '_> {
+        let moves = self.moves.as_ref();
         Box::new(MapJson {
             cases: self.map.cases,
             activities: ShownJson::of(self.map.activities),
             paths: ShownJson::of(self.map.paths),
             hidden_cases: self.map.hidden_cases,
             drawn: self.map.drawn,
-            nodes: list(self.nodes(), |node| NodeJson {
+            moves: moves.map(|moves| JudgedJson {
+                reference: &moves.by,
+                unaligned_cases: moves.unaligned.iter().map(|(_, cases)| cases).sum(),
+                hidden: MovesJson::of(moves.hidden),
+            }),
+            nodes: list(self.nodes(), move |node| NodeJson {
                 activity: &node.activity,
                 cases: node.cases,
                 share: Number(node.share),
                 events: node.events,
+                moves: moves.map(|moves| MovesJson::of(moves.node(&node.activity))),
                 filter: node.filter.to_string(),
             }),
-            edges: list(self.edges(), |edge| EdgeJson {
+            edges: list(self.edges(), move |edge| EdgeJson {
                 from: edge.from.as_deref(),
                 to: edge.to.as_deref(),
                 figures: EdgeFigures::of(edge),
+                moves: moves.map(|moves| MovesJson::of(moves.edge(edge))),
                 filter: edge.filter.as_ref().map(ToString::to_string),
             }),
         })
@@ -329,13 +422,14 @@ impl Report for MapReport {
         Some(self.occurring())
     }
 
+    fn plain(&self) -> Option<String> {
+        let rows = self.plain?;
+        let heading = text::escape_line(&self.heading());
+        Some(format!("{heading}\n\n{}", self.drawing().plain(rows)))
+    }
+
     fn document(&self, format: Format) -> Option<String> {
-        let drawing = drawing::Drawing {
-            map: &self.map,
-            figure: self.figure,
-            working: self.working,
-            title: self.shown(),
-        };
+        let drawing = self.drawing();
         match format {
             Format::Dot => Some(drawing.dot()),
             Format::Mermaid => Some(drawing.mermaid()),
@@ -385,6 +479,12 @@ struct MapVersus {
 
 fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let format = ask.common.printing.format();
+    let options = Options::of(matches)?;
+    if options.plain || options.figure.is_of_moves() {
+        return Err(Failure::usage(
+            "--versus compares lists of activities and steps: leave out --plain and --figure",
+        ));
+    }
     if DRAWINGS.contains(&format) {
         return Err(Failure::usage(
             "--versus has no drawing: choose --format table, json, csv or markdown",

@@ -29,6 +29,7 @@ mod perf;
 mod predict;
 mod quality;
 mod queues;
+mod reference;
 mod resources;
 mod rules;
 mod spectrum;
@@ -166,6 +167,11 @@ pub trait Report {
     /// The tables for a person, one below the other.
     fn tables(&self) -> Vec<Table<'_>> {
         vec![self.list()]
+    }
+
+    /// The report as lines of text in place of the tables, where this was asked for.
+    fn plain(&self) -> Option<String> {
+        None
     }
 
     /// The report in a format of documents, where it has one.

@@ -13,13 +13,16 @@ use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
+use crate::event_log::Cancel;
 use crate::metrics::Selection;
-use crate::models::{Aligner, Ending, Limits, MAX_TOKENS};
-use crate::text::count;
+use crate::models::{Aligner, Bound, Ending, Limits, MAX_TOKENS, USUAL_STATES};
+use crate::text::time::duration_literal;
+use crate::text::{count, counted};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tally::{Cases, Tally, deviation};
+pub(super) use tally::deviation;
+use tally::{Cases, Tally};
 pub use tally::{DeviationDuration, DeviationKind, DeviationRow};
 
 /// Answers kept for a view: the list, its pages and its details are made of one.
@@ -47,15 +50,31 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds {
-            states: Limits::default().states,
-            time: None,
-        }
+        Bounds::USUAL
     }
 }
 
 impl Bounds {
-    fn limits(self) -> Limits {
+    /// Those of [`Limits`].
+    pub const USUAL: Bounds = Bounds {
+        states: USUAL_STATES,
+        time: None,
+    };
+
+    /// The bound that kept cases from being aligned: "in 5s".
+    pub fn words(self, by: Bound) -> String {
+        match by {
+            Bound::Time => format!("in {}", duration_literal(self.time.unwrap_or_default())),
+            Bound::States => {
+                let states = counted(self.states as u64, "state", "states");
+                format!("with {states} for a variant")
+            }
+            Bound::Tokens => format!("with {MAX_TOKENS} tokens in a place"),
+            Bound::Length => "as their variants are too long".to_owned(),
+        }
+    }
+
+    pub(super) fn limits(self) -> Limits {
         let time = self
             .time
             .map(|time| Duration::from_micros(time.max(0) as u64));
@@ -63,6 +82,56 @@ impl Bounds {
             states: self.states,
             until: time.and_then(|time| Instant::now().checked_add(time)),
         }
+    }
+}
+
+/// The variants of a view with their judgements.
+pub(super) struct JudgedCases {
+    asked: Vec<Asked>,
+    judgements: Vec<Arc<Judgement>>,
+    /// By variant: cases that are judged as beginnings of cases.
+    n_open: Vec<u32>,
+}
+
+impl JudgedCases {
+    /// Judges the selected cases; open ones as if they were over where `open_ended`.
+    pub(super) fn of(
+        selected: &Selected,
+        judge: &Judge,
+        open_ended: bool,
+        bounds: Bounds,
+        cancel: &Cancel,
+    ) -> Result<Self, AskError> {
+        let (index, selection) = (&selected.prepared.index, selected.selection());
+        let n_open = if open_ended {
+            vec![0; selection.variant_cases.len()]
+        } else {
+            Selection::count_variants(index, Some(&*selected.open()))
+        };
+        let asked = Asked::of(selection.variant_cases, &n_open);
+        let judgements = judge.judge(index, &asked, &bounds.limits(), cancel)?;
+        Ok(JudgedCases {
+            asked,
+            judgements,
+            n_open,
+        })
+    }
+
+    /// The judgements with the numbers of their cases.
+    pub(super) fn each<'a>(
+        &'a self,
+        selected: &'a Selected,
+    ) -> impl Iterator<Item = (Asked, &'a Judgement, u64)> {
+        let n_cases = selected.selection().variant_cases;
+        let judged = self.asked.iter().zip(&self.judgements);
+        judged.map(move |(asked, judgement)| {
+            let open = u64::from(self.n_open[asked.variant]);
+            let cases = match asked.ending {
+                Ending::Open => open,
+                Ending::Final => u64::from(n_cases[asked.variant]) - open,
+            };
+            (*asked, &**judgement, cases)
+        })
     }
 }
 
@@ -135,6 +204,8 @@ pub struct Conform {
     pub aligned_cases: u64,
     /// Those without a missing or extra move.
     pub fitting: u64,
+    /// The others by the bound that was met.
+    pub unaligned: Vec<(Bound, u64)>,
     /// Moves that are missing or extra, of all cases.
     pub cost: u64,
     /// Mean fitness of the cases; `None` without cases.
@@ -367,24 +438,13 @@ impl ConformQuery {
     ) -> Result<Conform, AskError> {
         let prepared = &selected.prepared;
         let selection = selected.selection();
-        let n_open = if self.open_ended {
-            vec![0; selection.variant_cases.len()]
-        } else {
-            Selection::count_variants(&prepared.index, Some(&*selected.open()))
-        };
-        let asked = Asked::of(selection.variant_cases, &n_open);
-        let limits = self.bounds.limits();
-        let judged = judge.judge(&prepared.index, &asked, &limits, context.cancel)?;
+        let bounds = self.bounds;
+        let judged = JudgedCases::of(selected, judge, self.open_ended, bounds, context.cancel)?;
         let mut tally = Tally::default();
-        for (asked, judgement) in asked.iter().zip(&judged) {
-            let open = u64::from(n_open[asked.variant]);
-            let cases = match asked.ending {
-                Ending::Open => open,
-                Ending::Final => u64::from(selection.variant_cases[asked.variant]) - open,
-            };
-            tally.add(*asked, judgement, cases, judge);
+        for (asked, judgement, cases) in judged.each(selected) {
+            tally.add(asked, judgement, cases, judge);
         }
-        let (order, reason) = (tally.order(judge), reason(&tally, judge));
+        let (order, reason) = (tally.order(judge), self.reason(&tally, judge));
         let by = prepared.timed.timing.conform.reference.to_string();
         let compared = Cases {
             selected,
@@ -395,9 +455,10 @@ impl ConformQuery {
             reference: Arc::new(facts(selected, judge)),
             by,
             cases: selection.n_cases as u64,
-            pending: n_open.iter().map(|&n| u64::from(n)).sum(),
+            pending: judged.n_open.iter().map(|&n| u64::from(n)).sum(),
             aligned_cases: tally.aligned,
             fitting: tally.fitting,
+            unaligned: tally.unfinished.clone().into_iter().collect(),
             cost: tally.cost,
             mean: (tally.aligned > 0).then(|| tally.fitness / tally.aligned as f64),
             log: (tally.aligned > 0).then(|| {
@@ -407,42 +468,39 @@ impl ConformQuery {
             reason,
             rows: Rows::all(rows),
             order: Arc::new(order),
-            variants: Arc::new(variants(&asked, &judged, &selection, &n_open, judge)),
+            variants: Arc::new(variants(&judged, &selection, judge)),
             names: Arc::new(judge.names.clone()),
         })
     }
 }
 
-/// What keeps the figures from covering all cases.
-fn reason(tally: &Tally, judge: &Judge) -> Option<String> {
-    let is_unbounded = judge.aligner().is_some_and(Aligner::is_unbounded);
-    let mut parts = Vec::new();
-    if is_unbounded {
-        parts.push(format!(
-            "the model has no bound: states with more than {MAX_TOKENS} tokens in a place are left out"
-        ));
+impl ConformQuery {
+    /// What keeps the figures from covering all cases.
+    fn reason(&self, tally: &Tally, judge: &Judge) -> Option<String> {
+        let is_unbounded = judge.aligner().is_some_and(Aligner::is_unbounded);
+        let mut parts = Vec::new();
+        if is_unbounded {
+            parts.push(format!(
+                "the model has no bound: states with more than {MAX_TOKENS} tokens in a place are left out"
+            ));
+        }
+        let all = tally.aligned + tally.unfinished.values().sum::<u64>();
+        parts.extend(tally.unfinished.iter().map(|(by, cases)| {
+            format!(
+                "{} of {} cases were not aligned {}",
+                count(*cases),
+                count(all),
+                self.bounds.words(*by)
+            )
+        }));
+        (!parts.is_empty()).then(|| parts.join("; "))
     }
-    if tally.unfinished > 0 {
-        let all = tally.unfinished + tally.aligned;
-        parts.push(format!(
-            "{} of {} cases were not aligned within the bounds",
-            count(tally.unfinished),
-            count(all)
-        ));
-    }
-    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// The variants with their judgements, by rank.
-fn variants(
-    asked: &[Asked],
-    judged: &[Arc<Judgement>],
-    selection: &Selection<'_>,
-    n_open: &[u32],
-    judge: &Judge,
-) -> Vec<JudgedVariant> {
+fn variants(judged: &JudgedCases, selection: &Selection<'_>, judge: &Judge) -> Vec<JudgedVariant> {
     let mut variants: Vec<JudgedVariant> = Vec::new();
-    for (asked, judgement) in asked.iter().zip(judged) {
+    for (asked, judgement) in judged.asked.iter().zip(&judged.judgements) {
         let rank = asked.variant as u32 + 1;
         // Of a variant with both, the cases that are over come first.
         if variants.last().is_some_and(|last| last.rank == rank) {
@@ -455,7 +513,7 @@ fn variants(
         variants.push(JudgedVariant {
             rank,
             cases: u64::from(selection.variant_cases[asked.variant]),
-            pending: u64::from(n_open[asked.variant]),
+            pending: u64::from(judged.n_open[asked.variant]),
             reference: reference.map(|at| judge.references()[at] + 1),
             judgement: Arc::clone(judgement),
         });

@@ -3,6 +3,7 @@
 use crate::engine::conformance::Asked;
 use crate::engine::query::{Context, Query};
 use crate::engine::reference::{ConformSpec, NamedModel, Reference};
+use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
 use crate::models::{Diagram, Limits, Net, mine};
 use std::sync::Arc;
@@ -13,6 +14,8 @@ pub struct DiscoverQuery {
     /// Share of the most frequent continuation below which another one is left out where nothing else
     /// gives a structure, 0 to 1. With 0 every case fits.
     pub noise: f64,
+    /// True for how well the cases fit, which costs their alignments.
+    pub fit: bool,
 }
 
 /// A discovered model.
@@ -28,6 +31,13 @@ pub struct Discovered {
     pub names: Vec<Arc<str>>,
     /// Cases of the view.
     pub cases: u64,
+    /// How well they fit; `None` where it was not asked for.
+    pub fit: Option<Fit>,
+}
+
+/// How well cases fit a model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
     /// Those whose alignment was found within the usual bounds.
     pub aligned_cases: u64,
     /// Those that fit.
@@ -51,9 +61,30 @@ impl Query for DiscoverQuery {
         });
         let tree = mine(sequences, self.noise, context.cancel)?;
         let net = tree.net(&prepared.names);
+        let fit = if self.fit {
+            Some(Fit::of(&selected, &net, context)?)
+        } else {
+            None
+        };
+        Ok(Discovered {
+            tree: tree.text(&prepared.names),
+            net,
+            diagram: Diagram::of(&tree),
+            names: prepared.names.clone(),
+            cases: selection.n_cases as u64,
+            fit,
+        })
+    }
+}
+
+impl Fit {
+    /// Aligns the cases of a view with a net.
+    fn of(selected: &Selected, net: &Net, context: &Context<'_>) -> Result<Self, AskError> {
+        let (prepared, selection) = (&selected.prepared, selected.selection());
         let spec = ConformSpec {
             reference: Reference::Model(Arc::new(NamedModel {
                 name: "discovered model".to_owned(),
+                path: String::new(),
                 net: net.clone(),
             })),
             ..ConformSpec::default()
@@ -75,12 +106,7 @@ impl Query for DiscoverQuery {
             }
         }
         let of_cases = |figure: f64| (aligned_cases > 0).then_some(figure);
-        Ok(Discovered {
-            tree: tree.text(&prepared.names),
-            net,
-            diagram: Diagram::of(&tree),
-            names: prepared.names.clone(),
-            cases: selection.n_cases as u64,
+        Ok(Fit {
             aligned_cases,
             fitting,
             mean: of_cases(fitness / aligned_cases.max(1) as f64),

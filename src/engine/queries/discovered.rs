@@ -9,6 +9,7 @@ use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
 use crate::event_log::Template;
+use crate::metrics::chance::by_chance;
 use crate::metrics::relations::{
     Alphabet, Candidate, MOST_ACTIVITIES, Pair, counts, skeleton as relations,
 };
@@ -35,7 +36,7 @@ pub struct DiscoverRulesQuery {
 pub struct DiscoveredRules {
     /// Number of selected cases.
     pub cases: u64,
-    /// The rules, by confidence, support and text.
+    /// The rules, those first that say the most beyond chance.
     pub rules: Rows<DiscoveredRule>,
 }
 
@@ -50,6 +51,8 @@ pub struct DiscoveredRule {
     pub activated: u64,
     /// Cases of these that satisfy it.
     pub satisfied: u64,
+    /// Share of these that would satisfy it by chance, 0 to 1.
+    pub chance: f64,
 }
 
 impl DiscoveredRule {
@@ -61,6 +64,12 @@ impl DiscoveredRule {
     /// Share of these that satisfy it.
     pub fn confidence(&self) -> f64 {
         self.satisfied as f64 / self.activated as f64
+    }
+
+    /// By how much more of them satisfy it than by chance, in parts of 10^9, so that figures that are
+    /// equal but for rounding are equal.
+    fn strength(&self) -> i64 {
+        ((self.confidence() - self.chance) * 1e9).round() as i64
     }
 }
 
@@ -77,6 +86,7 @@ pub static DISCOVERED: Schema<DiscoveredRule> = Schema {
             .ascending(),
         Column::new("support", |r| Value::Share(r.support())),
         Column::new("confidence", |r| Value::Share(r.confidence())),
+        Column::new("chance", |r| Value::Share(r.chance)),
         Column::new("activated", |r| Value::Count(r.activated)),
         Column::new("satisfied", |r| Value::Count(r.satisfied)),
         Column::new("violated", |r| Value::Count(r.activated - r.satisfied)),
@@ -84,7 +94,14 @@ pub static DISCOVERED: Schema<DiscoveredRule> = Schema {
     pane: &[],
     table: &[],
     json: &[],
-    orders: &["strength", "confidence", "support", "violated", "rule"],
+    orders: &[
+        "strength",
+        "confidence",
+        "support",
+        "chance",
+        "violated",
+        "rule",
+    ],
     chosen: None,
 };
 
@@ -110,32 +127,35 @@ impl Query for DiscoverRulesQuery {
         let cases = selection.n_cases as u64;
         let counts = counts(&selection, &alphabet, context.cancel)?;
         let mut held: Vec<Candidate> = Vec::new();
-        counts.each(|candidate| {
+        counts.each(context.cancel, |candidate| {
             let (activated, satisfied) = (candidate.activated as f64, candidate.satisfied as f64);
             let is_frequent = activated >= self.support * cases as f64;
             if candidate.activated > 0 && is_frequent && satisfied >= self.confidence * activated {
                 held.push(candidate);
             }
-        });
+        })?;
         if !self.all {
             let implied = implied(&held);
             held.retain(|rule| !implied.contains(&key(rule)));
         }
-        context.cancel.check()?;
-        let row = |rule: &Candidate| DiscoveredRule {
+        let has = counts.has();
+        let chances = by_chance(&selection, &alphabet, &held, &has, context.cancel)?;
+        let row = |(rule, chance): (&Candidate, f64)| DiscoveredRule {
             rule: text(rule, &alphabet, prepared).into(),
             cases,
             activated: rule.activated,
             satisfied: rule.satisfied,
+            chance,
         };
-        let mut rules: Vec<DiscoveredRule> = held.iter().map(row).collect();
+        let mut rules: Vec<DiscoveredRule> = held.iter().zip(chances).map(row).collect();
         rules.sort_by(|a, b| {
             // Shares as products, so that equal ones are equal.
             let confidence = |of: &DiscoveredRule, other: &DiscoveredRule| {
                 Reverse(u128::from(of.satisfied) * u128::from(other.activated))
             };
-            confidence(a, b)
-                .cmp(&confidence(b, a))
+            b.strength()
+                .cmp(&a.strength())
+                .then(confidence(a, b).cmp(&confidence(b, a)))
                 .then(b.activated.cmp(&a.activated))
                 .then_with(|| a.rule.cmp(&b.rule))
         });

@@ -198,7 +198,7 @@ impl Comparable for MapEdgesQuery {
 
     fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
         // The cases of one side alone have no view: what is shown is that of the comparison.
-        let basis = context.reference()?;
+        let basis = context.unconditioned()?;
         let of = MapOf {
             by_log: true,
             ..self.of

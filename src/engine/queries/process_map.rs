@@ -33,8 +33,8 @@ pub struct MapOf {
     /// Share of the edges, those of most steps first; `None` for the largest multiple of 5 % with at most
     /// 2.5 edges for each activity.
     pub paths: Option<Portion>,
-    /// True if activities and edges are chosen by all cases of the log, so that a filter changes figures
-    /// only; else by the selected cases.
+    /// True if activities and edges are chosen by all events of the log, so that filters and conditions on
+    /// events change figures only; else by the selected cases.
     pub by_log: bool,
 }
 
@@ -432,17 +432,26 @@ fn filter(from: Option<&str>, to: Option<&str>, edge: &Edge) -> Option<Expr> {
 }
 
 impl MapOf {
+    /// The cases by which activities and edges are chosen. Activities have the same codes in all of them.
+    pub(super) fn basis(
+        self,
+        selected: &Arc<Selected>,
+        context: &Context<'_>,
+    ) -> Result<Arc<Selected>, AskError> {
+        if self.by_log {
+            context.unconditioned()
+        } else {
+            Ok(Arc::clone(selected))
+        }
+    }
+
     /// Selected cases, and figures of them on what is shown.
     pub(super) fn figured(
         self,
         context: &Context<'_>,
     ) -> Result<(Arc<Selected>, Figured), AskError> {
         let selected = context.selected()?;
-        let basis = if self.by_log {
-            context.reference()?
-        } else {
-            Arc::clone(&selected)
-        };
+        let basis = self.basis(&selected, context)?;
         let figured = Figured::new(&selected, &basis, self, context.cancel)?;
         Ok((selected, figured))
     }

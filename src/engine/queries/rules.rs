@@ -383,7 +383,7 @@ impl RulesQuery {
         let states: Vec<RuleStates<'_>> = prepared.conform_states().collect();
         let result = |(rule, states): (&ConformRule, RuleStates<'_>)| {
             context.cancel.check()?;
-            self.result(rule, states, &judging, context.analysis.zone())
+            self.result(rule, states, &judging, context)
         };
         let rules = rules.par_iter().zip(states.into_par_iter());
         let mut results: Vec<RuleResult> = rules.map(result).collect::<Result<_, AskError>>()?;
@@ -431,12 +431,12 @@ impl RulesQuery {
         rule: &ConformRule,
         states: RuleStates<'_>,
         judging: &Judging<'_>,
-        zone: chrono_tz::Tz,
+        context: &Context<'_>,
     ) -> Result<RuleResult, AskError> {
         let selected = judging.selected;
         let (prepared, selection) = (&selected.prepared, selected.selection());
         let (log, rank) = (&prepared.log, prepared.case_rank());
-        let judged = prepared.judged(rule, zone)?;
+        let judged = prepared.judged(rule, context.analysis.zone(), context.cancel)?;
         let (mut satisfied, mut violating_cases, mut open, mut events) = (0, Vec::new(), 0, 0);
         let mut undecided = false;
         let mut first: Option<(i64, u32, usize)> = None;

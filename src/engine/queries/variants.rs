@@ -122,8 +122,7 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
             .priority(4)
             .muted()
             .unsorted()
-            .term("cumulative")
-            .only(&[Pane]),
+            .term("cumulative"),
         Column::new("mean", |r| Value::Seconds(r.duration.mean))
             .json("duration.mean")
             .term("mean")

@@ -56,6 +56,7 @@ fn context<'a>(log: &'a LogInfo, view: &'a View) -> Context<'a> {
         view,
         area: Rect::new(0, 0, 80, 24),
         maximized: false,
+        plain: false,
     }
 }
 

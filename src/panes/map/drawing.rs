@@ -3,10 +3,12 @@
 use super::item::{Figure, Item};
 use super::labels;
 use super::picture::Picture;
+use super::shade::Shades;
 use super::state::State;
 use crate::engine::{LayoutCell, MapEdge, Place};
 use crate::panes::Look;
 use crate::text::safe;
+use crate::ui::names::{Keep, apart};
 use crate::ui::paint;
 use crate::ui::widgets::{Graph, GraphLine, GraphNode, LineCell, Shape, Weight};
 use ratatui::buffer::Buffer;
@@ -24,8 +26,9 @@ impl Picture<'_> {
         // A small picture is in the middle.
         let spare = usize::from(area.width).saturating_sub(self.layout.width);
         let (_, area) = paint::cut(area, (spare / 2) as u16);
-        let nodes = self.nodes(state, &cursor, look);
-        let lines = self.lines(state, &cursor, look);
+        let shades = Shades::new(state, self.map);
+        let nodes = self.nodes(state, &shades, &cursor, look);
+        let lines = self.lines(state, &shades, &cursor, look);
         let graph = Graph {
             nodes: &nodes,
             lines: &lines,
@@ -34,7 +37,13 @@ impl Picture<'_> {
         graph.draw(area, buffer, look.theme);
     }
 
-    fn nodes(&self, state: &State, cursor: &Item, look: Look<'_>) -> Vec<GraphNode> {
+    fn nodes(
+        &self,
+        state: &State,
+        shades: &Shades<'_>,
+        cursor: &Item,
+        look: Look<'_>,
+    ) -> Vec<GraphNode> {
         let theme = look.theme;
         let node = |item: &Item, place: &Place, shape, name: String, figure: String| GraphNode {
             at: (place.x, place.y),
@@ -58,20 +67,25 @@ impl Picture<'_> {
             .iter()
             .map(|n| safe(&n.activity).into_owned())
             .collect();
-        let names = labels::distinct(names, columns.saturating_sub(10), theme.glyphs.ellipsis);
+        let room = columns.saturating_sub(10);
+        let names: Vec<(&str, usize)> = names.iter().map(|name| (name.as_str(), room)).collect();
+        let names = apart(&names, Keep::Ends, theme.glyphs.ellipsis);
         let activities = self.map.nodes.iter().zip(names).map(|(of, name)| {
             let marked = state.marked.as_ref() == Some(&of.activity);
             let found = state.find.matcher();
             let found = found.is_some_and(|m| m.score(&safe(&of.activity)).is_some());
-            let style = match () {
-                () if marked => Some(theme.warn),
-                () if found => Some(theme.matched),
-                () if of.cases == 0 => Some(theme.muted),
-                () => None,
+            let shade = shades.node(of, theme);
+            let style = match shade {
+                _ if marked => Some(theme.warn),
+                _ if found => Some(theme.matched),
+                Some((_, style)) => Some(style),
+                None if of.cases == 0 => Some(theme.muted),
+                None => None,
             };
             let name = if marked { format!("*{name}") } else { name };
             let item = Item::Node(of.activity.clone());
-            let figure = labels::of_node(state, of, look.context);
+            let symbol = shade.map_or("", |(symbol, _)| symbol);
+            let figure = symbol.to_owned() + &labels::of_node(state, of, look.context);
             let place = &self.layout.nodes[of.place];
             GraphNode {
                 style,
@@ -94,7 +108,13 @@ impl Picture<'_> {
         nodes
     }
 
-    fn lines(&self, state: &State, cursor: &Item, look: Look<'_>) -> Vec<GraphLine> {
+    fn lines(
+        &self,
+        state: &State,
+        shades: &Shades<'_>,
+        cursor: &Item,
+        look: Look<'_>,
+    ) -> Vec<GraphLine> {
         let most = self.map.edges.first().map_or(0, |edge| edge.count);
         let line = |edge: &MapEdge| {
             let drawn = &self.layout.lines[edge.place];
@@ -109,10 +129,16 @@ impl Picture<'_> {
                 at: (cell.x, cell.y),
                 net: cell.net,
             };
+            let shade = shades.edge(edge, look.theme);
+            let symbol = shade.map_or("", |(symbol, _)| symbol);
             GraphLine {
                 cells: drawn.cells.iter().map(cell).collect(),
                 label_at: (drawn.label.x, drawn.label.y),
-                label: labels::of_edge(state, edge, look.context) + hidden,
+                label: format!(
+                    "{symbol}{}{hidden}",
+                    labels::of_edge(state, edge, look.context)
+                ),
+                style: shade.map(|(_, style)| style),
                 head: drawn.head,
                 up: drawn.up,
                 dashed: edge.has_hidden(),

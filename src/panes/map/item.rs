@@ -21,11 +21,15 @@ pub enum Figure {
     P90,
     /// Their sum.
     Total,
+    /// Activities that cases lack, by what they are judged by.
+    Missing,
+    /// Events that cases have beyond it.
+    Extra,
 }
 
 impl Figure {
     /// All, in the order of the key that changes them; the first one only where two selections are compared.
-    pub const ALL: [Figure; 7] = [
+    pub const ALL: [Figure; 9] = [
         Figure::Change,
         Figure::Cases,
         Figure::Count,
@@ -33,6 +37,8 @@ impl Figure {
         Figure::Median,
         Figure::P90,
         Figure::Total,
+        Figure::Missing,
+        Figure::Extra,
     ];
 
     /// Name for the head.
@@ -45,6 +51,44 @@ impl Figure {
             Figure::Median => "median time of steps",
             Figure::P90 => "p90 time of steps",
             Figure::Total => "total time of steps",
+            Figure::Missing => "missing moves",
+            Figure::Extra => "extra moves",
+        }
+    }
+
+    /// Word of the report's `--figure`.
+    pub fn word(self) -> &'static str {
+        match self {
+            // Reports compare in lists.
+            Figure::Change | Figure::Cases => "cases",
+            Figure::Count => "count",
+            Figure::Share => "share",
+            Figure::Median => "median",
+            Figure::P90 => "p90",
+            Figure::Total => "total",
+            Figure::Missing => "missing",
+            Figure::Extra => "extra",
+        }
+    }
+
+    /// True for figures of moves.
+    pub fn is_of_moves(self) -> bool {
+        matches!(self, Figure::Missing | Figure::Extra)
+    }
+
+    /// The figure after one; the first one after the last.
+    pub fn next(of: Figure, is_versus: bool) -> Figure {
+        let all = Figure::of(is_versus);
+        let at = all.iter().position(|figure| *figure == of);
+        all[at.map_or(0, |at| (at + 1) % all.len())]
+    }
+
+    /// Those of a map, or of a comparison.
+    pub fn of(is_versus: bool) -> &'static [Figure] {
+        if is_versus {
+            &Figure::ALL
+        } else {
+            &Figure::ALL[1..]
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use super::item::{Figure, Item};
 use super::state::State;
-use crate::engine::{MapEdge, MapNode, ProcessMap, Stats, VersusChange};
+use crate::engine::{MapEdge, MapNode, MoveCounts, ProcessMap, Stats, VersusChange};
 use crate::panes::{Context, texts};
 use crate::text::{self, count, percent, safe, short_count};
 use crate::ui::fit;
-use std::collections::HashMap;
 
 /// Columns of a figure on the map.
 const FIGURE: usize = 7;
@@ -32,7 +31,7 @@ pub fn outside(state: &State) -> String {
         .as_ref()
         .map_or(0, |map| map.cases - map.hidden_cases);
     match state.figure {
-        Figure::Change => String::new(),
+        Figure::Change | Figure::Missing | Figure::Extra => String::new(),
         _ => short_count(cases, FIGURE),
     }
 }
@@ -44,6 +43,8 @@ pub fn of_node(state: &State, node: &MapNode, context: Context<'_>) -> String {
         Figure::Cases => short_count(node.cases, FIGURE),
         Figure::Count => short_count(node.events, FIGURE),
         Figure::Share => percent(node.share),
+        Figure::Missing => moves(state.node_moves(&node.activity), |of| of.missing),
+        Figure::Extra => moves(state.node_moves(&node.activity), |of| of.extra),
         // The times are those of the steps; an activity has one where starts are known.
         Figure::Median | Figure::P90 | Figure::Total => match &node.service {
             Some(service) => duration(state.figure, service, context),
@@ -59,11 +60,18 @@ pub fn of_edge(state: &State, edge: &MapEdge, context: Context<'_>) -> String {
         Figure::Cases => short_count(edge.cases, FIGURE),
         Figure::Count => short_count(edge.count, FIGURE),
         Figure::Share => percent(edge.share),
+        Figure::Missing => moves(state.edge_moves(edge), |of| of.missing),
+        Figure::Extra => moves(state.edge_moves(edge), |of| of.extra),
         Figure::Median | Figure::P90 | Figure::Total => {
             let elapsed = state.elapsed(edge);
             elapsed.map_or_else(String::new, |stats| duration(state.figure, stats, context))
         }
     }
+}
+
+/// A number of moves; empty until they are known.
+fn moves(of: Option<MoveCounts>, figure: fn(&MoveCounts) -> u64) -> String {
+    of.map_or_else(String::new, |of| short_count(figure(&of), FIGURE))
 }
 
 fn duration(figure: Figure, stats: &Stats, context: Context<'_>) -> String {
@@ -109,31 +117,8 @@ pub fn title(item: &Item) -> String {
     }
 }
 
-/// Names cut in their middle to a number of columns; those that are equal then have a number at their end.
-pub fn distinct(names: Vec<String>, columns: usize, ellipsis: &str) -> Vec<String> {
-    let cut: Vec<String> = names
-        .into_iter()
-        .map(|name| fit::truncate_middle(&name, columns, ellipsis).into_owned())
-        .collect();
-    let mut met: HashMap<String, usize> = HashMap::new();
-    for name in &cut {
-        *met.entry(name.clone()).or_default() += 1;
-    }
-    let mut numbers: HashMap<String, usize> = HashMap::new();
-    let number = |name: String| {
-        if met.get(&name).is_none_or(|&n| n < 2) {
-            return name;
-        }
-        let number = numbers.entry(name.clone()).or_default();
-        *number += 1;
-        let number = format!("#{number}");
-        let room = columns.saturating_sub(number.len());
-        format!("{}{number}", fit::truncate_middle(&name, room, ellipsis))
-    };
-    cut.into_iter().map(number).collect()
-}
-
 /// A figure of an item.
+#[derive(Clone)]
 pub struct FigureOf {
     /// Name.
     pub name: &'static str,
@@ -186,6 +171,7 @@ pub fn figures(state: &State, item: &Item, context: Context<'_>) -> Vec<FigureOf
                 "instances",
                 context,
             ));
+            rows.extend(of_moves(state.node_moves(name)));
             rows
         }
         Item::Edge(from, to) => {
@@ -202,11 +188,24 @@ pub fn figures(state: &State, item: &Item, context: Context<'_>) -> Vec<FigureOf
                 rows.push(figure("over hidden ones", count(hidden), Some("step")));
             }
             rows.extend(times("time", state.elapsed(edge), "steps", context));
+            rows.extend(of_moves(state.edge_moves(edge)));
             rows
         }
     };
     rows.extend(compared(state, item));
     rows
+}
+
+/// Moves of an activity or edge, where they were asked for.
+fn of_moves(of: Option<MoveCounts>) -> Vec<FigureOf> {
+    let Some(of) = of else { return Vec::new() };
+    let rows = [
+        ("in both", of.sync),
+        ("missing moves", of.missing),
+        ("extra moves", of.extra),
+    ];
+    let rows = rows.map(|(name, n)| figure(name, count(n), Some("moves on a map")));
+    rows.to_vec()
 }
 
 fn times(
@@ -274,16 +273,4 @@ pub fn table(map: &ProcessMap) -> String {
         [vec![name(&edge.from), name(&edge.to)], counts.to_vec()].concat()
     });
     texts::tab_separated([head].into_iter().chain(rows))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn equal_names_are_told_apart() {
-        let names = ["Send the invoice again", "Send the receipt again", "Pay"];
-        let names = distinct(names.map(String::from).to_vec(), 9, "~");
-        assert_eq!(names, ["Sen~ain#1", "Sen~ain#2", "Pay"]);
-    }
 }

@@ -11,6 +11,7 @@ mod item;
 mod labels;
 mod picture;
 mod rows;
+mod shade;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -37,13 +38,22 @@ pub static SPEC: PaneSpec = PaneSpec {
     short: "Map",
     help: "The process map: activities, the steps between them, and how many cases take which way",
     tab: Tab::Never,
-    terms: &["step", "cases", "share", "median", "p90"],
+    terms: &[
+        "step",
+        "cases",
+        "share",
+        "median",
+        "p90",
+        "moves on a map",
+        "shade",
+    ],
     hints: &[
         Action::ToggleAxis,
         Action::FewerActivities,
         Action::MoreActivities,
         Action::FewerPaths,
         Action::MorePaths,
+        Action::NextAspect,
         Action::Open,
         Action::Keep,
         Action::Drop,
@@ -78,14 +88,15 @@ impl Pane for State {
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
         if let Some(to) = motion(action) {
-            self.go(to, context.area);
+            self.go(to, context);
             return Outcome::Done;
         }
         match action {
-            Action::MoveLeft => self.sideways(false, context.area),
-            Action::MoveRight => self.sideways(true, context.area),
+            Action::MoveLeft => self.sideways(false, context),
+            Action::MoveRight => self.sideways(true, context),
             Action::ToggleAxis => self.next_figure(),
-            Action::NextChart | Action::PreviousChart => self.is_tree = !self.is_tree,
+            Action::NextAspect => self.next_shade(),
+            Action::NextChart | Action::PreviousChart => self.switch_form(context),
             Action::FewerActivities => self.step_activities(false),
             Action::MoreActivities => self.step_activities(true),
             Action::FewerPaths => self.step_paths(false),
@@ -151,8 +162,16 @@ impl Pane for State {
                     .flat_map(|share| [option.to_owned(), share.to_string()]),
             );
         }
-        if context.view.versus.is_none() && !context.view.filters.is_empty() {
+        let is_whole = context.view.filters.is_empty() && context.view.events.is_empty();
+        if context.view.versus.is_none() && !is_whole {
             words.extend(["--chosen-by", "log"].map(String::from));
+        }
+        if context.view.versus.is_none() {
+            let is_tree = self.draws_tree(context);
+            words.extend(is_tree.then(|| "--plain".to_owned()));
+            if is_tree || self.figure.is_of_moves() {
+                words.extend(["--figure", self.figure.word()].map(String::from));
+            }
         }
         Some(words)
     }

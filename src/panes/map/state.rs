@@ -4,12 +4,13 @@ use super::item::{Figure, Item};
 use super::picture::{self, Picture};
 use super::tree;
 use crate::engine::{
-    Answer, AskError, Listing, MapEdge, MapEdgesQuery, MapNode, MapNodesQuery, MapOf, MapQuery,
-    Page, ProcessMap, Request, ShownOf, Stats, VersusChange, VersusQuery,
+    Answer, AskError, Bounds, Listing, MapEdge, MapEdgesQuery, MapMoves, MapMovesQuery, MapNode,
+    MapNodesQuery, MapOf, MapQuery, MoveCounts, Page, ProcessMap, Request, ShownOf, Stats,
+    VersusChange, VersusQuery,
 };
 use crate::panes::controls::Find;
-use crate::panes::{Rect, Slot};
-use crate::text::{Portion, safe};
+use crate::panes::{Context, Rect, Slot};
+use crate::text::{Portion, counted, safe};
 use crate::ui::list::Move;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,6 +22,16 @@ pub const TIMES: Slot = 1;
 /// The slots of the changes of activities and steps.
 pub const NODE_CHANGES: Slot = 2;
 pub const EDGE_CHANGES: Slot = 3;
+/// The slot of the moves.
+pub const MOVES: Slot = 4;
+/// Number of slots.
+const SLOTS: usize = 5;
+
+/// Bounds of alignments with a model: cases that need more are in no figure.
+pub const BOUNDS: Bounds = Bounds {
+    time: Some(5_000_000),
+    ..Bounds::USUAL
+};
 
 /// Percent by which keys change what is shown.
 const STEP: u32 = 5;
@@ -45,8 +56,11 @@ pub struct State {
     pub paths: Option<Portion>,
     /// The figure on the map.
     pub figure: Figure,
-    /// As a list where there is room for a picture, too.
-    pub is_tree: bool,
+    /// The figure that the shades of activities and steps follow.
+    pub shade: Option<Figure>,
+    /// As a list where there is room for a picture, or as a picture where a list was asked for; `None`
+    /// where neither was chosen.
+    pub is_tree: Option<bool>,
     /// The item under the cursor, where it was moved or is known from before.
     pub cursor: Option<Item>,
     /// The activity that was marked.
@@ -59,8 +73,10 @@ pub struct State {
     times: HashMap<Item, (u64, Stats)>,
     /// Changes from B to A.
     pub changes: Changes,
-    /// Why there is no answer.
-    pub error: Option<AskError>,
+    /// Moves.
+    moves: Option<MapMoves>,
+    /// Why there is no answer, by slot.
+    errors: [Option<AskError>; SLOTS],
 }
 
 impl Default for State {
@@ -70,14 +86,16 @@ impl Default for State {
             activities: None,
             paths: None,
             figure: Figure::Cases,
-            is_tree: false,
+            shade: None,
+            is_tree: None,
             cursor: None,
             marked: None,
             find: Find::default(),
             map: None,
             times: HashMap::new(),
             changes: Changes::default(),
-            error: None,
+            moves: None,
+            errors: [const { None }; SLOTS],
         }
     }
 }
@@ -105,6 +123,11 @@ impl State {
             (MAP, map(false, Some(picture::name_columns(area)))),
             (TIMES, map(true, None)),
         ];
+        let wanted = [Some(self.figure), self.shade];
+        if wanted.into_iter().flatten().any(Figure::is_of_moves) {
+            let query = MapMovesQuery { of, bounds: BOUNDS };
+            questions.push((MOVES, Request::new(query)));
+        }
         if self.is_versus {
             let all = || Listing {
                 page: Page::first(usize::MAX),
@@ -140,11 +163,11 @@ impl State {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                self.error = Some(error);
+                self.errors[usize::from(slot)] = Some(error);
                 return;
             }
         };
-        self.error = None;
+        self.errors[usize::from(slot)] = None;
         if let Some(map) = answer.to::<MapQuery>() {
             if slot == MAP {
                 self.map = Some(map.clone());
@@ -154,6 +177,8 @@ impl State {
                     edges.filter_map(|edge| Some((Item::edge(edge), (edge.count, edge.elapsed?))));
                 self.times = timed.collect();
             }
+        } else if let Some(moves) = answer.to::<MapMovesQuery>() {
+            self.moves = Some(moves.clone());
         } else if let Some(nodes) = answer.to::<VersusQuery<MapNodesQuery>>() {
             let rows = nodes.rows.rows.iter();
             self.changes.nodes = rows.map(|row| (row.name(), row.change.clone())).collect();
@@ -204,6 +229,49 @@ impl State {
         (*count == edge.count).then_some(elapsed)
     }
 
+    /// The moves, if they are those of the cases on the map.
+    pub fn moves(&self) -> Option<&MapMoves> {
+        let cases = self.map.as_ref()?.cases;
+        let moves = self.moves.as_ref()?;
+        let is_wanted = self.figure.is_of_moves() || self.shade.is_some_and(Figure::is_of_moves);
+        (is_wanted && moves.cases == cases).then_some(moves)
+    }
+
+    /// The moves of an activity; `None` until they are known.
+    pub fn node_moves(&self, activity: &str) -> Option<MoveCounts> {
+        Some(self.moves()?.node(activity))
+    }
+
+    /// The moves of an edge.
+    pub fn edge_moves(&self, edge: &MapEdge) -> Option<MoveCounts> {
+        Some(self.moves()?.edge(edge))
+    }
+
+    /// Why there is no map.
+    pub fn error(&self) -> Option<&AskError> {
+        self.errors[usize::from(MAP)].as_ref()
+    }
+
+    /// Why figures on the map are missing, each with what it is of.
+    pub fn faults(&self) -> Vec<String> {
+        let slots = [
+            (TIMES, "times of steps"),
+            (NODE_CHANGES, "changes of activities"),
+            (EDGE_CHANGES, "changes of steps"),
+            (MOVES, "moves"),
+        ];
+        let faults = slots.into_iter().filter_map(|(slot, what)| {
+            let error = self.errors[usize::from(slot)].as_ref()?;
+            Some(format!("{what}: {}", safe(&error.to_string())))
+        });
+        let unaligned = self.moves().into_iter().flat_map(|moves| &moves.unaligned);
+        let unaligned = unaligned.map(|(by, cases)| {
+            let cases = counted(*cases, "case", "cases");
+            format!("moves: {cases} not aligned {}", BOUNDS.words(*by))
+        });
+        faults.chain(unaligned).collect()
+    }
+
     /// The change of an edge.
     pub fn edge_change(&self, edge: &MapEdge) -> Option<&VersusChange> {
         let name = |name: &Option<Arc<str>>| name.as_deref().unwrap_or_default().to_owned();
@@ -212,13 +280,16 @@ impl State {
 
     /// Shows the next figure.
     pub fn next_figure(&mut self) {
-        let all = if self.is_versus {
-            &Figure::ALL[..]
-        } else {
-            &Figure::ALL[1..]
-        };
-        let at = all.iter().position(|figure| *figure == self.figure);
-        self.figure = all[at.map_or(0, |at| (at + 1) % all.len())];
+        self.figure = Figure::next(self.figure, self.is_versus);
+    }
+
+    /// Shades by the next figure; by none after the last.
+    pub fn next_shade(&mut self) {
+        let all = Figure::of(self.is_versus).iter();
+        // The share of cases would be shaded as the cases.
+        let all: Vec<Figure> = all.copied().filter(|of| *of != Figure::Share).collect();
+        let at = all.iter().position(|figure| Some(*figure) == self.shade);
+        self.shade = all.get(at.map_or(0, |at| at + 1)).copied();
     }
 
     /// Shows more or fewer activities.
@@ -237,18 +308,23 @@ impl State {
         }
     }
 
-    /// True if the map is drawn as a list in that area.
-    pub fn draws_tree(&self, area: Rect) -> bool {
+    /// True if the map is drawn as a list.
+    pub fn draws_tree(&self, context: Context<'_>) -> bool {
         let map = self.map.as_ref();
         let fits = map.is_some_and(picture::can_be_drawn);
-        self.is_tree || !fits || picture::is_small(area)
+        self.is_tree.unwrap_or(context.plain) || !fits || picture::is_small(context.area)
+    }
+
+    /// Shows a picture instead of a list, or a list instead of a picture.
+    pub fn switch_form(&mut self, context: Context<'_>) {
+        self.is_tree = Some(!self.is_tree.unwrap_or(context.plain));
     }
 
     /// Moves the cursor.
-    pub fn go(&mut self, to: Move, area: Rect) {
+    pub fn go(&mut self, to: Move, context: Context<'_>) {
         let Some(map) = &self.map else { return };
-        let cursor = self.cursor();
-        let moved = if self.draws_tree(area) {
+        let (cursor, area) = (self.cursor(), context.area);
+        let moved = if self.draws_tree(context) {
             tree::moved(map, &cursor, to, area)
         } else {
             Picture::of(map).and_then(|picture| picture.moved(&cursor, to, area))
@@ -257,10 +333,10 @@ impl State {
     }
 
     /// Moves the cursor to the item beside it.
-    pub fn sideways(&mut self, right: bool, area: Rect) {
+    pub fn sideways(&mut self, right: bool, context: Context<'_>) {
         let Some(map) = &self.map else { return };
         let cursor = self.cursor();
-        let moved = if self.draws_tree(area) {
+        let moved = if self.draws_tree(context) {
             tree::sideways(&cursor, right)
         } else {
             Picture::of(map).and_then(|picture| picture.beside(&cursor, right))
@@ -295,12 +371,16 @@ impl State {
     /// What is shown, as text for a place.
     pub fn subject(&self) -> String {
         let share = |share: Option<Portion>| share.map_or_else(String::new, |s| s.to_string());
-        let figure = Figure::ALL.iter().position(|figure| *figure == self.figure);
+        let place = |of| Figure::ALL.iter().position(|figure| *figure == of);
         let parts = [
-            figure.unwrap_or(1).to_string(),
+            place(self.figure).unwrap_or(1).to_string(),
             share(self.activities),
             share(self.paths),
-            u8::from(self.is_tree).to_string(),
+            self.is_tree
+                .map_or_else(String::new, |is_tree| u8::from(is_tree).to_string()),
+            self.shade
+                .and_then(place)
+                .map_or_else(String::new, |place| place.to_string()),
         ];
         parts.join(" ")
     }
@@ -316,6 +396,13 @@ impl State {
         }
         self.activities = Portion::parse(next()).ok();
         self.paths = Portion::parse(next()).ok();
-        self.is_tree = next() == "1";
+        self.is_tree = match next() {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        };
+        let shade = next().parse::<usize>().ok();
+        let shade = shade.and_then(|place| Figure::ALL.get(place).copied());
+        self.shade = shade.filter(|of| self.is_versus || *of != Figure::Change);
     }
 }

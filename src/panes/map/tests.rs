@@ -253,6 +253,125 @@ fn the_list_has_all_items() {
 }
 
 #[test]
+fn shades_follow_a_figure_of_their_own() {
+    let mut screen = screen(80, 40);
+    act(&mut screen, &[Action::NextAspect]);
+    let frame = screen.frame();
+    assert!(frame.contains("c: shade by cases: ░▒▓█"), "{frame}");
+    assert!(frame.contains("█100") && frame.contains("█94"), "{frame}");
+    act(&mut screen, &[Action::NextChart]);
+    insta::assert_snapshot!("80x40_list_shaded", screen.frame());
+    // Characters say what colors say, and `a` changes what is written, not what is shaded.
+    act(&mut screen, &[Action::ToggleAxis]);
+    assert!(
+        screen.frame().contains("shade by cases"),
+        "{}",
+        screen.frame()
+    );
+    let place = screen.pane.place();
+    for _ in 0..7 {
+        act(&mut screen, &[Action::NextAspect]);
+    }
+    assert!(!screen.frame().contains("shade by"), "{}", screen.frame());
+    screen.pane.go_to(&place);
+    assert!(
+        screen.frame().contains("shade by cases"),
+        "{}",
+        screen.frame()
+    );
+}
+
+#[test]
+fn moves_of_conformance_are_on_the_map() {
+    let mut screen = screen(160, 48);
+    assert!(
+        screen
+            .requests()
+            .iter()
+            .all(|(slot, _)| *slot != super::state::MOVES)
+    );
+    act(&mut screen, &[const { Action::ToggleAxis }; 6]);
+    act(&mut screen, &[const { Action::MoveDown }; 4]);
+    let frame = screen.frame();
+    assert!(frame.contains("a: missing moves by top 1"), "{frame}");
+    // The 2 cases that are not taken in charge.
+    assert!(
+        frame.contains("missing moves") && frame.contains("in both"),
+        "{frame}"
+    );
+    insta::assert_snapshot!("160x48_missing", frame);
+    act(&mut screen, &[Action::ToggleAxis]);
+    assert!(
+        screen.frame().contains("a: extra moves by top 1"),
+        "{}",
+        screen.frame()
+    );
+}
+
+#[test]
+fn a_list_may_be_wanted_in_place_of_the_picture() {
+    let mut screen = screen(160, 48);
+    assert!(!screen.command().unwrap().contains("--plain"));
+    screen.plain = true;
+    let list = screen.frame();
+    assert!(
+        list.contains("→ Assign") && !list.contains("[Assign"),
+        "{list}"
+    );
+    assert!(screen.command().unwrap().contains("--plain --figure cases"));
+    act(&mut screen, &[Action::NextChart]);
+    assert!(screen.frame().contains("[Assign"), "{}", screen.frame());
+    // The picture was asked for by key, so that the place remembers it.
+    let place = screen.pane.place();
+    act(&mut screen, &[Action::NextChart]);
+    screen.pane.go_to(&place);
+    assert!(screen.frame().contains("[Assign"), "{}", screen.frame());
+}
+
+#[test]
+fn each_answer_says_why_it_is_missing() {
+    let answers = answers(View::default());
+    let mut screen = screen(100, 30);
+    act(&mut screen, &[const { Action::ToggleAxis }; 6]);
+    for (slot, request) in screen.requests() {
+        let answer = match slot {
+            super::state::TIMES | super::state::MOVES => {
+                Err(AskError::Internal(format!("slot {slot}")))
+            }
+            _ => answers(&request),
+        };
+        screen.pane.receive(slot, answer);
+    }
+    let frame = screen.frame();
+    for text in [
+        "times of steps: internal error: slot 1",
+        "moves: internal error: slot 4",
+        "[Assign",
+    ] {
+        assert!(frame.contains(text), "{text}: {frame}");
+    }
+    // The times have come; the map itself is missing.
+    for (slot, request) in screen.requests() {
+        let answer = match slot {
+            super::state::MAP => Err(AskError::Internal("no map".to_owned())),
+            _ => answers(&request),
+        };
+        screen.pane.receive(slot, answer);
+    }
+    let frame = screen.frame();
+    assert!(
+        frame.contains("no map") && !frame.contains("slot"),
+        "{frame}"
+    );
+    screen.answered(answers);
+    assert!(
+        !screen.frame().contains("internal error"),
+        "{}",
+        screen.frame()
+    );
+}
+
+#[test]
 fn nothing_panics_at_any_size() {
     let mut screen = screen(80, 24);
     screen.at_every_size();

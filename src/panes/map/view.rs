@@ -1,6 +1,6 @@
 //! Draws the map, what it shows of the process, and the item under the cursor. Computes no figure.
 
-use super::item::Item;
+use super::item::{Figure, Item};
 use super::picture::Picture;
 use super::state::{MAP, State};
 use super::{labels, rows};
@@ -23,7 +23,7 @@ const LEGEND: u16 = 16;
 
 /// Draws the map.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let nothing = match (&state.map, &state.error) {
+    let nothing = match (&state.map, state.error()) {
         (_, Some(error)) => Some(texts::refused(error)),
         (None, None) => Some(texts::counting()),
         (Some(map), None) if map.nodes.is_empty() => {
@@ -38,12 +38,27 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         return;
     };
     draw_head(state, map, paint::row(area, 0), buffer, look);
-    let body = paint::below(area, 1);
+    let mut body = paint::below(area, 1);
+    let shade = state.shade.map(|of| {
+        let shades = look.theme.glyphs.shades.concat();
+        let name = name(state, of);
+        format!("c: shade by {name}: {shades} quarters of the largest")
+    });
+    let shade = shade.map(|line| (line, look.theme.muted));
+    // Each answer that is missing says why, as the others are on the screen.
+    let faults = state.faults().into_iter();
+    let faults = faults.map(|line| (line, look.theme.warn));
+    for (line, style) in shade.into_iter().chain(faults) {
+        let row = paint::row(body, 0);
+        let line = fit::truncate_words(&line, row.width.into(), look.theme.glyphs.ellipsis);
+        paint::text(buffer, row, &line, style);
+        body = paint::below(body, 1);
+    }
     let (body, detail) = if area.width >= BESIDE {
-        let (body, detail) = paint::cut(body, body.width - DETAIL);
+        let (body, detail) = paint::cut(body, body.width.saturating_sub(DETAIL));
         (body, Some((detail, true)))
     } else if area.height >= BELOW {
-        let rows = body.height - 2;
+        let rows = body.height.saturating_sub(2);
         (
             paint::top(body, rows),
             Some((paint::below(body, rows), false)),
@@ -51,9 +66,13 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     } else {
         (body, None)
     };
-    let is_tree = state.draws_tree(area);
+    let context = Context {
+        area,
+        ..look.context
+    };
+    let is_tree = state.draws_tree(context);
     let legend = u16::from(!is_tree && area.height >= LEGEND);
-    let plot = paint::top(body, body.height - legend);
+    let plot = paint::top(body, body.height.saturating_sub(legend));
     match Picture::of(map) {
         Some(picture) if !is_tree => {
             picture.draw(state, plot, buffer, look);
@@ -67,6 +86,13 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     if (look.stale)(MAP) {
         paint::restyle(buffer, body, look.theme.stale);
     }
+}
+
+/// Name of a figure, with what moves are counted by.
+fn name(state: &State, of: Figure) -> String {
+    let by = state.moves().filter(|_| of.is_of_moves());
+    let by = by.map(|moves| format!(" by {}", safe(&moves.by)));
+    of.name().to_owned() + &by.unwrap_or_default()
 }
 
 /// Says what is shown, with the keys that change it.
@@ -86,7 +112,7 @@ fn draw_head(state: &State, map: &ProcessMap, row: Rect, buffer: &mut Buffer, lo
     if map.hidden_cases > 0 {
         parts.push(format!("{} cases hidden", count(map.hidden_cases)));
     }
-    parts.push(format!("a: {}", state.figure.name()));
+    parts.push(format!("a: {}", name(state, state.figure)));
     let separator = format!(" {} ", look.theme.glyphs.dot);
     let line = parts.join(&separator);
     let line = fit::truncate_words(&line, row.width.into(), look.theme.glyphs.ellipsis);

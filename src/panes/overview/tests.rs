@@ -131,6 +131,7 @@ fn with_look(area: Rect, maximized: bool, f: impl FnOnce(Look<'_>)) {
         view: &view,
         area,
         maximized,
+        plain: false,
     };
     f(Look {
         context,

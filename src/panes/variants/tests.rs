@@ -1,7 +1,7 @@
 //! Keys and frames of the variants pane.
 
 use super::SPEC;
-use crate::engine::{AskError, CasesQuery, Collapse, VariantsQuery};
+use crate::engine::{AskError, CasesQuery, Collapse, VariantMovesQuery, VariantsQuery};
 use crate::input::Action;
 use crate::panes::fixtures::{Screen, answer, no_answer};
 use crate::panes::{CopyWhat, Outcome};
@@ -44,6 +44,48 @@ fn frames_of_states() {
     let mut s = screen(80, 10);
     s.theme = Theme::mono(Glyphs::ASCII);
     insta::assert_snapshot!("ascii", s.frame());
+}
+
+#[test]
+fn steps_show_what_a_variant_has_beyond_its_reference_and_lacks() {
+    let mut s = screen(160, 30);
+    assert!(s.frame().contains("fits top 1"), "{}", s.frame());
+    for _ in 0..3 {
+        s.act(Action::MoveDown);
+    }
+    s.answered(answer);
+    let frame = s.frame();
+    for text in [
+        "2 missing, 0 extra by top 1",
+        "-Take in charge ticket",
+        "-Resolve ticket",
+    ] {
+        assert!(frame.contains(text), "{text}: {frame}");
+    }
+    s.act(Action::SwitchFocus);
+    s.act(Action::MoveDown);
+    let keeps = |filter: &str| Action::AddFilter(filter.to_owned());
+    let missing = "missing \"Take in charge ticket\"";
+    assert_eq!(emitted(s.act(Action::Keep)), keeps(missing));
+    s.act(Action::MoveUp);
+    assert_eq!(
+        emitted(s.act(Action::Keep)),
+        keeps("\"Assign seriousness\"")
+    );
+    // Steps of several variants that are one row have no moves of their own.
+    s.act(Action::SwitchFocus);
+    s.act(Action::NextChart);
+    let moves = |s: &Screen| {
+        let requests = s.requests();
+        requests
+            .iter()
+            .any(|(_, request)| request.get::<VariantMovesQuery>().is_some())
+    };
+    s.answered(answer);
+    assert!(!moves(&s));
+    s.act(Action::PreviousChart);
+    s.answered(answer);
+    assert!(moves(&s));
 }
 
 #[test]
@@ -154,8 +196,8 @@ fn the_detail_has_steps_and_cases() {
         Action::AddFilter(format!("not {activity}"))
     );
     assert!(matches!(emitted(s.act(Action::Open)), Action::Notify(_)));
-    // Four steps, then a heading that the cursor leaps over.
-    for _ in 0..3 {
+    // Five steps, as one of two repeats is extra, then a heading that the cursor leaps over.
+    for _ in 0..4 {
         s.act(Action::MoveDown);
     }
     assert_eq!(

@@ -94,6 +94,8 @@ pub struct GraphLine {
     pub dashed: bool,
     /// Weight.
     pub weight: Weight,
+    /// Other than that of its weight.
+    pub style: Option<Style>,
     /// The cursor is on it.
     pub selected: bool,
 }
@@ -158,6 +160,7 @@ struct Crossing {
     ways: u8,
     weight: Weight,
     dashed: bool,
+    style: Option<Style>,
     selected: bool,
 }
 
@@ -212,12 +215,15 @@ impl Graph<'_> {
                         crossing.weight = crossing.weight.max(line.weight);
                         crossing.dashed &= line.dashed;
                         crossing.selected |= line.selected;
+                        // The lines come by weight: the last one is the heaviest.
+                        crossing.style = line.style;
                     }
                     None => nets.push(Crossing {
                         net: cell.net,
                         ways,
                         weight: line.weight,
                         dashed: line.dashed,
+                        style: line.style,
                         selected: line.selected,
                     }),
                 }
@@ -232,12 +238,12 @@ impl Graph<'_> {
             let Some(crossing) = nets.iter().find(over).or(nets.first()) else {
                 continue;
             };
-            let style = line_style(crossing.weight, crossing.selected, theme);
+            let style = line_style(crossing.weight, crossing.style, crossing.selected, theme);
             paint::symbol(buffer, window.area, place, crossing.symbol(pens), style);
         }
         for line in self.lines.iter().filter(|line| !line.cells.is_empty()) {
             if let Some(place) = window.place(line.head.0, line.head.1) {
-                let style = line_style(line.weight, line.selected, theme);
+                let style = line_style(line.weight, line.style, line.selected, theme);
                 paint::symbol(
                     buffer,
                     window.area,
@@ -260,11 +266,12 @@ fn way(from: &LineCell, to: &LineCell) -> u8 {
     }
 }
 
-fn line_style(weight: Weight, selected: bool, theme: &Theme) -> Style {
-    match weight {
+fn line_style(weight: Weight, own: Option<Style>, selected: bool, theme: &Theme) -> Style {
+    match (weight, own) {
         _ if selected => theme.focus,
-        Weight::Faint => theme.muted,
-        Weight::Light | Weight::Heavy => theme.bar,
+        (_, Some(own)) => own,
+        (Weight::Faint, None) => theme.muted,
+        (Weight::Light | Weight::Heavy, None) => theme.bar,
     }
 }
 
@@ -297,10 +304,11 @@ impl Window {
 }
 
 fn draw_label(line: &GraphLine, window: &Window, pens: &Pens, buffer: &mut Buffer, theme: &Theme) {
-    let style = match line.weight {
+    let style = match (line.weight, line.style) {
         _ if line.selected => theme.selected,
-        Weight::Faint => theme.muted,
-        Weight::Light | Weight::Heavy => theme.text,
+        (_, Some(own)) => own,
+        (Weight::Faint, None) => theme.muted,
+        (Weight::Light | Weight::Heavy, None) => theme.text,
     };
     let loops = if line.cells.is_empty() {
         pens.loops
@@ -377,6 +385,7 @@ mod tests {
             up,
             dashed: false,
             weight: Weight::Light,
+            style: None,
             selected: false,
         }
     }

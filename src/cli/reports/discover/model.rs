@@ -11,7 +11,9 @@ use crate::text::{self, count, counted, percent};
 use serde::Serialize;
 
 pub fn make(ask: &ReportContext<'_>, noise: f64) -> Result<Box<dyn Report>, Failure> {
-    let found = ask.answer(&DiscoverQuery { noise })?;
+    // A model alone needs no alignments, which large ones may not have.
+    let fit = !super::DOCUMENTS.contains(&ask.common.printing.format());
+    let found = ask.answer(&DiscoverQuery { noise, fit })?;
     Ok(Box::new(ModelReport {
         selection: ask.selection()?,
         noise,
@@ -33,8 +35,8 @@ struct ModelJson<'a> {
     silent: usize,
     tree: &'a str,
     cases: u64,
-    aligned_cases: u64,
-    fitting: u64,
+    aligned_cases: Option<u64>,
+    fitting: Option<u64>,
     fitness: FitnessJson,
 }
 
@@ -46,7 +48,7 @@ struct FitnessJson {
 
 impl Report for ModelReport {
     fn json(&self) -> Box<dyn Json + '_> {
-        let (found, net) = (&self.found, &self.found.net);
+        let (found, net, fit) = (&self.found, &self.found.net, self.found.fit);
         Box::new(ModelJson {
             noise: Number(self.noise),
             places: net.places.len(),
@@ -54,26 +56,28 @@ impl Report for ModelReport {
             silent: net.silent(),
             tree: &found.tree,
             cases: found.cases,
-            aligned_cases: found.aligned_cases,
-            fitting: found.fitting,
+            aligned_cases: fit.map(|fit| fit.aligned_cases),
+            fitting: fit.map(|fit| fit.fitting),
             fitness: FitnessJson {
-                mean: found.mean,
-                log: found.log,
+                mean: fit.and_then(|fit| fit.mean),
+                log: fit.and_then(|fit| fit.log),
             },
         })
     }
 
     fn heading(&self) -> String {
-        let found = &self.found;
-        let share = found.fitting as f64 / found.aligned_cases.max(1) as f64;
-        format!(
-            "{}; {} of {} fit ({}); {}",
-            self.selection,
-            count(found.fitting),
-            counted(found.aligned_cases, "case", "cases"),
-            percent(share),
-            text::safe(&found.tree)
-        )
+        let mut parts = vec![self.selection.clone()];
+        parts.extend(self.found.fit.map(|fit| {
+            let share = fit.fitting as f64 / fit.aligned_cases.max(1) as f64;
+            format!(
+                "{} of {} fit ({})",
+                count(fit.fitting),
+                counted(fit.aligned_cases, "case", "cases"),
+                percent(share)
+            )
+        }));
+        parts.push(text::safe(&self.found.tree).into_owned());
+        parts.join("; ")
     }
 
     fn list(&self) -> Table<'_> {
@@ -91,9 +95,15 @@ impl Report for ModelReport {
             let net = &found.net;
             let sizes = [net.places.len(), net.transitions.len(), net.silent()];
             let mut cells: Vec<Cell<'_>> = sizes.map(|n| Cell::Count(n as u64)).to_vec();
-            cells.extend([found.cases, found.fitting].map(Cell::Count));
+            let fitting = found.fit.map(|fit| fit.fitting);
+            cells.push(Cell::Count(found.cases));
+            cells.push(fitting.map_or(Cell::Missing, Cell::Count));
             let number = |figure: Option<f64>| figure.map_or(Cell::Missing, Cell::Number);
-            cells.extend([found.mean, found.log].map(number));
+            let fitness = [
+                found.fit.and_then(|fit| fit.mean),
+                found.fit.and_then(|fit| fit.log),
+            ];
+            cells.extend(fitness.map(number));
             cells
         })
     }

@@ -1,7 +1,8 @@
 //! The process map as text of programs that draw graphs, and as an image. All names are escaped.
 
 use super::Figure;
-use crate::engine::{Line, MapEdge, MapNode, Place, ProcessMap, Stats};
+use crate::engine::{Line, MapEdge, MapMoves, MapNode, MoveCounts, Place, ProcessMap, Stats};
+use crate::text::markup::{mermaid, xml};
 use crate::text::{self, time};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use std::sync::Arc;
 /// A map to be drawn.
 pub(super) struct Drawing<'a> {
     pub map: &'a ProcessMap,
+    /// Moves, where they are the figure.
+    pub moves: Option<&'a MapMoves>,
     pub figure: Figure,
     /// Durations are working time.
     pub working: bool,
@@ -71,7 +74,7 @@ impl Drawing<'_> {
             );
         }
         for node in self.nodes() {
-            let name = mermaid_text(&text::safe(&node.activity));
+            let name = mermaid(&text::safe(&node.activity));
             let figure = self.of_node(node);
             line(
                 &mut out,
@@ -90,7 +93,7 @@ impl Drawing<'_> {
                 false if self.weight(edge) >= HEAVY => "==>",
                 false => "-->",
             };
-            let figure = mermaid_text(&self.of_edge(edge));
+            let figure = mermaid(&self.of_edge(edge));
             line(
                 &mut out,
                 format_args!("  {from} {arrow}|\"{figure}\"| {to}"),
@@ -221,7 +224,7 @@ impl Drawing<'_> {
     }
 
     /// Figures of start and end: cases that have a step there.
-    fn start_and_end(&self) -> [String; 2] {
+    pub(super) fn start_and_end(&self) -> [String; 2] {
         let cases = text::count(self.map.cases - self.map.hidden_cases);
         [cases.clone(), cases]
     }
@@ -233,7 +236,11 @@ impl Drawing<'_> {
     }
 
     fn duration(&self, stats: Option<&Stats>) -> Option<String> {
-        let figure = stats.map(|stats| match self.figure {
+        self.time_of(stats, self.figure)
+    }
+
+    fn time_of(&self, stats: Option<&Stats>, figure: Figure) -> Option<String> {
+        let figure = stats.map(|stats| match figure {
             Figure::P90 => stats.p90,
             Figure::Total => stats.total,
             _ => stats.median,
@@ -246,26 +253,83 @@ impl Drawing<'_> {
         figure.map(write)
     }
 
+    /// The figure of an activity with its unit.
+    pub(super) fn in_words(&self, node: &MapNode) -> String {
+        let figure = self.of_node(node);
+        match self.figure {
+            Figure::Cases => text::counted(node.cases, "case", "cases"),
+            Figure::Count => text::counted(node.events, "event", "events"),
+            Figure::Share => format!("{figure} of the cases"),
+            Figure::Median if node.service.is_some() => format!("median service {figure}"),
+            Figure::P90 if node.service.is_some() => format!("p90 of service {figure}"),
+            Figure::Total if node.service.is_some() => format!("total service {figure}"),
+            Figure::Median | Figure::P90 | Figure::Total => {
+                text::counted(node.cases, "case", "cases")
+            }
+            Figure::Missing => format!("{figure} missing"),
+            Figure::Extra => format!("{figure} extra"),
+        }
+    }
+
+    /// The figure of an edge with its unit, and its median time.
+    pub(super) fn step_in_words(&self, edge: &MapEdge) -> String {
+        let figure = self.figure_of(edge);
+        let steps = || text::counted(edge.count, "step", "steps");
+        let of_time = |name: &str| match edge.elapsed {
+            Some(_) => format!("{}, {name} {figure}", steps()),
+            None => steps(),
+        };
+        let counts = match self.figure {
+            Figure::Cases => text::counted(edge.cases, "case", "cases"),
+            Figure::Count => steps(),
+            Figure::Share => format!("{figure} of the cases"),
+            Figure::Median => return of_time("median"),
+            Figure::P90 => return of_time("p90"),
+            Figure::Total => return of_time("total"),
+            Figure::Missing => format!("{figure} missing"),
+            Figure::Extra => format!("{figure} extra"),
+        };
+        let median = self.time_of(edge.elapsed.as_ref(), Figure::Median);
+        let median = median.map(|median| format!("median {median}"));
+        let parts: Vec<String> = std::iter::once(counts).chain(median).collect();
+        parts.join(", ")
+    }
+
     fn of_node(&self, node: &MapNode) -> String {
+        let moves = |figure: fn(&MoveCounts) -> u64| {
+            let of = self.moves.map(|moves| moves.node(&node.activity));
+            of.map_or_else(String::new, |of| text::count(figure(&of)))
+        };
         let service = || self.duration(node.service.as_ref());
         match self.figure {
             Figure::Count => text::count(node.events),
             Figure::Share => text::percent(node.share),
             Figure::Cases => text::count(node.cases),
+            Figure::Missing => moves(|of| of.missing),
+            Figure::Extra => moves(|of| of.extra),
             // Without times of its own, an activity has its cases.
             _ => service().unwrap_or_else(|| text::count(node.cases)),
         }
     }
 
     fn of_edge(&self, edge: &MapEdge) -> String {
-        let figure = match self.figure {
+        let hidden = if edge.has_hidden() { HIDDEN } else { "" };
+        format!("{}{hidden}", self.figure_of(edge))
+    }
+
+    fn figure_of(&self, edge: &MapEdge) -> String {
+        let moves = |figure: fn(&MoveCounts) -> u64| {
+            let of = self.moves.map(|moves| moves.edge(edge));
+            of.map_or_else(String::new, |of| text::count(figure(&of)))
+        };
+        match self.figure {
             Figure::Cases => text::count(edge.cases),
             Figure::Count => text::count(edge.count),
             Figure::Share => text::percent(edge.share),
+            Figure::Missing => moves(|of| of.missing),
+            Figure::Extra => moves(|of| of.extra),
             _ => self.duration(edge.elapsed.as_ref()).unwrap_or_default(),
-        };
-        let hidden = if edge.has_hidden() { HIDDEN } else { "" };
-        format!("{figure}{hidden}")
+        }
     }
 }
 
@@ -281,34 +345,6 @@ fn dot_text(lines: &[&str]) -> String {
         .map(|line| line.replace('\\', "\\\\").replace('"', "\\\""));
     let escaped: Vec<String> = escaped.collect();
     format!("\"{}\"", escaped.join("\\n"))
-}
-
-/// A text between quotes of Mermaid: all but letters, digits and a few signs as their numbers.
-fn mermaid_text(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        if c.is_alphanumeric() || " .,:-_%~()".contains(c) {
-            out.push(c);
-        } else {
-            let _ = write!(out, "#{};", u32::from(c));
-        }
-    }
-    out
-}
-
-/// A safe text in XML.
-fn xml(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// Left edge of a column, in pixels.

@@ -10,9 +10,10 @@ use crate::index::CaseSet;
 use crate::metrics::cohort::{Cohort, Members};
 use crate::metrics::quantile::type7;
 use crate::metrics::stats::{FourFold, Interval, benjamini_hochberg, shift};
-use crate::models::{Ending, Move};
+use crate::models::{Bound, Ending, Move};
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Kind of a deviation.
@@ -31,6 +32,15 @@ impl DeviationKind {
             DeviationKind::Extra => "extra",
             DeviationKind::Missing => "missing",
         }
+    }
+
+    /// The filter of the cases that deviate so by an activity.
+    pub fn filter(self, activity: &str) -> Expr {
+        let activity = activity.to_owned().into();
+        Expr::conforms(match self {
+            DeviationKind::Extra => Conformity::Extra(activity),
+            DeviationKind::Missing => Conformity::Missing(activity),
+        })
     }
 }
 
@@ -82,16 +92,13 @@ pub struct DeviationDuration {
 impl DeviationRow {
     /// The filter of its cases.
     pub fn filter(&self) -> Expr {
-        let activity = self.activity.to_string().into();
-        Expr::conforms(match self.kind {
-            DeviationKind::Extra => Conformity::Extra(activity),
-            DeviationKind::Missing => Conformity::Missing(activity),
-        })
+        let (kind, activity) = (self.kind, &self.activity);
+        kind.filter(activity)
     }
 }
 
 /// The deviation that a move is; `None` for one in both.
-pub(super) fn deviation(one: Move) -> Option<(DeviationKind, u32)> {
+pub(in crate::engine::queries) fn deviation(one: Move) -> Option<(DeviationKind, u32)> {
     match one {
         Move::Sync(_) => None,
         Move::Missing(activity) => Some((DeviationKind::Missing, activity)),
@@ -107,7 +114,8 @@ pub(super) struct Tally {
     pub(super) cost: u64,
     pub(super) worst: u64,
     pub(super) fitness: f64,
-    pub(super) unfinished: u64,
+    /// Cases without an alignment by the bound that was met.
+    pub(super) unfinished: BTreeMap<Bound, u64>,
     deviations: HashMap<(DeviationKind, u32), Deviation>,
     /// Cases in which an activity is both missing and extra.
     order: HashMap<u32, u64>,
@@ -130,7 +138,9 @@ impl Tally {
             ..
         } = judgement
         else {
-            self.unfinished += cases;
+            if let Judgement::Unfinished { by, .. } = judgement {
+                *self.unfinished.entry(*by).or_default() += cases;
+            }
             return;
         };
         self.aligned += cases;

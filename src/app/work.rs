@@ -1,0 +1,67 @@
+//! Work on threads of its own: opening of logs, and panics as messages.
+
+use super::columns::Columns;
+use super::load::{Inspected, LoadError, Logs};
+use crate::engine::Analysis;
+use crate::event_log::Progress;
+use crate::formats::ReadPlan;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Result of a load.
+#[derive(Debug)]
+pub(super) enum Opened {
+    /// The log, and how it was read if not by the command line alone.
+    Log(Arc<Analysis>, Option<Inspected>),
+    /// The user is to say first which column is what.
+    Ask(Inspected),
+}
+
+/// Reads the logs, unless the user has to say something first.
+pub(super) fn open(
+    logs: &dyn Logs,
+    plan: Option<ReadPlan>,
+    progress: Arc<Progress>,
+) -> Result<Opened, LoadError> {
+    if let Some(plan) = plan {
+        let analysis = logs.load(Some(&plan), progress)?;
+        return Ok(Opened::Log(analysis, None));
+    }
+    // What cannot be looked at is for the reader to explain.
+    let inspected = logs.inspect(None, &progress).ok().flatten();
+    match inspected {
+        Some(inspected) if inspected.is_doubtful() => Ok(Opened::Ask(inspected)),
+        inspected => {
+            let plan = inspected.as_ref().map(|inspected| &inspected.plan);
+            let analysis = logs.load(plan, progress)?;
+            Ok(Opened::Log(analysis, inspected))
+        }
+    }
+}
+
+/// Finds out how the logs are read where nobody chose it.
+pub(super) fn found_out(logs: &dyn Logs) -> Result<ReadPlan, LoadError> {
+    Ok(match logs.inspect(None, &Progress::default())? {
+        Some(inspected) => Columns::new(inspected).plan(),
+        None => ReadPlan::default(),
+    })
+}
+
+/// Runs a piece of work; a panic becomes an error that is shown.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, LoadError>) -> Result<T, LoadError> {
+    let result = catch_unwind(AssertUnwindSafe(work));
+    result.unwrap_or_else(|panic| Err(defect(panic.as_ref())))
+}
+
+/// A panic while loading, as a message.
+fn defect(panic: &(dyn std::any::Any + Send)) -> LoadError {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    LoadError {
+        message: format!("Internal error while reading the log: {text}"),
+        code: 3,
+    }
+}
