@@ -172,17 +172,16 @@ fn reference(traces: &[Vec<Row>], by: &Field) -> Found {
                 _ => found.unknown += 1,
             }
         }
-        for at in 2..trace.len() {
-            if let (Some(a), Some(b), Some(c)) = (of(at - 2), of(at - 1), of(at))
+        for three in trace.windows(3) {
+            let [a, b, c] = [0, 1, 2].map(|at| actor(&three[at], by));
+            if let (Some(a), Some(b), Some(c)) = (a, b, c)
                 && a == c
                 && a != b
             {
-                let pair = found
-                    .back
-                    .entry((a.clone().min(b.clone()), a.max(b)))
-                    .or_default();
+                let names = (a.clone().min(b.clone()), a.max(b));
+                let pair = found.back.entry(names).or_default();
                 pair.0.push(0);
-                pair.1.insert(trace[at].case);
+                pair.1.insert(three[0].case);
             }
         }
     }
@@ -292,7 +291,7 @@ proptest! {
         let fate = |trace: &Vec<Row>| {
             let first = trace.iter().map(|row| begin(row, starts)).min().unwrap();
             let last = trace.iter().max_by_key(|row| row.second).unwrap();
-            let is_open = !trace.last().is_some_and(|row| row.activity == 0);
+            let is_open = trace.last().is_none_or(|row| row.activity != 0);
             let took = if is_open { now - first } else { last.second - first };
             (!is_open || took > limit).then_some(took > limit)
         };

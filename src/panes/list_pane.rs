@@ -511,6 +511,8 @@ impl<V: ListView> Pane for ListPane<V> {
     fn set_columns(&mut self, columns: &[ColumnChoice], log: &LogInfo) {
         if self.view.set_columns(columns, log) {
             self.answer = None;
+            let all = orders(V::List::schema(), Some(log));
+            self.controls.set_columns(all);
             return;
         }
         let before = self.columns.fields();
