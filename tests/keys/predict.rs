@@ -22,7 +22,9 @@ fn on_triage() -> Player {
 #[test]
 fn the_triage_has_predictions_once_they_are_learned() {
     let mut player = on_triage();
-    let screen = player.screen();
+    assert!(player.screen().contains("late"));
+    // All of them where the list has the whole width.
+    let screen = player.keys("e").screen();
     for head in ["late", "left p50", "left p90", "next"] {
         assert!(screen.contains(head), "{head}: {screen}");
     }
