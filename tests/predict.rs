@@ -50,9 +50,12 @@ impl Case {
     }
 }
 
-fn cases(raw: &[(Vec<(u8, i64)>, i64, u8)]) -> Vec<Case> {
+/// Activities with the hours before each, hours since the case before, and the value of the column.
+type Raw = (Vec<(u8, i64)>, i64, u8);
+
+fn cases(raw: &[Raw]) -> Vec<Case> {
     let mut at = 0;
-    let case = |(number, (events, after, kind)): (usize, &(Vec<(u8, i64)>, i64, u8))| {
+    let case = |(number, (events, after, kind)): (usize, &Raw)| {
         at += after;
         let mut hour = at;
         let event = |(activity, gap): &(u8, i64)| {
@@ -503,9 +506,10 @@ fn check_left(
                 };
             }
         }
-        match late.auc {
-            Some(auc) => assert!(close(auc, pairs / all)),
-            None => assert!(all == 0.0),
+        if let Some(auc) = late.auc {
+            assert!(close(auc, pairs / all));
+        } else {
+            assert!(all == 0.0);
         }
     }
 }

@@ -160,7 +160,7 @@ impl Lefts<'_> {
                 let mut visits = training.visits(&stretch, |_| true);
                 visits.retain(|visit| {
                     let rows = training.log.events_of(visit.case as usize);
-                    (visit.event as usize) < rows.start + longest
+                    (visit.event as usize) < rows.start.saturating_add(longest)
                 });
                 let least = if stretch.length == 0 { 1 } else { LEAST_VISITS };
                 if visits.len() < least {

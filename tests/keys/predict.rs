@@ -9,7 +9,8 @@ fn case(player: &mut Player) -> String {
     let screen = player.screen();
     let row = screen.lines().find(|line| line.starts_with("> "));
     let row = row.unwrap_or_else(|| panic!("{screen}"));
-    row.split_whitespace().nth(1).unwrap().to_owned()
+    let id = row.split_whitespace().nth(1);
+    id.unwrap_or_else(|| panic!("{row}")).to_owned()
 }
 
 fn on_triage() -> Player {
