@@ -335,12 +335,11 @@ fn ask_backtest(analysis: &Analysis, basing: Basing, share: f64) -> Backtest {
 
 /// What a clock of a deadline still showed after an event of a case that is over, hours.
 fn shown(rule: &str, case: &Case, at: usize) -> Option<(i64, i64)> {
-    let until = match rule {
-        "whole" => case.end(),
-        _ => {
-            let reached = case.events.iter().find(|event| event.0 == "C");
-            reached.map_or(case.end(), |event| event.1)
-        }
+    let reached = case.events.iter().find(|event| event.0 == "C");
+    let until = if rule == "whole" {
+        case.end()
+    } else {
+        reached.map_or(case.end(), |event| event.1)
     };
     let now = case.events[at].1;
     (now < until).then_some((now - case.start(), until - now))
