@@ -50,9 +50,12 @@ impl Case {
     }
 }
 
-fn cases(raw: &[(Vec<(u8, i64)>, i64, u8)]) -> Vec<Case> {
+/// Activities with the hours before each, hours since the case before, and the value of the column.
+type Raw = (Vec<(u8, i64)>, i64, u8);
+
+fn cases(raw: &[Raw]) -> Vec<Case> {
     let mut at = 0;
-    let case = |(number, (events, after, kind)): (usize, &(Vec<(u8, i64)>, i64, u8))| {
+    let case = |(number, (events, after, kind)): (usize, &Raw)| {
         at += after;
         let mut hour = at;
         let event = |(activity, gap): &(u8, i64)| {
@@ -332,12 +335,11 @@ fn ask_backtest(analysis: &Analysis, basing: Basing, share: f64) -> Backtest {
 
 /// What a clock of a deadline still showed after an event of a case that is over, hours.
 fn shown(rule: &str, case: &Case, at: usize) -> Option<(i64, i64)> {
-    let until = match rule {
-        "whole" => case.end(),
-        _ => {
-            let reached = case.events.iter().find(|event| event.0 == "C");
-            reached.map_or(case.end(), |event| event.1)
-        }
+    let reached = case.events.iter().find(|event| event.0 == "C");
+    let until = if rule == "whole" {
+        case.end()
+    } else {
+        reached.map_or(case.end(), |event| event.1)
     };
     let now = case.events[at].1;
     (now < until).then_some((now - case.start(), until - now))
@@ -503,9 +505,10 @@ fn check_left(
                 };
             }
         }
-        match late.auc {
-            Some(auc) => assert!(close(auc, pairs / all)),
-            None => assert!(all == 0.0),
+        if let Some(auc) = late.auc {
+            assert!(close(auc, pairs / all));
+        } else {
+            assert!(all == 0.0);
         }
     }
 }

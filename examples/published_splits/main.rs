@@ -6,6 +6,8 @@
 //!     cargo run --release --example published_splits -- first-seen log.csv
 //!     cargo run --release --example published_splits -- by-start log.csv
 
+#![allow(clippy::print_stdout, reason = "it prints its figures")]
+
 mod protocols;
 mod sequences;
 
@@ -77,13 +79,13 @@ fn main() -> anyhow::Result<()> {
         read.with_context(|| path.display().to_string())
     };
     match &args.protocol {
-        Protocol::Lstm { log } => protocols::lstm(read(log)?),
+        Protocol::Lstm { log } => protocols::lstm(&read(log)?),
         Protocol::Holdout {
             train,
             validation,
             test,
-        } => protocols::holdout(read(train)?, read(validation)?, read(test)?),
-        Protocol::FirstSeen { log } => protocols::first_seen(read(log)?),
+        } => protocols::holdout(read(train)?, read(validation)?, &read(test)?),
+        Protocol::FirstSeen { log } => protocols::first_seen(&read(log)?),
         Protocol::ByStart { log } => protocols::by_start(read(log)?),
     }
 }

@@ -76,7 +76,7 @@ fn next(of: &Learned, test: &[Case], length: usize, counting: Counting) -> NextR
 }
 
 /// Next activity, first two thirds in file order.
-pub fn lstm(cases: Vec<Case>) -> anyhow::Result<()> {
+pub fn lstm(cases: &[Case]) -> anyhow::Result<()> {
     let third = (cases.len() as f64 / 3.0).round() as usize;
     let (train, test) = cases.split_at(2 * third);
     let learned = Learned::of(train, test)?;
@@ -104,7 +104,7 @@ pub fn lstm(cases: Vec<Case>) -> anyhow::Result<()> {
 }
 
 /// Next activity or end, three files.
-pub fn holdout(train: Vec<Case>, validation: Vec<Case>, test: Vec<Case>) -> anyhow::Result<()> {
+pub fn holdout(train: Vec<Case>, validation: Vec<Case>, test: &[Case]) -> anyhow::Result<()> {
     let counting = Counting {
         least: 1,
         targets: true,
@@ -118,8 +118,8 @@ pub fn holdout(train: Vec<Case>, validation: Vec<Case>, test: Vec<Case>) -> anyh
     // The shortest of equally good ones.
     let chosen = tried.fold((1, 0.0), |best, of| if of.1 > best.1 { of } else { best });
     let all = [train, validation].concat();
-    let learned = Learned::of(&all, &test)?;
-    let result = next(&learned, &test, chosen.0, counting);
+    let learned = Learned::of(&all, test)?;
+    let result = next(&learned, test, chosen.0, counting);
     println!(
         "{} cases train, {} are tested at {} events",
         all.len(),
@@ -131,7 +131,7 @@ pub fn holdout(train: Vec<Case>, validation: Vec<Case>, test: Vec<Case>) -> anyh
         chosen.0,
         chosen.1,
         result.share(),
-        next(&learned, &test, 1, counting).share()
+        next(&learned, test, 1, counting).share()
     );
     Ok(())
 }
@@ -160,7 +160,7 @@ impl Lefts<'_> {
                 let mut visits = training.visits(&stretch, |_| true);
                 visits.retain(|visit| {
                     let rows = training.log.events_of(visit.case as usize);
-                    (visit.event as usize) < rows.start + longest
+                    (visit.event as usize) < rows.start.saturating_add(longest)
                 });
                 let least = if stretch.length == 0 { 1 } else { LEAST_VISITS };
                 if visits.len() < least {
@@ -246,7 +246,7 @@ fn left(learned: &Learned, test: &[Case], nearest: bool, longest: usize) -> Left
 }
 
 /// Next activity and time left, first 80 % in file order.
-pub fn first_seen(cases: Vec<Case>) -> anyhow::Result<()> {
+pub fn first_seen(cases: &[Case]) -> anyhow::Result<()> {
     let (train, test) = cases.split_at((cases.len() as f64 * 0.8) as usize);
     let learned = Learned::of(train, test)?;
     println!("{} cases train, {} are tested", train.len(), test.len());

@@ -9,7 +9,8 @@ fn case(player: &mut Player) -> String {
     let screen = player.screen();
     let row = screen.lines().find(|line| line.starts_with("> "));
     let row = row.unwrap_or_else(|| panic!("{screen}"));
-    row.split_whitespace().nth(1).unwrap().to_owned()
+    let id = row.split_whitespace().nth(1);
+    id.unwrap_or_else(|| panic!("{row}")).to_owned()
 }
 
 fn on_triage() -> Player {
@@ -22,7 +23,9 @@ fn on_triage() -> Player {
 #[test]
 fn the_triage_has_predictions_once_they_are_learned() {
     let mut player = on_triage();
-    let screen = player.screen();
+    assert!(player.screen().contains("late"));
+    // All of them where the list has the whole width.
+    let screen = player.keys("e").screen();
     for head in ["late", "left p50", "left p90", "next"] {
         assert!(screen.contains(head), "{head}: {screen}");
     }
