@@ -326,11 +326,11 @@ fn tables_are_for_reading() {
     expect![[r#"
         5 cases, 12 events
 
-        rank  cases  share     mean   median      p90  activities
-           1      2  40.0%  35m 00s  35m 00s  55m 00s  A -> C
-           2      1  20.0%        0        0        0  A
-           3      1  20.0%   2h 00m   2h 00m   2h 00m  A -> B -> B -> C
-           4      1  20.0%   2h 00m   2h 00m   2h 00m  A -> B -> C
+        rank  cases  share  cumulative     mean   median      p90  activities
+           1      2  40.0%       40.0%  35m 00s  35m 00s  55m 00s  A -> C
+           2      1  20.0%       60.0%        0        0        0  A
+           3      1  20.0%       80.0%   2h 00m   2h 00m   2h 00m  A -> B -> B -> C
+           4      1  20.0%        100%   2h 00m   2h 00m   2h 00m  A -> B -> C
     "#]]
     .assert_eq(&run.out);
     let run = desk.run(&["cases", "log.csv", "--filter", "\"B\"", "--limit", "1"]);
@@ -390,8 +390,8 @@ fn csv_is_for_programs() {
     .assert_eq(&run.out);
     let run = desk.run(&["variants", "log.csv", "--format", "csv", "--limit", "1"]);
     expect![[r#"
-        rank,cases,share,mean,median,p90,activities
-        1,2,0.4,2100,2100,3300,A -> C
+        rank,cases,share,cumulative,mean,median,p90,activities
+        1,2,0.4,0.4,2100,2100,3300,A -> C
     "#]]
     .assert_eq(&run.out);
 }
