@@ -272,8 +272,9 @@ fn rows(
     });
     let reached: Vec<Option<f64>> = reached.collect();
     let (decided, met) = (tallies.decided, tallies.met);
-    let named = numbering.names.iter().zip(&numbering.codes);
-    let row = |(((name, codes), tally), reached): (((&String, &Vec<Vec<u32>>), &Tally), _)| {
+    let row = |at: usize| {
+        let (name, codes) = (&numbering.names[at], &numbering.codes[at]);
+        let (tally, reached) = (&tallies.of[at], reached[at]);
         let score = column.map(|_| TouchpointScore {
             figures: tally.scores.figures(),
             of_five,
@@ -311,7 +312,7 @@ fn rows(
             reached,
         }
     };
-    let mut rows: Vec<TouchpointRow> = named.zip(&tallies.of).zip(reached).map(row).collect();
+    let mut rows: Vec<TouchpointRow> = (0..numbering.names.len()).map(row).collect();
     correct(&mut rows);
     rows.sort_by(|a, b| {
         let key = |row: &TouchpointRow| (!row.flagged, row.gap.is_none());
