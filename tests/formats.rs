@@ -137,6 +137,7 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("spectrum", &["start", "end"]),
     ("discover", &["relation", "activity", "other"]),
     ("predict", &["next", "share", "rule", "late_share"]),
+    ("stages", &["by_source"]),
 ];
 
 fn fixtures() -> PathBuf {
@@ -404,6 +405,7 @@ const NARROW: &[&str] = &[
     "conform",
     "resources",
     "handover",
+    "cost-team",
     "journey",
 ];
 

@@ -87,17 +87,17 @@ impl Part {
         self.load.timed += other.load.timed;
         self.load.service += other.load.service;
         for (which, span) in other.spans.into_iter().flatten().enumerate() {
-            self.widen(which, span);
+            self.widen(which, span.into());
         }
         self.starts.append(&mut other.starts);
         self.ends.append(&mut other.ends);
     }
 
     #[inline]
-    fn widen(&mut self, which: usize, more: (i64, i64)) {
+    fn widen(&mut self, which: usize, [first, last]: [i64; 2]) {
         let none = (i64::MAX, i64::MIN);
         let span = &mut self.spans.get_or_insert([none; 2])[which];
-        *span = (span.0.min(more.0), span.1.max(more.1));
+        *span = (span.0.min(first), span.1.max(last));
     }
 
     fn finish(mut self) -> Load {
@@ -164,8 +164,8 @@ pub fn loads(
                 part.load.instances += 1;
                 part.load.cases += u64::from(last[actor] != case);
                 last[actor] = case;
-                part.widen(0, (readings.begin(event), readings.end(event)));
-                part.widen(1, (log.begin(event), log.time[event]));
+                part.widen(0, [readings.begin(event), readings.end(event)]);
+                part.widen(1, [log.begin(event), log.time[event]]);
                 if let Some((start, end)) = readings.service(event) {
                     part.load.timed += 1;
                     part.load.service += i128::from(end - start);

@@ -123,7 +123,7 @@ pub fn counts(
     let (log, index) = (selection.log, selection.index);
     let n_activities = log.activities.len();
     let clock = WallClock::over(facts.zone, facts.span.0, facts.span.1);
-    let quarters = quarters(facts.span);
+    let quarters = quarters(facts.span.0, facts.span.1);
     let piece = |words: Range<usize>| {
         let mut work = Work::new(actors.len(), n_activities);
         let mut place = 0;
@@ -174,8 +174,7 @@ pub fn counts(
 }
 
 /// The instants at which the last two quarters of a span begin.
-fn quarters(span: (i64, i64)) -> [i64; 2] {
-    let (first, last) = span;
+fn quarters(first: i64, last: i64) -> [i64; 2] {
     let length = i128::from(last) - i128::from(first);
     // In i128, as three times a span may exceed i64.
     [2, 3].map(|quarter| (i128::from(first) + length * quarter / 4) as i64)

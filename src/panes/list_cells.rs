@@ -167,7 +167,7 @@ fn shown(value: &Value<'_>, context: Context<'_>) -> String {
         Value::Instant(instant) => time::instant(*instant, context.log.zone),
         Value::Counts(counts) => {
             let counts = counts.iter().map(|n| text::count(*n));
-            counts.collect::<Vec<_>>().join(" ")
+            counts.collect::<Vec<_>>().join(", ")
         }
         Value::Several(values) => {
             let values = values.iter().map(|value| shown(value, context));

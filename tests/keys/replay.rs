@@ -505,6 +505,12 @@ fn every_pane_has_a_command_that_runs() {
         // A log without a fault has no rows of quality.
         assert!(report.head.len() > 1, "{command}");
     }
+    for pane in ["g j", "g p"] {
+        player.keys(pane);
+        met.insert(player.pane());
+        let (printed, report) = command(&mut player);
+        assert!(report.head.len() > 1, "{printed}");
+    }
     player.keys("1 x").text("prio").keys("enter");
     met.insert(player.pane());
     let (printed, report) = command(&mut player);

@@ -1,7 +1,7 @@
 //! Open cases: last step and time since, next deadline, and groups by last step and resource.
 
 use super::by::{self, Choices};
-use super::list::{self, columns_option, features, listing, sort_option};
+use super::list::{self, columns, columns_option, features, listing, sort_option};
 use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::json::{self, Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
@@ -27,6 +27,9 @@ const BY: Choices<Subject> = &[
     (Subject::Resource.word(), "Who did that", Subject::Resource),
 ];
 
+/// Columns that are predicted.
+const PREDICTED: [&str; 5] = ["late", "late_share", "left_p50", "left_p90", "next"];
+
 fn options(command: Command) -> Command {
     let by = by::option(BY, "Groups of open cases [default: activity]");
     let command = columns_option(sort_option::<TriageQuery>(command), TriageQuery::schema());
@@ -43,10 +46,15 @@ struct TriageReport {
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let (by, subject) = by::chosen(BY, ask, matches)?;
     let listing = listing::<TriageQuery>(ask, matches)?;
-    let by_prediction = ["late", "left_p50", "left_p90"];
+    // Learning takes its time: only for those who ask for what was learned.
+    let is_predicted = |name: &str| PREDICTED.contains(&name);
+    let columns = columns(matches);
+    let shown = columns
+        .iter()
+        .any(|key| key.own().is_some_and(is_predicted));
     let request = TriageQuery {
         gathering: subject,
-        wait: (listing.sort.own()).is_some_and(|sort| by_prediction.contains(&sort)),
+        wait: shown || listing.sort.own().is_some_and(is_predicted),
         learned: 0,
         listing,
     };

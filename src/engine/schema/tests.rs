@@ -11,7 +11,8 @@ use crate::engine::{
 };
 use crate::engine::{
     BarsQuery, ConformQuery, CoveredStagesQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery,
-    HandoversQuery, PairedQuery, PingPongQuery, RulesQuery, TouchpointsQuery, TriggersQuery,
+    HandoversQuery, PairedQuery, PingPongQuery, PredictQuery, RulesQuery, TouchpointsQuery,
+    TriggersQuery,
 };
 use std::collections::BTreeSet;
 
@@ -123,6 +124,7 @@ fn schemas_name_existing_columns_once() {
         faults_of::<MilestonesQuery>,
         faults_of::<PairedQuery>,
         faults_of::<PingPongQuery>,
+        faults_of::<PredictQuery>,
         faults_of::<QueuesQuery>,
         faults_of::<ResourcesQuery>,
         faults_of::<RulesQuery>,
