@@ -137,7 +137,7 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("spectrum", &["start", "end"]),
     ("discover", &["relation", "activity", "other"]),
     ("predict", &["next", "share", "rule", "late_share"]),
-    ("stages", &["by_source"]),
+    ("stages", &["by_source", "a_by_source", "b_by_source"]),
 ];
 
 fn fixtures() -> PathBuf {

@@ -245,7 +245,7 @@ fn exact(value: &Value<'_>, zone: time::Tz) -> String {
         Value::Instant(instant) => time::exact_instant(*instant, zone),
         Value::Counts(counts) => {
             let counts = counts.iter().map(u64::to_string);
-            counts.collect::<Vec<_>>().join(" ")
+            counts.collect::<Vec<_>>().join(", ")
         }
         Value::Several(values) => {
             let values = values.iter().map(|value| exact(value, zone));
