@@ -42,12 +42,13 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
     // The key reader opens its files here, so that an error is printed before the screen changes.
     crossterm::event::poll(Duration::ZERO).context("cannot read keys")?;
     let between = Between::from_env(is_set("TMUX"), is_set("STY"), &env("TERM"));
-    let session = Session::enter(tty).context("cannot take over the terminal")?;
-    // From here on every way out gives the terminal back.
+    let session = Session::new(tty).context("cannot take over the terminal")?;
+    // From here on every way out gives the terminal back; only then is it taken.
     let guard = Guard(session.clone());
     install_panic_hook(&session);
     restore_on_fatal(&session);
     signals::watch_signals(session.clone(), sender.clone())?;
+    session.resume().context("cannot take over the terminal")?;
     signals::watch_hangup(session.clone())?;
     signals::read_keys(sender)?;
     let (width, height) = session.tty().size();

@@ -34,26 +34,24 @@ struct Shared {
 }
 
 impl Session {
-    /// Takes the terminal.
+    /// A session that has not yet taken the terminal: [`Session::resume`] does.
     ///
     /// # Errors
     /// Where it is no terminal.
-    pub fn enter(tty: Tty) -> io::Result<Self> {
+    pub fn new(tty: Tty) -> io::Result<Self> {
         // Before anything is changed: these are the modes that are given back.
         let before = tty.modes()?;
-        let session = Session {
+        Ok(Session {
             shared: Arc::new(Shared {
                 tty,
                 before,
                 restored: AtomicBool::new(true),
                 writing: Mutex::new(()),
             }),
-        };
-        session.resume()?;
-        Ok(session)
+        })
     }
 
-    /// Takes the terminal again, after a stop.
+    /// Takes the terminal, at the start or after a stop.
     ///
     /// # Errors
     /// Where it is no terminal any more.
@@ -61,9 +59,12 @@ impl Session {
         let _writing = self.lock();
         let mut raw = self.shared.before.clone();
         raw.make_raw();
-        self.shared.tty.set_modes(&raw)?;
-        // Before the sequence is written: should that fail halfway, the terminal is still restored.
+        // Before anything is changed: a signal may come, or the writing fail, at any moment from here on.
         self.shared.restored.store(false, Ordering::SeqCst);
+        if let Err(error) = self.shared.tty.set_modes(&raw) {
+            self.shared.restored.store(true, Ordering::SeqCst);
+            return Err(error);
+        }
         let mut stdout = io::stdout().lock();
         stdout.write_all(ENTER)?;
         stdout.flush()
