@@ -76,7 +76,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-/// What a question is of.
+/// Definitions for one question.
 #[derive(Debug, Clone)]
 struct Asked {
     /// Columns of a touchpoint: channel and activity, in this order, or one of them.

@@ -471,7 +471,7 @@ fn copying_sends_exactly_one_sequence() {
     assert_eq!(raw.matches("\x1b]52;c;").count(), 1);
 }
 
-/// What is pasted into a shell or an editor acts there as what is printed.
+/// Pasted text acts on a shell or an editor as printed text does.
 #[test]
 fn what_is_copied_acts_on_no_terminal() {
     use base64::Engine as _;

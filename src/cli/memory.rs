@@ -35,7 +35,7 @@ const OPTION: &str = "--memory allows";
 
 /// Memory that the process has written to and that no file backs.
 const OWN: &[&str] = &["RssAnon:"];
-/// The same, and what it has read of files that it has mapped: the program, and the index in the cache.
+/// Its own memory, and the pages of mapped files that it has read: the program, and the index in the cache.
 const RESIDENT: &[&str] = &["RssAnon:", "RssFile:", "RssShmem:"];
 /// Memory that it may write to.
 const WRITABLE: &[&str] = &["VmData:"];

@@ -203,7 +203,7 @@ pub fn remove_temporary() {
     }
 }
 
-/// The same from within the handler of a signal: waits for no lock, and needs no memory.
+/// Removes the temporary file from within the handler of a signal: waits for no lock, and needs no memory.
 pub fn remove_temporary_at_once() {
     // Who holds it is about to make the file, or to give it its name.
     if let Ok(temporary) = TEMPORARY.try_lock()

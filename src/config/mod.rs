@@ -34,7 +34,7 @@ impl FileError {
 /// Reads a text in TOML.
 ///
 /// # Errors
-/// What is wrong, with its line.
+/// Error with its line.
 fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
     toml::from_str(text).map_err(|error| FileError {
         line: error.span().map(|span| line_of(text, span.start)),

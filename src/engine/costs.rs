@@ -197,7 +197,7 @@ pub(super) const fn unknown_column<R: Spends>() -> ListColumn<R> {
 
 /// A row of a list of sets of cases.
 pub(super) trait Costly {
-    /// What the cases cost; `None` without rates.
+    /// Cost of the cases; `None` without rates.
     fn cost(&self) -> Option<&CaseCost>;
 }
 

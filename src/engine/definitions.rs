@@ -40,7 +40,7 @@ pub struct Timing {
     pub stages: Vec<NamedStages>,
     /// What work and delay cost; `None` where no rate is defined.
     pub rates: Option<RateSpec>,
-    /// How customers see their cases.
+    /// Journeys: touchpoints, scores, sources and outcome.
     pub journey: JourneySpec,
     /// Classes of waits, in place of guesses; one for each wait.
     pub waits: Vec<NamedWait>,

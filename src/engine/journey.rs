@@ -20,14 +20,14 @@ pub struct JourneySpec {
     pub nps: Option<ColumnName>,
     /// Column with the system that each event is from.
     pub source: Option<ColumnName>,
-    /// What a journey is to come to.
+    /// Outcome that a journey is to have.
     pub outcome: Option<Condition>,
     /// Expected mean scores by touchpoint.
     pub expect: Vec<(String, f64)>,
 }
 
 impl JourneySpec {
-    /// What is defined here, and elsewhere what `usual` defines.
+    /// Definitions of this one; those that it lacks are taken from `usual`.
     #[must_use]
     pub fn or(self, usual: &JourneySpec) -> JourneySpec {
         let some = |of: Vec<_>, usual: &Vec<_>| if of.is_empty() { usual.clone() } else { of };

@@ -28,7 +28,7 @@ const CHANNELS: &[&str] = &[
     "устройство",
 ];
 
-/// The same of columns with the satisfaction of customers.
+/// Words in names of columns with the satisfaction of customers.
 const SCORES: &[&str] = &[
     "csat",
     "satisfaction",
@@ -52,10 +52,10 @@ const SCORES: &[&str] = &[
     "评分",
 ];
 
-/// The same of columns with answers to how likely customers recommend.
+/// Words in names of columns with answers to how likely customers recommend.
 const RECOMMENDATIONS: &[&str] = &["nps", "recommend", "recommendation"];
 
-/// The same of columns with the system that an event is from.
+/// Words in names of columns with the system that an event is from.
 const SOURCES: &[&str] = &[
     SOURCE,
     "system",

@@ -205,7 +205,7 @@ pub struct Features {
     pub extra: bool,
     /// Waits have classes.
     pub classes: bool,
-    /// What is known of journeys.
+    /// Definitions of journeys.
     pub journey: JourneyParts,
     /// Columns that the user chose for a list of cases, in their order; none for the usual ones.
     pub chosen: Vec<ChosenColumn>,

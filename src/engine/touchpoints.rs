@@ -17,10 +17,10 @@ use crate::text::count;
 use chrono_tz::Tz;
 use std::sync::Arc;
 
-/// What a question about a journey is of.
+/// Definitions for one question about journeys.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct JourneyOf {
-    /// What counts in place of the definitions.
+    /// Values that replace the definitions.
     pub spec: JourneySpec,
     /// Which of the outcomes on offer, counted from 0 and round again.
     pub outcome: usize,
@@ -50,7 +50,7 @@ pub(super) struct Bound {
     pub nps: Option<usize>,
     /// The column with the source of each event.
     pub source: Option<PartColumn>,
-    /// What is a guess: names of keys of the rules file.
+    /// Guessed parts, by the keys of the rules file.
     pub guessed: Vec<&'static str>,
     /// The outcomes on offer.
     pub outcomes: Vec<Condition>,

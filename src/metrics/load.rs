@@ -69,7 +69,7 @@ impl Readings<'_> {
     }
 }
 
-/// What is known of one actor from a part of the cases.
+/// Counts of one actor in a part of the cases.
 #[derive(Clone, Default)]
 struct Part {
     load: Load,

@@ -67,7 +67,7 @@ pub struct ScoreFigures {
     pub best: f64,
 }
 
-/// How likely customers recommend: share of promoters minus share of detractors, times 100.
+/// Net promoter score: share of promoters minus share of detractors, times 100.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NetPromoters {
     /// Number of answers.

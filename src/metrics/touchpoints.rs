@@ -292,7 +292,7 @@ impl Outcome<'_> {
     }
 }
 
-/// What is counted at touchpoints.
+/// Counts of touchpoints.
 #[derive(Debug, Clone, Copy)]
 pub struct Counting<'a> {
     /// The touchpoints.
@@ -301,7 +301,7 @@ pub struct Counting<'a> {
     pub score: Option<&'a Column>,
     /// Column of answers from 0 to 10.
     pub nps: Option<&'a Column>,
-    /// What touchpoints may have an effect on.
+    /// Outcome that touchpoints may have an effect on.
     pub outcome: Option<Outcome<'a>>,
 }
 

@@ -5,7 +5,7 @@ use super::fit::{grapheme_width, truncate_end, truncate_middle, width};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What a short form keeps of a name.
+/// Part of a name that a short form keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
     /// What is read best among other names: whole words of its beginning, its beginning, the beginnings of

@@ -94,7 +94,7 @@ impl Options {
         self.list.unwrap_or(Which::Touchpoints)
     }
 
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     fn journey(&self, ask: &ReportContext<'_>) -> Result<JourneyOf, Failure> {
         let column = |table, name: &String| ColumnName {
             name: name.clone(),
@@ -147,7 +147,7 @@ fn outcome(ask: &ReportContext<'_>, text: &str) -> Result<Condition, Failure> {
     Ok(Condition { filter, line: None })
 }
 
-/// What decides which columns are shown: a table is to be read.
+/// Features that decide which columns are shown: a table is to be read.
 fn features(ask: &ReportContext<'_>, facts: &JourneyFacts) -> Features {
     Features {
         extra: ask.common.printing.format() != Format::Table,
@@ -352,7 +352,7 @@ impl JourneyReport {
         ]))
     }
 
-    /// What is not answered, and what to give.
+    /// Questions that are not answered, and what to give for them.
     fn lacks(&self) -> Option<Table<'_>> {
         let lacks = &self.facts().lacks;
         let columns = vec![Column::text("not answered")];
@@ -361,7 +361,7 @@ impl JourneyReport {
     }
 }
 
-/// What is not answered, with the option that gives it.
+/// A sentence about a question that is not answered, with the option that answers it.
 fn with_option(key: &str, text: &str) -> String {
     let option = match key {
         "touchpoint" => "--touchpoint COL,activity",

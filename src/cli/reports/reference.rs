@@ -22,7 +22,7 @@ pub(super) struct ReferenceOptions {
 }
 
 impl ReferenceOptions {
-    /// The same questions with what cases are to be judged by.
+    /// The report's context with the reference that the options name, if they name one.
     pub(super) fn context<'a>(
         &self,
         ask: &ReportContext<'a>,

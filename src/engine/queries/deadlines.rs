@@ -68,7 +68,7 @@ pub struct RuleRow {
     pub cases: Vec<Breach>,
     /// Cases by the time at which they were due; open and overdue ones, too.
     pub over_time: Vec<RuleBin>,
-    /// What the cases cost that break it; `None` without rates.
+    /// Cost of the cases that break it; `None` without rates.
     pub cost: Option<CaseCost>,
 }
 

@@ -31,11 +31,11 @@ pub struct Discovered {
     pub names: Vec<Arc<str>>,
     /// Cases of the view.
     pub cases: u64,
-    /// How well they fit; `None` where it was not asked for.
+    /// Fitness; `None` where it was not asked for.
     pub fit: Option<Fit>,
 }
 
-/// How well cases fit a model.
+/// Fitness of cases to a model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fit {
     /// Those whose alignment was found within the usual bounds.

@@ -37,7 +37,7 @@ use std::sync::Arc;
 /// A page of the touchpoints.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TouchpointsQuery {
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     pub of: JourneyOf,
     /// Order, search and page.
     pub listing: Listing,
@@ -46,7 +46,7 @@ pub struct TouchpointsQuery {
 /// A page of the touchpoints, and what they are of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TouchpointList {
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     pub facts: Arc<JourneyFacts>,
     /// The touchpoints.
     pub rows: Rows<TouchpointRow>,
@@ -65,7 +65,7 @@ pub struct JourneyFacts {
     pub nps: Option<String>,
     /// Column with the source of each event.
     pub source: Option<String>,
-    /// What of these is a guess, by the keys of the rules file.
+    /// Parts that are guessed, by the keys of the rules file.
     pub guessed: Vec<&'static str>,
     /// True if some touchpoint has an expected score.
     pub expects: bool,
@@ -80,7 +80,7 @@ pub struct JourneyFacts {
 }
 
 impl JourneyFacts {
-    /// What can be answered.
+    /// Questions that can be answered.
     pub fn parts(&self) -> JourneyParts {
         JourneyParts {
             score: self.score.is_some(),
@@ -187,7 +187,7 @@ impl Query for TouchpointsQuery {
     }
 }
 
-/// What was found at the touchpoints of a view.
+/// Figures of the touchpoints of a view.
 pub(super) struct Found {
     pub bound: Bound,
     pub facts: Arc<JourneyFacts>,
@@ -387,7 +387,7 @@ fn facts(
     }
 }
 
-/// What a journey cannot answer, and what to write in the rules file.
+/// Questions that a journey cannot answer, and the keys of the rules file for them.
 fn lacks(bound: &Bound) -> Vec<(&'static str, String)> {
     let only_activity = bound.touchpoint.len() == 1 && bound.touchpoint[0].is_activity();
     let all = [

@@ -43,7 +43,7 @@ type Ends<N> = (Option<N>, Option<N>);
 /// Moves of a view on a map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapMoves {
-    /// What cases are judged by: `top 1`, a filter, the name of a model.
+    /// Reference that cases are judged by: `top 1`, a filter, the name of a model.
     pub by: String,
     /// Cases.
     pub cases: u64,

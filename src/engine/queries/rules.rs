@@ -66,7 +66,7 @@ pub struct RuleResult {
     pub duration: Option<RuleDurations>,
     /// The filter of the cases that violate it.
     pub filter: Expr,
-    /// What the cases cost that violate it; `None` without rates.
+    /// Cost of the cases that violate it; `None` without rates.
     pub cost: Option<CaseCost>,
 }
 

@@ -24,7 +24,7 @@ pub struct VariantMovesQuery {
 pub struct VariantMoves {
     /// Rank in the whole log, from 1.
     pub rank: u32,
-    /// What it is judged by: `top 1`, a filter, the name of a model.
+    /// Reference that it is judged by: `top 1`, a filter, the name of a model.
     pub by: String,
     /// True if all of its selected cases are open, so that it is judged as the beginning of a case.
     pub open: bool,

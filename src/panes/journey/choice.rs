@@ -24,12 +24,12 @@ pub const HINTS: &[Action] = &[
     Action::Find,
 ];
 
-/// What a list is of.
+/// Definitions of a list.
 #[derive(Default)]
 pub struct Choice {
     /// Chosen by keys.
     pub of: JourneyOf,
-    /// What the last answer was of.
+    /// Definitions that the last answer was for.
     pub facts: Option<Arc<JourneyFacts>>,
 }
 

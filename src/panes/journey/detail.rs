@@ -116,7 +116,7 @@ fn sentences(row: &TouchpointRow, choice: &Choice, look: Look<'_>) -> Vec<String
     lines
 }
 
-/// What is directly before and after the events of a touchpoint.
+/// Events directly before and after those of a touchpoint.
 fn around(found: &TouchpointDetail) -> Vec<String> {
     /// Touchpoints that are named.
     const MOST: usize = 4;
@@ -221,7 +221,7 @@ fn draw_over_time(time: &ScoresOverTime, area: Rect, buffer: &mut Buffer, look: 
 
 /// The journeys by channel and stage.
 pub struct Matrix<'a> {
-    /// What is drawn.
+    /// The journeys that it is a touchpoint of.
     pub journeys: &'a Journeys,
 }
 

@@ -178,7 +178,7 @@ impl ListView for StagesView {
     }
 }
 
-/// What the rows are of.
+/// Lines above the list: stages and source with guesses marked, and spans without an event of another source.
 fn heading(found: &CoveredStages, look: Look<'_>) -> Vec<String> {
     let guess = |is_guess: bool| if is_guess { "guess: " } else { "" };
     let mut parts = Vec::new();

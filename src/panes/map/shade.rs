@@ -96,7 +96,7 @@ fn time(figure: Figure, stats: Option<&Stats>) -> Option<f64> {
     })
 }
 
-/// How far the shares of A and B are apart.
+/// Difference of the shares of A and B.
 fn change(change: Option<&VersusChange>) -> Option<f64> {
     let (difference, _) = change?.cases.as_ref()?.difference?;
     Some(difference.abs())

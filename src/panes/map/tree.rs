@@ -14,7 +14,7 @@ use crate::ui::list::{ListState, Move};
 use ratatui::layout::Rect;
 use std::sync::Arc;
 
-/// What the cursor is on in a row.
+/// Part of a row that the cursor is on.
 pub fn item(row: &MapRow<'_>) -> Item {
     match row {
         MapRow::Start => Item::Start,

@@ -6,7 +6,8 @@
 //! mon           ░░▒▒██▓▓░░
 //! ```
 
-use crate::engine::{ActorBin, ActorDetail};
+use crate::engine::{ActorBin, ActorDetail, ActorQuery, Request};
+use crate::filter::Field;
 use crate::panes::{Look, Rect};
 use crate::text::time::WEEKDAYS;
 use crate::text::{count, percent, safe};
@@ -25,11 +26,20 @@ const ROWS: u16 = 8;
 const BESIDE: u16 = WEEK + 24;
 
 /// Bins to ask for in a detail of that area.
-pub fn bins(area: Rect) -> usize {
+fn bins(area: Rect) -> usize {
     Timeline::bins_for(if area.width >= BESIDE {
         area.width - WEEK - 2
     } else {
         area.width
+    })
+}
+
+/// Asks for the detail of a row of that name.
+pub fn question(by: &Field, name: &str, area: Rect) -> Request {
+    Request::new(ActorQuery {
+        by: by.clone(),
+        name: name.to_owned(),
+        time_bins: bins(area),
     })
 }
 

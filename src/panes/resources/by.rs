@@ -2,9 +2,76 @@
 
 use crate::engine::LogInfo;
 use crate::filter::Field;
-use crate::panes::Context;
+use crate::input::Action;
+use crate::panes::list_view::Change;
 use crate::panes::texts::{self, Nothing, SEPARATOR};
+use crate::panes::{Context, Look, Rect};
 use crate::text::safe;
+use crate::ui::{fit, paint};
+use ratatui::buffer::Buffer;
+
+/// State that all lists of actors have: their column, and the detail of the row under the cursor.
+pub struct By<D> {
+    /// The column.
+    pub column: Field,
+    /// The detail, once it is known.
+    pub detail: Option<D>,
+}
+
+impl<D> Default for By<D> {
+    fn default() -> Self {
+        By {
+            column: Field::Resource,
+            detail: None,
+        }
+    }
+}
+
+impl<D> By<D> {
+    /// Chooses a column; the detail of another one goes.
+    fn choose(&mut self, column: Field) -> Change {
+        if column == self.column {
+            return Change::None;
+        }
+        *self = By {
+            column,
+            detail: None,
+        };
+        Change::Query
+    }
+
+    /// Carries out an action that chooses a column.
+    pub fn change(&mut self, action: &Action) -> Change {
+        match action {
+            Action::SegmentBy(name) => self.choose(named(name)),
+            _ => Change::None,
+        }
+    }
+
+    /// Takes the column of the subject of a place.
+    pub fn go_to(&mut self, subject: &str) -> Change {
+        self.choose(of_subject(subject).0)
+    }
+
+    /// Word for several rows.
+    pub fn many(&self) -> &'static str {
+        match self.column {
+            Field::Resource => "resources",
+            _ => "values",
+        }
+    }
+
+    /// "by team"; `None` for the resource.
+    pub fn in_words(&self) -> Option<String> {
+        (self.column != Field::Resource).then(|| format!("by {}", word(&self.column)))
+    }
+}
+
+/// Draws a line above a list.
+pub fn draw_line(line: &str, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let line = fit::truncate_words(line, area.width.into(), look.theme.glyphs.ellipsis);
+    paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
+}
 
 /// Subject of a place: the column, and what else the list keeps.
 pub fn to_subject(by: &Field, rest: &str) -> String {

@@ -1,11 +1,11 @@
 //! The handovers between resources, or between the values of another column.
 
-use super::by;
+use super::by::{self, By};
 use crate::engine::{
     Answer, AskError, HandoverDetail, HandoverQuery, HandoverRow, HandoversQuery, Listing, Request,
     StepCounts,
 };
-use crate::filter::{Expr, Field};
+use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
@@ -13,8 +13,8 @@ use crate::panes::list_view::{Change, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, distributions, versus};
 use crate::text::{count, counted, percent, safe};
-use crate::ui::widgets::Timeline;
 use crate::ui::{fit, paint};
+use crate::ui::widgets::Timeline;
 use ratatui::buffer::Buffer;
 
 /// Entry of the list, which is a part of the pane.
@@ -43,27 +43,15 @@ const DETAIL: Slot = 1;
 /// Rows of the time line with its title.
 const TIME: u16 = 5;
 
-/// The column of the actors.
+/// The column of the actors, and the handover under the cursor.
+#[derive(Default)]
 struct Handovers {
-    by: Field,
-    detail: Option<HandoverDetail>,
-}
-
-impl Default for Handovers {
-    fn default() -> Self {
-        Handovers {
-            by: Field::Resource,
-            detail: None,
-        }
-    }
+    of: By<HandoverDetail>,
 }
 
 /// "8,648 handovers, 8,120 steps kept by the same, 0 unknown", with the column where it is another one.
-pub fn in_words(steps: &StepCounts, by: &Field) -> String {
-    let mut parts = Vec::new();
-    if *by != Field::Resource {
-        parts.push(format!("by {}", by::word(by)));
-    }
+fn in_words<D>(steps: &StepCounts, by: &By<D>) -> String {
+    let mut parts = Vec::from_iter(by.in_words());
     parts.push(counted(steps.handovers, "handover", "handovers"));
     parts.push(format!(
         "{} kept by the same",
@@ -78,10 +66,14 @@ pub fn in_words(steps: &StepCounts, by: &Field) -> String {
 }
 
 /// Draws the numbers of steps into a row.
-pub fn draw_steps(steps: &StepCounts, by: &Field, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let line = in_words(steps, by);
-    let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
-    paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
+pub fn draw_steps<D>(
+    steps: &StepCounts,
+    by: &By<D>,
+    area: Rect,
+    buffer: &mut Buffer,
+    look: Look<'_>,
+) {
+    by::draw_line(&in_words(steps, by), area, buffer, look);
 }
 
 impl ListView for Handovers {
@@ -97,7 +89,7 @@ impl ListView for Handovers {
 
     fn query(&self, listing: Listing) -> HandoversQuery {
         HandoversQuery {
-            by: self.by.clone(),
+            by: self.of.column.clone(),
             listing,
         }
     }
@@ -111,32 +103,23 @@ impl ListView for Handovers {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        [by::option(&self.by), order.sort_and_limit()].concat()
+        [by::option(&self.of.column), order.sort_and_limit()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {
-        let Action::SegmentBy(name) = action else {
-            return Change::None;
-        };
-        (self.by, self.detail) = (by::named(name), None);
-        Change::Query
+        self.of.change(action)
     }
 
     fn subject(&self) -> String {
-        by::to_subject(&self.by, "")
+        by::to_subject(&self.of.column, "")
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        let (by, _) = by::of_subject(subject);
-        if by == self.by {
-            return Change::None;
-        }
-        (self.by, self.detail) = (by, None);
-        Change::Query
+        self.of.go_to(subject)
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        by::why_none(&self.by, why, context)
+        by::why_none(&self.of.column, why, context)
     }
 
     fn head_rows(&self) -> u16 {
@@ -145,7 +128,7 @@ impl ListView for Handovers {
 
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         if let Some(handovers) = answer.to::<HandoversQuery>() {
-            draw_steps(&handovers.steps, &self.by, area, buffer, look);
+            draw_steps(&handovers.steps, &self.of, area, buffer, look);
         }
     }
 
@@ -155,7 +138,7 @@ impl ListView for Handovers {
 
     fn questions(&self, row: &HandoverRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
         let query = HandoverQuery {
-            by: self.by.clone(),
+            by: self.of.column.clone(),
             from: row.from.to_string(),
             to: row.to.to_string(),
             time_bins: Timeline::bins_for(area.width),
@@ -165,11 +148,13 @@ impl ListView for Handovers {
     }
 
     fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
-        self.detail = answer.ok().and_then(Answer::to::<HandoverQuery>).cloned();
+        self.of.detail = answer.ok().and_then(Answer::to::<HandoverQuery>).cloned();
     }
 
     fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
-        let Some(detail) = &self.detail else { return };
+        let Some(detail) = &self.of.detail else {
+            return;
+        };
         let (row, theme, area) = (of.row, look.theme, of.area);
         let title = self.name(row);
         paint::heading(buffer, paint::row(area, 0), &title, theme.title, theme);

@@ -1,11 +1,12 @@
 //! The list of the resources, or of the values of another column.
 
-use super::{actor, by};
+use super::actor;
+use super::by::{self, By};
 use crate::engine::{
     ActorDetail, ActorQuery, Answer, AskError, GroupBy, Listing, Request, ResourceRow,
     ResourcesQuery,
 };
-use crate::filter::{Expr, Field, Op};
+use crate::filter::{Expr, Op};
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
@@ -13,7 +14,6 @@ use crate::panes::list_view::{Change, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, versus};
 use crate::text;
-use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 
 /// Entry of the list, which is a part of the pane.
@@ -42,24 +42,13 @@ pub static SPEC: PaneSpec = PaneSpec {
 const DETAIL: Slot = 1;
 
 /// The column of the rows, and the property by which cases are alike.
+#[derive(Default)]
 struct People {
-    by: Field,
+    of: By<ActorDetail>,
     /// Chosen property; `None` for the usual one.
     mix: Option<GroupBy>,
     /// Properties on offer, the usual one first; none without deadlines.
     mixes: Vec<GroupBy>,
-    detail: Option<ActorDetail>,
-}
-
-impl Default for People {
-    fn default() -> Self {
-        People {
-            by: Field::Resource,
-            mix: None,
-            mixes: Vec::new(),
-            detail: None,
-        }
-    }
 }
 
 impl People {
@@ -72,9 +61,9 @@ impl People {
         self.mix = self.mixes.get((at + 1) % self.mixes.len().max(1)).cloned();
     }
 
-    /// What the rows are by, and what expected rates are of.
+    /// Column of the rows, and the cases that expected rates are of.
     fn head(&self) -> Option<String> {
-        let by = (self.by != Field::Resource).then(|| format!("by {}", by::word(&self.by)));
+        let by = self.of.in_words();
         let mix = self.mix.as_ref().or_else(|| self.mixes.first());
         let mix = mix.map(|mix| {
             let mix = mix.to_string();
@@ -96,26 +85,27 @@ impl ListView for People {
     }
 
     fn many(&self) -> &'static str {
-        match self.by {
-            Field::Resource => "resources",
-            _ => "values",
-        }
+        self.of.many()
     }
 
     fn query(&self, listing: Listing) -> ResourcesQuery {
         ResourcesQuery {
-            by: self.by.clone(),
+            by: self.of.column.clone(),
             mix: self.mix.clone(),
             listing,
         }
     }
 
     fn filter(&self, row: &ResourceRow) -> Option<Expr> {
-        Some(Expr::compare(self.by.clone(), Op::Equal, &*row.resource))
+        Some(Expr::compare(
+            self.of.column.clone(),
+            Op::Equal,
+            &*row.resource,
+        ))
     }
 
     fn crumb(&self, row: &ResourceRow) -> String {
-        by::crumb_of(&self.by, &self.name(row))
+        by::crumb_of(&self.of.column, &self.name(row))
     }
 
     fn name(&self, row: &ResourceRow) -> String {
@@ -125,19 +115,21 @@ impl ListView for People {
     fn options(&self, order: &Order) -> Vec<String> {
         let mix = self.mix.as_ref();
         let mix = mix.map_or_else(Vec::new, |mix| vec!["--mix".to_owned(), mix.to_string()]);
-        [by::option(&self.by), mix, order.sort()].concat()
+        [by::option(&self.of.column), mix, order.sort()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {
         match action {
-            Action::SegmentBy(name) => {
-                self.by = by::named(name);
-                (self.mix, self.detail) = (None, None);
+            Action::SegmentBy(_) => {
+                self.mix = None;
+                self.of.change(action)
             }
-            Action::ToggleAxis if self.mixes.len() > 1 => self.next_mix(),
-            _ => return Change::None,
+            Action::ToggleAxis if self.mixes.len() > 1 => {
+                self.next_mix();
+                Change::Query
+            }
+            _ => Change::None,
         }
-        Change::Query
     }
 
     fn subject(&self) -> String {
@@ -145,21 +137,22 @@ impl ListView for People {
             .mix
             .as_ref()
             .map_or_else(String::new, GroupBy::to_string);
-        by::to_subject(&self.by, &mix)
+        by::to_subject(&self.of.column, &mix)
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        let (by, mix) = by::of_subject(subject);
+        let (_, mix) = by::of_subject(subject);
         let mix = (!mix.is_empty()).then(|| GroupBy::parse(mix));
-        if (&by, &mix) == (&self.by, &self.mix) {
-            return Change::None;
+        let is_new = mix != self.mix;
+        self.mix = mix;
+        match self.of.go_to(subject) {
+            Change::None if is_new => Change::Query,
+            change => change,
         }
-        (self.by, self.mix, self.detail) = (by, mix, None);
-        Change::Query
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        by::why_none(&self.by, why, context)
+        by::why_none(&self.of.column, why, context)
     }
 
     fn head_rows(&self) -> u16 {
@@ -167,9 +160,7 @@ impl ListView for People {
     }
 
     fn draw_head(&self, _: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        let head = self.head().unwrap_or_default();
-        let head = fit::truncate_words(&head, area.width.into(), look.theme.glyphs.ellipsis);
-        paint::text(buffer, area, &head, look.theme.muted);
+        by::draw_line(&self.head().unwrap_or_default(), area, buffer, look);
     }
 
     fn share(&self, area: Rect) -> u16 {
@@ -183,20 +174,16 @@ impl ListView for People {
     }
 
     fn questions(&self, row: &ResourceRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
-        let query = ActorQuery {
-            by: self.by.clone(),
-            name: row.resource.to_string(),
-            time_bins: actor::bins(area),
-        };
-        vec![(DETAIL, Request::new(query))]
+        let question = actor::question(&self.of.column, &row.resource, area);
+        vec![(DETAIL, question)]
     }
 
     fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
-        self.detail = answer.ok().and_then(Answer::to::<ActorQuery>).cloned();
+        self.of.detail = answer.ok().and_then(Answer::to::<ActorQuery>).cloned();
     }
 
     fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
-        if let Some(detail) = &self.detail {
+        if let Some(detail) = &self.of.detail {
             let is_stale = (look.stale)(DETAIL);
             actor::draw(detail, &of.row.resource, is_stale, of.area, buffer, look);
         }

@@ -1,10 +1,11 @@
 //! The load of the resources, or of the values of another column.
 
-use super::{actor, by};
+use super::actor;
+use super::by::{self, By};
 use crate::engine::{
     ActorDetail, ActorQuery, Answer, AskError, Listing, LoadQuery, LoadRow, Request,
 };
-use crate::filter::{Expr, Field, Op};
+use crate::filter::{Expr, Op};
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
@@ -12,7 +13,6 @@ use crate::panes::list_view::{Change, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, versus};
 use crate::text;
-use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 
 /// Entry of the list, which is a part of the pane.
@@ -41,25 +41,23 @@ const DETAIL: Slot = 1;
 
 /// The column of the rows.
 struct Load {
-    by: Field,
+    of: By<ActorDetail>,
     /// False where the log is known to have no starts.
     starts_known: bool,
-    detail: Option<ActorDetail>,
 }
 
 impl Default for Load {
     fn default() -> Self {
         Load {
-            by: Field::Resource,
+            of: By::default(),
             starts_known: true,
-            detail: None,
         }
     }
 }
 
 impl Load {
     fn head(&self) -> Option<String> {
-        let by = (self.by != Field::Resource).then(|| format!("by {}", by::word(&self.by)));
+        let by = self.of.in_words();
         let starts = (!self.starts_known).then(|| {
             "events have no starts, so that it is unknown how long each took; C chooses their column"
                 .to_owned()
@@ -77,25 +75,26 @@ impl ListView for Load {
     }
 
     fn many(&self) -> &'static str {
-        match self.by {
-            Field::Resource => "resources",
-            _ => "values",
-        }
+        self.of.many()
     }
 
     fn query(&self, listing: Listing) -> LoadQuery {
         LoadQuery {
-            by: self.by.clone(),
+            by: self.of.column.clone(),
             listing,
         }
     }
 
     fn filter(&self, row: &LoadRow) -> Option<Expr> {
-        Some(Expr::compare(self.by.clone(), Op::Equal, &*row.resource))
+        Some(Expr::compare(
+            self.of.column.clone(),
+            Op::Equal,
+            &*row.resource,
+        ))
     }
 
     fn crumb(&self, row: &LoadRow) -> String {
-        by::crumb_of(&self.by, &self.name(row))
+        by::crumb_of(&self.of.column, &self.name(row))
     }
 
     fn name(&self, row: &LoadRow) -> String {
@@ -103,32 +102,23 @@ impl ListView for Load {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        [by::option(&self.by), order.sort()].concat()
+        [by::option(&self.of.column), order.sort()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {
-        let Action::SegmentBy(name) = action else {
-            return Change::None;
-        };
-        (self.by, self.detail) = (by::named(name), None);
-        Change::Query
+        self.of.change(action)
     }
 
     fn subject(&self) -> String {
-        by::to_subject(&self.by, "")
+        by::to_subject(&self.of.column, "")
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        let (by, _) = by::of_subject(subject);
-        if by == self.by {
-            return Change::None;
-        }
-        (self.by, self.detail) = (by, None);
-        Change::Query
+        self.of.go_to(subject)
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        by::why_none(&self.by, why, context)
+        by::why_none(&self.of.column, why, context)
     }
 
     fn head_rows(&self) -> u16 {
@@ -136,9 +126,7 @@ impl ListView for Load {
     }
 
     fn draw_head(&self, _: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        let head = self.head().unwrap_or_default();
-        let head = fit::truncate_words(&head, area.width.into(), look.theme.glyphs.ellipsis);
-        paint::text(buffer, area, &head, look.theme.muted);
+        by::draw_line(&self.head().unwrap_or_default(), area, buffer, look);
     }
 
     fn share(&self, area: Rect) -> u16 {
@@ -152,20 +140,16 @@ impl ListView for Load {
     }
 
     fn questions(&self, row: &LoadRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
-        let query = ActorQuery {
-            by: self.by.clone(),
-            name: row.resource.to_string(),
-            time_bins: actor::bins(area),
-        };
-        vec![(DETAIL, Request::new(query))]
+        let question = actor::question(&self.of.column, &row.resource, area);
+        vec![(DETAIL, question)]
     }
 
     fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
-        self.detail = answer.ok().and_then(Answer::to::<ActorQuery>).cloned();
+        self.of.detail = answer.ok().and_then(Answer::to::<ActorQuery>).cloned();
     }
 
     fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
-        if let Some(detail) = &self.detail {
+        if let Some(detail) = &self.of.detail {
             let is_stale = (look.stale)(DETAIL);
             actor::draw(detail, &of.row.resource, is_stale, of.area, buffer, look);
         }

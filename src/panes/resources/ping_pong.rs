@@ -1,8 +1,9 @@
 //! The ping-pongs between resources, or between the values of another column.
 
-use super::{by, handovers};
+use super::by::{self, By};
+use super::handovers;
 use crate::engine::{Answer, Listing, PingPongQuery, PingPongRow};
-use crate::filter::{Expr, Field};
+use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
@@ -33,17 +34,10 @@ pub static SPEC: PaneSpec = PaneSpec {
     versus: Some(ListPane::<versus::Versus<PingPong>>::boxed),
 };
 
-/// The column of the actors.
+/// The column of the actors; pairs have no detail.
+#[derive(Default)]
 struct PingPong {
-    by: Field,
-}
-
-impl Default for PingPong {
-    fn default() -> Self {
-        PingPong {
-            by: Field::Resource,
-        }
-    }
+    of: By<()>,
 }
 
 impl ListView for PingPong {
@@ -59,7 +53,7 @@ impl ListView for PingPong {
 
     fn query(&self, listing: Listing) -> PingPongQuery {
         PingPongQuery {
-            by: self.by.clone(),
+            by: self.of.column.clone(),
             listing,
         }
     }
@@ -74,32 +68,23 @@ impl ListView for PingPong {
 
     /// The report has one order for both of its lists.
     fn options(&self, _: &Order) -> Vec<String> {
-        by::option(&self.by)
+        by::option(&self.of.column)
     }
 
     fn change(&mut self, action: &Action) -> Change {
-        let Action::SegmentBy(name) = action else {
-            return Change::None;
-        };
-        self.by = by::named(name);
-        Change::Query
+        self.of.change(action)
     }
 
     fn subject(&self) -> String {
-        by::to_subject(&self.by, "")
+        by::to_subject(&self.of.column, "")
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        let (by, _) = by::of_subject(subject);
-        if by == self.by {
-            return Change::None;
-        }
-        self.by = by;
-        Change::Query
+        self.of.go_to(subject)
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        by::why_none(&self.by, why, context)
+        by::why_none(&self.of.column, why, context)
     }
 
     fn head_rows(&self) -> u16 {
@@ -108,7 +93,7 @@ impl ListView for PingPong {
 
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         if let Some(ping_pongs) = answer.to::<PingPongQuery>() {
-            handovers::draw_steps(&ping_pongs.steps, &self.by, area, buffer, look);
+            handovers::draw_steps(&ping_pongs.steps, &self.of, area, buffer, look);
         }
     }
 }

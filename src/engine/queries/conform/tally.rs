@@ -64,7 +64,7 @@ pub struct DeviationRow {
     pub trend: Option<f64>,
     /// Durations of the cases with it and without.
     pub duration: DeviationDuration,
-    /// What the cases with it cost whose durations are compared; `None` without rates.
+    /// Cost of the cases with it whose durations are compared; `None` without rates.
     pub cost: Option<CaseCost>,
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// A touchpoint in full.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TouchpointQuery {
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     pub of: JourneyOf,
     /// Its name.
     pub name: Arc<str>,
@@ -142,7 +142,7 @@ fn bins_of(bins: &[ScoreCounts], axis: &TimeAxis) -> Vec<ScoreBin> {
 /// The journeys of a view as a table of channels and stages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JourneysQuery {
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     pub of: JourneyOf,
 }
 

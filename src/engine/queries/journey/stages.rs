@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// A page of the stages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoveredStagesQuery {
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     pub of: JourneyOf,
     /// Order, search and page.
     pub listing: Listing,
@@ -33,7 +33,7 @@ pub struct CoveredStagesQuery {
 /// A page of the stages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoveredStages {
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     pub facts: Arc<JourneyFacts>,
     /// Name of the list of stages; `None` without one.
     pub name: Option<String>,

@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// A page of what begins journeys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TriggersQuery {
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     pub of: JourneyOf,
     /// Order, search and page.
     pub listing: Listing,
@@ -38,7 +38,7 @@ pub struct TriggersQuery {
 /// A page of what begins journeys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Triggers {
-    /// What the journeys are of.
+    /// Touchpoints, scores, sources and outcome of the journeys.
     pub facts: Arc<JourneyFacts>,
     /// The values, property by property, those of most cases first.
     pub rows: Rows<TriggerRow>,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// What makes sequences of activities different.
+/// Options that make sequences of activities different.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counting {
     /// Activities that are left out.
