@@ -820,7 +820,7 @@ fn what_is_not_given_is_guessed_or_left_out_with_a_reason() {
     let json = desk.json(&WORDS);
     assert_eq!(
         json["guessed"],
-        serde_json::json!(["score", "nps", "source", "touchpoint"])
+        serde_json::json!(["nps", "score", "source", "touchpoint"])
     );
     assert_eq!(
         json["touchpoint"],

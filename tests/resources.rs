@@ -383,6 +383,7 @@ fn reports_refuse_what_they_cannot_be_by() {
         refused(&[report, "log.csv", "--by", "duration"]);
     }
     refused(&["resources", "log.csv", "--sort", "breaches_rate"]);
+    refused(&["resources", "log.csv", "--mix", "nosuch"]);
     refused(&["load", "log.csv", "--sort", "busy"]);
     let without = LOG.replace("resource", "who");
     let desk = Desk::with("log.csv", without);

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use casetrail::engine::{
-    Analysis, Cancel, CaseEnds, ConformRule, DiscoverRulesQuery, Listing, RulesQuery,
-    SkeletonQuery, SummaryQuery, Timing, View,
+    Analysis, Cancel, CaseEnds, ConformRule, DiscoverRulesQuery, DiscoveredRule, Listing,
+    RulesQuery, SkeletonQuery, SummaryQuery, Timing, View,
 };
 use casetrail::event_log::{
     BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, Progress, RowBlock, Schema, Template,
@@ -512,6 +512,10 @@ proptest! {
             .map(|row| (row.rule.to_string(), row.activated, row.satisfied))
             .collect();
         prop_assert_eq!(&set, &wanted);
+        let strength = |row: &DiscoveredRule| row.confidence() - row.chance;
+        let sorted = found.rules.rows.is_sorted_by(|a, b| strength(a) >= strength(b) - 2e-9);
+        prop_assert!(sorted);
+        prop_assert!(found.rules.rows.iter().all(|row| (0.0..=1.0 + 1e-9).contains(&row.chance)));
         let few = DiscoverRulesQuery { all: false, ..query };
         let few = analysis.ask(&view, &few, &Cancel::never()).unwrap();
         let few: BTreeSet<(String, u64, u64)> = few.rules.rows.iter()

@@ -126,8 +126,9 @@ pub fn command_line(app: &mut App) -> Option<String> {
         .map(|text| format!("--wait-class={text}"))
         .collect();
     words.extend(waits.iter().map(String::as_str));
-    let is_of_moves = |word: &String| OF_MOVES.contains(&word.as_str());
-    let is_judged = name == OF_REFERENCE || options.iter().any(is_of_moves);
+    let mut pairs = options.windows(2);
+    let of_moves = pairs.any(|pair| pair[0] == "--figure" && OF_MOVES.contains(&pair[1].as_str()));
+    let is_judged = name == OF_REFERENCE || of_moves;
     let reference = view.reference.as_ref().filter(|_| is_judged);
     let reference = reference.map(|reference| match reference.model() {
         Some(model) => format!("--model={}", model.path),

@@ -87,8 +87,8 @@ pub struct Driver {
     keeping_choices: Option<JoinHandle<()>>,
     /// Number of the newest load.
     load: u64,
-    /// Held while the thread is wanted that looks whether the log was changed.
-    watch: Option<Sender<()>>,
+    /// The load whose log is watched, and what is held while the thread is wanted that looks.
+    watch: Option<(u64, Sender<()>)>,
     /// The preview that is being read.
     preview: Arc<Progress>,
     /// The inspection that is going on.
@@ -461,13 +461,14 @@ impl Driver {
 
     /// Looks from time to time whether the log that was loaded is changed, until it is or another is loaded.
     fn watch_log(&mut self) {
+        self.watch = None;
         let Some(changed) = self.loader.watch() else {
             return;
         };
         // Nothing is sent: that the sender is gone is the sign.
         let (wanted, ended) = bounded(0);
-        self.watch = Some(wanted);
         let (number, jobs) = (self.load, self.jobs.0.clone());
+        self.watch = Some((number, wanted));
         let thread = std::thread::Builder::new().name("watch".into());
         // Without the thread the user is not notified.
         let _ = thread.spawn(move || {
@@ -480,12 +481,14 @@ impl Driver {
         });
     }
 
+    /// A log that is being read again needs no notice.
     fn log_changed(&mut self, number: u64) {
-        if number == self.load {
+        let is_shown = self.watch.as_ref().is_some_and(|(of, _)| *of == number);
+        if is_shown && !matches!(self.app.load, Load::Running(_)) {
             let keys = self.app.settings.keys.keys_of("", &Action::Reload);
-            let key = keys.first().map_or("", String::as_str);
-            self.app
-                .notify(format!("The log has changed on disk: {key} reads it again"));
+            let how = keys.first().map(|key| format!(": {key} reads it again"));
+            let how = how.unwrap_or_default();
+            self.app.notify(format!("The log has changed on disk{how}"));
         }
     }
 
@@ -509,7 +512,6 @@ impl Driver {
 
     fn begin_load(&mut self) {
         self.load += 1;
-        self.watch = None;
         let progress = Arc::new(Progress::default());
         let (number, jobs, loader) = (self.load, self.jobs.0.clone(), Arc::clone(&self.loader));
         let (of_thread, plan) = (Arc::clone(&progress), self.app.plan.clone());

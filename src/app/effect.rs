@@ -37,7 +37,7 @@ pub enum Effect {
     ReadModel(String),
     /// Put a text on the clipboard.
     Copy {
-        /// The text, as it is in the log.
+        /// The text; hidden characters but tabs and line ends are escapes.
         text: String,
         /// Noun for the message: "row", "command".
         what: &'static str,

@@ -212,13 +212,7 @@ impl Analysis {
 
     /// The log of a view before filters of cases are applied.
     pub(super) fn prepared(&self, view: &View) -> Result<Arc<Prepared>, FilterError> {
-        let view = View {
-            filters: Vec::new(),
-            versus: None,
-            // They change no figure of the log, only which waits are ranked.
-            waits: Vec::new(),
-            ..view.clone()
-        };
+        let view = view.of_log();
         if view == View::default() {
             return Ok(Arc::clone(&self.whole));
         }

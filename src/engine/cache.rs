@@ -30,6 +30,19 @@ impl<K: PartialEq, V: Clone> RecentCache<K, V> {
         kept.push_back((key, value));
     }
 
+    /// The value of a key, made and kept where it is not there.
+    pub fn get_or_make<E>(&self, key: &K, make: impl FnOnce() -> Result<V, E>) -> Result<V, E>
+    where
+        K: Clone,
+    {
+        if let Some(value) = self.get(key) {
+            return Ok(value);
+        }
+        let value = make()?;
+        self.put(key.clone(), value.clone());
+        Ok(value)
+    }
+
     /// All values.
     pub fn all(&self) -> Vec<V> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

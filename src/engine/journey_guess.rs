@@ -75,13 +75,17 @@ const SATISFACTION: RangeInclusive<f64> = 0.0..=10.0;
 const FEW: Range<usize> = 2..65;
 
 /// Returns the first column of the log that is accepted, by the words of names.
-fn named(log: &EventLog, words: &[&str], accepted: impl Fn(&Column) -> bool) -> Option<usize> {
+fn named(
+    log: &EventLog,
+    words: &[&str],
+    accepted: impl Fn(usize, &Column) -> bool,
+) -> Option<usize> {
     let of_roles = [Role::Resource, Role::Lifecycle, Role::Instance];
     let of_roles = of_roles.map(|role| log.role_columns[role]);
     let columns = || (0..log.defined_columns().start).filter(|at| !of_roles.contains(&Some(*at)));
     words.iter().find_map(|word| {
         let mut named = columns().filter(|&at| is_called(&log.columns[at].name, word));
-        named.find(|&at| accepted(&log.columns[at]))
+        named.find(|&at| accepted(at, &log.columns[at]))
     })
 }
 
@@ -125,28 +129,27 @@ fn has_numbers(column: &Column, range: &RangeInclusive<f64>) -> bool {
 /// Position of the column with the channels of events. That of a case, which never changes within one, is
 /// how the customer came: no channel of its events.
 pub(super) fn channel(log: &EventLog) -> Option<usize> {
-    let of_events = |column: &Column| column.level == Level::Event && has_few_texts(column);
+    let of_events = |_, column: &Column| column.level == Level::Event && has_few_texts(column);
     named(log, CHANNELS, of_events)
 }
 
-/// Position of the column of scores.
-pub(super) fn score(log: &EventLog) -> Option<usize> {
-    let answers = answers(log);
-    let scores = |column: &Column| {
-        has_numbers(column, &SATISFACTION)
-            && answers.is_none_or(|at| log.columns[at].name != column.name)
-    };
-    named(log, SCORES, scores)
+/// Position of the column of scores; the one of `answers` is of another kind.
+pub(super) fn score(log: &EventLog, answers: Option<usize>) -> Option<usize> {
+    named(log, SCORES, |at, column| {
+        Some(at) != answers && has_numbers(column, &SATISFACTION)
+    })
 }
 
 /// Position of the column of answers to how likely customers recommend.
 pub(super) fn answers(log: &EventLog) -> Option<usize> {
-    named(log, RECOMMENDATIONS, |column| has_numbers(column, &ANSWERS))
+    named(log, RECOMMENDATIONS, |_, column| {
+        has_numbers(column, &ANSWERS)
+    })
 }
 
 /// Position of the column with the systems that events are from.
 pub(super) fn source(log: &EventLog) -> Option<usize> {
-    named(log, SOURCES, has_few_texts)
+    named(log, SOURCES, |_, column| has_few_texts(column))
 }
 
 #[cfg(test)]

@@ -49,7 +49,10 @@ impl Reference {
     pub fn model_path(text: &str) -> Option<&str> {
         let text = text.trim();
         if let Some(path) = text.strip_prefix(Self::MODEL_WORD) {
-            return Some(path.trim()).filter(|path| !path.is_empty());
+            // A column may have that name: `model = "X5"` is a filter.
+            let path = path.trim();
+            let is_filter = path.starts_with(['=', '!', '<', '>', '~']) || path.starts_with("in ");
+            return Some(path).filter(|path| !path.is_empty() && !is_filter);
         }
         let lower = text.to_ascii_lowercase();
         let mut endings = Self::MODEL_ENDINGS.iter();
@@ -155,6 +158,7 @@ mod tests {
             ("model  x.xml", Some("x.xml")),
             ("model ", None),
             ("top 3", None),
+            ("model = \"X5\"", None),
             ("file = \"claim.pnml\"", None),
         ] {
             assert_eq!(Reference::model_path(text), wanted, "{text}");

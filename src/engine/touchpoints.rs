@@ -278,22 +278,23 @@ impl JourneyOf {
         let timing = &prepared.timed.timing;
         let spec = self.spec.clone().or(&timing.journey);
         let mut guessed = Vec::new();
-        let mut or_guess = |key, defined: Option<usize>, guess: fn(&EventLog) -> Option<usize>| {
-            defined.or_else(|| {
-                let found = guess(log);
-                guessed.extend(found.map(|_| key));
-                found
-            })
-        };
+        let mut or_guess =
+            |key, defined: Option<usize>, guess: &dyn Fn(&EventLog) -> Option<usize>| {
+                defined.or_else(|| {
+                    let found = guess(log);
+                    guessed.extend(found.map(|_| key));
+                    found
+                })
+            };
         let defined = |column: &Option<ColumnName>| {
             let column = column.as_ref()?;
             prepared.numbers_at(column)
         };
-        let score = or_guess("score", defined(&spec.score), guess::score);
-        let nps = or_guess("nps", defined(&spec.nps), guess::answers);
+        let nps = or_guess("nps", defined(&spec.nps), &guess::answers);
+        let score = or_guess("score", defined(&spec.score), &|log| guess::score(log, nps));
         let source = match &spec.source {
             Some(column) => Some(prepared.source(column).map_err(AskError::Name)?),
-            None => or_guess("source", None, guess::source).map(|at| PartColumn::of(prepared, at)),
+            None => or_guess("source", None, &guess::source).map(|at| PartColumn::of(prepared, at)),
         };
         let parts = spec.touchpoint.iter().map(|column| prepared.part(column));
         let parts: Vec<PartColumn> = parts.collect::<Result<_, _>>().map_err(AskError::Name)?;
@@ -301,7 +302,7 @@ impl JourneyOf {
             let message = format!("a touchpoint has {MOST_PARTS} columns at most");
             return Err(AskError::Name(message));
         }
-        let first = match or_guess("touchpoint", None, guess::channel).filter(|_| parts.is_empty())
+        let first = match or_guess("touchpoint", None, &guess::channel).filter(|_| parts.is_empty())
         {
             Some(channel) => vec![PartColumn::of(prepared, channel), PartColumn::activity()],
             None if parts.is_empty() => vec![PartColumn::activity()],

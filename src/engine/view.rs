@@ -32,6 +32,19 @@ pub struct View {
     pub calendar: Option<String>,
 }
 
+impl View {
+    /// The view without what selects cases: two views for which it is equal have one log.
+    pub fn of_log(&self) -> View {
+        View {
+            filters: Vec::new(),
+            versus: None,
+            // They change no figure of the log, only which waits are ranked.
+            waits: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A fault of a filter text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -65,10 +65,15 @@ impl Shared {
     fn ask(&self, question: Question) {
         let mut queue = self.lock();
         // Answers of one slot replace each other, so that the running one is wanted no more. Work in the
-        // background is not begun anew for another view: what it learns is of the log.
+        // background is not begun anew for another selection of cases: what it learns is of the log.
+        let is_wanted = |running: &Question| {
+            running.request.is_in_background()
+                && running.request == question.request
+                && running.view.of_log() == question.view.of_log()
+        };
         if let Some((running, cancel)) = &queue.running
             && running.slot == question.slot
-            && !(running.request.is_in_background() && running.request == question.request)
+            && !is_wanted(running)
         {
             cancel.cancel();
         }
@@ -295,6 +300,29 @@ mod tests {
         let second = answers.recv().unwrap();
         assert_eq!((second.generation, second.answer.is_ok()), (3, true));
         assert_eq!(begun.load(SeqCst), 2);
+    }
+
+    #[test]
+    fn work_in_the_background_for_another_log_is_cancelled() {
+        let (worker, answers) = worker();
+        let (free, wait) = unbounded();
+        let begun = Arc::new(AtomicU32::new(0));
+        let long = || Request::new(Long(wait.clone(), Arc::clone(&begun)));
+        worker.ask(question(8, 1, &View::default(), long()));
+        while begun.load(SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        let other = View {
+            events: vec!["activity != \"Z\"".to_owned()],
+            ..View::default()
+        };
+        worker.ask(question(8, 2, &other, long()));
+        while begun.load(SeqCst) < 2 {
+            std::thread::yield_now();
+        }
+        free.send(()).unwrap();
+        let first = answers.recv().unwrap();
+        assert_eq!((first.generation, first.answer.is_ok()), (2, true));
     }
 
     #[test]

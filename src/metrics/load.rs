@@ -164,8 +164,10 @@ pub fn loads(
                 part.load.instances += 1;
                 part.load.cases += u64::from(last[actor] != case);
                 last[actor] = case;
-                part.widen(0, [readings.begin(event), readings.end(event)]);
-                part.widen(1, [log.begin(event), log.time[event]]);
+                // A start after the end is not known.
+                let ends = [readings.end(event), log.time[event]];
+                part.widen(0, [readings.begin(event).min(ends[0]), ends[0]]);
+                part.widen(1, [log.begin(event).min(ends[1]), ends[1]]);
                 if let Some((start, end)) = readings.service(event) {
                     part.load.timed += 1;
                     part.load.service += i128::from(end - start);
@@ -254,7 +256,7 @@ mod tests {
             load.cases += u64::from(!mine.is_empty());
             spans.extend(
                 mine.iter()
-                    .map(|&event| (log.begin(event), log.time[event])),
+                    .map(|&event| (log.begin(event).min(log.time[event]), log.time[event])),
             );
             let known = mine.iter().filter(|&&event| log.service(event).is_some());
             timed.extend(known.map(|&event| (log.begin(event), log.time[event])));

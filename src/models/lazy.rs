@@ -126,7 +126,11 @@ pub fn align(
         }
         search.expand(number, sequence);
     }
-    Ok(None)
+    // No state is left, but some were dropped for want of memory.
+    Ok(search.is_full.then(|| Found::Unfinished {
+        at_least: cost(search.distance),
+        by: Bound::States,
+    }))
 }
 
 impl Search<'_> {

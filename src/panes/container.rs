@@ -19,8 +19,6 @@ pub struct Container {
     active: usize,
     /// The subject of a place that has what all share from the first subject, and all else from the second.
     shared: Option<fn(&str, &str) -> String>,
-    /// Tests whether an action is for all of the panes.
-    is_for_all: fn(&Action) -> bool,
 }
 
 impl Container {
@@ -36,7 +34,6 @@ impl Container {
             panes: parts.iter().map(|part| pane(part)).collect(),
             active: 0,
             shared: None,
-            is_for_all: |_| false,
         }
     }
 
@@ -47,11 +44,6 @@ impl Container {
             shared: Some(shared),
             ..self
         }
-    }
-
-    /// Hands actions that pass the test to all panes, so that they stay of one subject.
-    pub fn telling_all(self, is_for_all: fn(&Action) -> bool) -> Self {
-        Container { is_for_all, ..self }
     }
 
     fn pane(&self) -> &dyn Pane {
@@ -109,11 +101,6 @@ impl Pane for Container {
         match action {
             Action::NextChart => self.active = (self.active + 1) % n,
             Action::PreviousChart => self.active = (self.active + n - 1) % n,
-            _ if (self.is_for_all)(action) => {
-                for pane in &mut self.panes {
-                    pane.update(action, inner(context));
-                }
-            }
             _ => {
                 let outcome = self.panes[self.active].update(action, inner(context));
                 self.share();

@@ -35,7 +35,7 @@ static TERMS: &[Term] = &[
     term("weekdays", "Events by weekday, Monday to Sunday; the highest block is the largest number of the row.", "Heights of two rows do not compare. The detail has the hours."),
     term("kept", "Share of the steps from an event of the row to the next event of the case that the same one has.", "The last event of a case has no step. Steps with a missing value are left out."),
     term("handover", "Step from an event to the next one of its case, with another value: other than that of the first event, both known.", "Steps with a missing value are counted apart. A case may have several."),
-    term("handover time", "Timestamp of the second event of a handover minus that of the first; sum, and median.", "It has the wait and the work of the second one. Filters of cases count, the time between cases does not."),
+    term("handover time", "Timestamp of the second event of a handover minus that of the first; sum, and median.", "Below 0 where instances overlap and the second ends first. It has the wait and the work of the second one. Filters of cases count, the time between cases does not."),
     term("back again", "Share of the handovers after which the first one has an event of the case again, at once or later.", "At once it is a ping-pong."),
     term("ping-pong", "Three consecutive events of a case by one, another and the first again.", "Triples that overlap count each; a case counts once for each pair. Steps with a missing value break it."),
     term("share", "Share of the selected cases (for time: of the total of all rows of the list).", "Rows that a search hides still count."),

@@ -25,6 +25,15 @@ pub enum Change {
     Query,
 }
 
+/// What the rows are of by the user's choice: keys change it, and the subject of a place keeps it.
+pub trait Chosen {
+    /// Carries out an action that chooses.
+    fn choose(&mut self, action: &Action) -> Change;
+
+    /// Goes back to a subject.
+    fn restore(&mut self, subject: &str) -> Change;
+}
+
 /// A pane of a list: its query, its filter, and its detail.
 pub trait ListView: Default + Send + 'static {
     /// The list.
@@ -86,9 +95,14 @@ pub trait ListView: Default + Send + 'static {
         order.sort()
     }
 
+    /// The choice that the rows are of; `None` where there is none.
+    fn chosen(&mut self) -> Option<&mut dyn Chosen> {
+        None
+    }
+
     /// Carries out an action that changes the view itself.
-    fn change(&mut self, _action: &Action) -> Change {
-        Change::None
+    fn change(&mut self, action: &Action) -> Change {
+        self.chosen().map_or(Change::None, |of| of.choose(action))
     }
 
     /// The action that the app is to carry out for one that asks for a text.
@@ -102,8 +116,8 @@ pub trait ListView: Default + Send + 'static {
     }
 
     /// Goes back to a subject.
-    fn go_to(&mut self, _subject: &str) -> Change {
-        Change::None
+    fn go_to(&mut self, subject: &str) -> Change {
+        self.chosen().map_or(Change::None, |of| of.restore(subject))
     }
 
     /// Draws the cells of a column in another way than by its values.

@@ -103,7 +103,10 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         listing: list,
     })?;
     let rows = found.rows.rows.iter().map(|row| row.case.clone());
-    let cases = if found.learned.reason.is_some() && !named {
+    let is_refused = found.learned.reason.is_some();
+    // Lists as a table or CSV have no more than their rows.
+    let detailed = !is_refused && ask.common.printing.format() == Format::Json;
+    let cases = if !named && !detailed {
         Vec::new()
     } else {
         ask.answer(&PredictionsQuery {
@@ -116,7 +119,6 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             },
         })?
     };
-    let is_refused = found.learned.reason.is_some();
     Ok(Box::new(PredictReport {
         cases: if is_refused { Vec::new() } else { cases },
         named,
@@ -354,7 +356,7 @@ impl Report for PredictReport {
     }
 
     fn tables(&self) -> Vec<Table<'_>> {
-        if self.cases.is_empty() {
+        if self.found.learned.reason.is_some() || self.named && self.cases.is_empty() {
             return Vec::new();
         }
         let mut tables = vec![self.list()];

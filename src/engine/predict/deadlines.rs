@@ -53,6 +53,11 @@ impl Odds {
         Some(late as f64 / of as f64)
     }
 
+    /// That share times the weight of the deadline.
+    pub fn risk(&self) -> Option<f64> {
+        Some(self.share()? * self.weight)
+    }
+
     /// Interval of that share.
     pub fn interval(&self) -> Option<Interval> {
         let (late, of) = self.late?;

@@ -7,6 +7,7 @@ use crate::event_log::Cancel;
 use crate::metrics::prediction::{
     Asked, LEAST_VISITS, Quantiles, Sweep, Visit, nearest, quantiles, ranking,
 };
+use crate::metrics::triage::last_event;
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
@@ -43,20 +44,18 @@ pub struct OpenCase {
 }
 
 impl OpenCase {
-    /// The largest product of odds and weight of its deadlines; `None` where nothing is known of any.
-    pub fn risk(&self) -> Option<f64> {
-        let risks = self.odds.iter();
-        let risks = risks.filter_map(|odds| Some(odds.share()? * odds.weight));
-        risks.max_by(f64::total_cmp)
-    }
-
-    /// The deadline of the largest odds; where none has odds, one that is broken.
+    /// The deadline with the largest product of odds and weight; where none has odds, one that is broken.
     pub fn worst(&self) -> Option<&Odds> {
         // What is broken says more than what nothing is known of.
         let unknown = |odds: &&Odds| if odds.broken.is_some() { -0.5 } else { -1.0 };
-        let share = |odds: &&Odds| odds.share().unwrap_or_else(|| unknown(odds));
+        let risk = |odds: &&Odds| odds.risk().unwrap_or_else(|| unknown(odds));
         let all = self.odds.iter().rev();
-        all.max_by(|a, b| share(a).total_cmp(&share(b)))
+        all.max_by(|a, b| risk(a).total_cmp(&risk(b)))
+    }
+
+    /// Odds times weight of the deadline that [`OpenCase::worst`] gives.
+    pub fn risk(&self) -> Option<f64> {
+        self.worst()?.risk()
     }
 }
 
@@ -139,8 +138,8 @@ impl Model<'_> {
     /// Time from the first to the last event of a case, by the clock of the log, microseconds.
     pub fn elapsed(&self, case: usize) -> i64 {
         let log = &self.prepared.log;
-        let rows = log.events_of(case);
-        log.ticks()[rows.end - 1] - log.ticks()[rows.start]
+        let last = last_event(log, &self.prepared.index, case);
+        log.ticks()[last] - log.ticks()[log.events_of(case).start]
     }
 
     /// Answers cases that are in one state, if enough visits rested for as long.

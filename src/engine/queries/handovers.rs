@@ -245,7 +245,8 @@ impl Query for HandoversQuery {
             return Ok(Handovers { steps, rows });
         }
         let mut rows = HANDOVERS.select(&known.rows, &self.listing, context.cancel, name)?;
-        let asked: Vec<Pair> = rows.rows.iter().map(|row| known.pair(row)).collect();
+        let asked = rows.rows.iter().filter_map(|row| known.pair(row));
+        let asked: Vec<Pair> = asked.collect();
         let times = known.times(&selected, &asked, context)?;
         for (row, times) in rows.rows.iter_mut().zip(times) {
             row.elapsed = times;
@@ -276,15 +277,12 @@ pub(super) fn known(
 ) -> Result<Arc<Known>, AskError> {
     type Cached = RecentCache<Field, Arc<Known>>;
     let cached = selected.figures.get_or_init(|| Cached::new(KEPT));
-    if let Some(known) = cached.get(by) {
-        return Ok(known);
-    }
-    let known = Arc::new(match actors(&selected.prepared, by)? {
-        Some(actors) => Known::of(selected, by, &actors, context.cancel)?,
-        None => Known::none(by),
-    });
-    cached.put(by.clone(), Arc::clone(&known));
-    Ok(known)
+    cached.get_or_make(by, || {
+        Ok(Arc::new(match actors(&selected.prepared, by)? {
+            Some(actors) => Known::of(selected, by, &actors, context.cancel)?,
+            None => Known::none(by),
+        }))
+    })
 }
 
 impl Known {
@@ -360,11 +358,12 @@ impl Known {
     }
 
     /// The numbers of the actors of a row.
-    fn pair(&self, row: &HandoverRow) -> Pair {
-        let key = |row: &HandoverRow| (Arc::clone(&row.from), Arc::clone(&row.to));
-        let wanted = key(row);
-        let at = self.rows.partition_point(|row| key(row) < wanted);
-        self.pairs.get(at).copied().unwrap_or_default()
+    fn pair(&self, row: &HandoverRow) -> Option<Pair> {
+        fn key(row: &HandoverRow) -> (&str, &str) {
+            (&row.from, &row.to)
+        }
+        let at = self.rows.binary_search_by(|of| key(of).cmp(&key(row)));
+        Some(self.pairs[at.ok()?])
     }
 
     /// Figures of the times of the steps between these actors, each pair given once.

@@ -102,7 +102,7 @@ impl LoadRow {
         (busy > 0.0).then(|| service / busy)
     }
 
-    /// Numbers of instances with and without times.
+    /// How many have times, and how many have none.
     pub fn basis(&self) -> Basis {
         let basis = Basis::of(self.timed, "instances");
         basis.without(self.instances - self.timed, "without a known start")

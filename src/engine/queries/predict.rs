@@ -10,6 +10,7 @@ use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
+use crate::metrics::triage::last_event;
 use std::sync::Arc;
 
 /// A page of the open cases with their predictions.
@@ -121,8 +122,9 @@ fn visits(row: &PredictRow) -> Basis {
     )
 }
 
-fn odds(row: &PredictRow) -> Basis {
-    let of = row.worst.as_ref().and_then(|odds| odds.late);
+/// Past visits that the odds of a deadline are of.
+pub(super) fn basis_of_odds(worst: Option<&Odds>) -> Basis {
+    let of = worst.and_then(|odds| odds.late);
     Basis::of(
         of.map_or(0, |(_, of)| of),
         "events of ended cases in the same state, before the milestone",
@@ -226,7 +228,7 @@ pub static PREDICTED: Schema<PredictRow> = Schema {
         Column::new("late", late)
             .json("")
             .fixed(7)
-            .basis(odds)
+            .basis(|r| basis_of_odds(r.worst.as_ref()))
             .tone(|r| late_tone(r.worst.as_ref()))
             .when_on(&[Pane], |f| f.deadlines)
             .term("late")
@@ -243,7 +245,7 @@ pub static PREDICTED: Schema<PredictRow> = Schema {
         .only(&[Table]),
         Column::new("late_share", share_late)
             .json("")
-            .basis(odds)
+            .basis(|r| basis_of_odds(r.worst.as_ref()))
             .when_on(&[Table], |f| f.deadlines)
             .unsorted()
             .term("late")
@@ -346,7 +348,7 @@ impl PredictQuery {
         let order = PREDICTED.order(&self.listing.sort)?.name;
         let values = order_by(order, selected, open);
         let last = |of: &OpenCase| {
-            let last = log.events_of(of.of.case).end - 1;
+            let last = last_event(log, &prepared.index, of.of.case);
             Arc::clone(&prepared.names[log.activity.get(last) as usize])
         };
         let id = |of: &OpenCase| log.case_ids.get(of.of.case as u32).to_owned();
@@ -392,7 +394,7 @@ fn order_by(column: &str, selected: &Selected, open: &[&OpenCase]) -> Vec<SortVa
             "n" => of.left.map(|left| left.n as f64).into(),
             "case" => u64::from(prepared.case_rank()[of.of.case]).into(),
             "last step" => {
-                let last = prepared.log.events_of(of.of.case).end - 1;
+                let last = last_event(&prepared.log, index, of.of.case);
                 let activity = prepared.log.activity.get(last) as usize;
                 u64::from(index.activity_rank[activity]).into()
             }

@@ -10,6 +10,7 @@ use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
 use crate::metrics::prediction::{Quantiles, Visit, ranking};
+use crate::metrics::triage::last_event;
 use hashbrown::HashSet;
 use std::sync::Arc;
 
@@ -231,7 +232,11 @@ fn prediction(
     Prediction {
         case: log.case_ids.get(case as u32).to_owned(),
         reason: None,
-        last: sequence.last().map(name),
+        last: Some(name(&log.activity.get(last_event(
+            log,
+            &prepared.index,
+            case,
+        )))),
         rest: seconds(of.of.rest),
         state: sequence[sequence.len() - activities..]
             .iter()

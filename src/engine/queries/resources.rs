@@ -407,13 +407,7 @@ impl Query for ResourcesQuery {
         let selected = context.selected()?;
         let known = selected.figures.get_or_init(|| Known::new(KEPT));
         let key = (self.by.clone(), self.mix.clone());
-        let all = if let Some(all) = known.get(&key) {
-            all
-        } else {
-            let all = Arc::new(self.all(&selected, context)?);
-            known.put(key, Arc::clone(&all));
-            all
-        };
+        let all = known.get_or_make(&key, || self.all(&selected, context).map(Arc::new))?;
         let name = |row: &ResourceRow| row.resource.to_string();
         Ok(Resources {
             mix: all.mix.clone(),
@@ -427,6 +421,11 @@ impl ResourcesQuery {
     fn all(&self, selected: &Selected, context: &Context<'_>) -> Result<All, AskError> {
         let prepared = &selected.prepared;
         let mixes = mixes(prepared, &self.by);
+        if let Some(mix) = &self.mix {
+            // A wrong one is refused also where no deadline asks for it.
+            let mix = mix.clone().single();
+            mix.bind(prepared, &selected.selection(), context.analysis.zone())?;
+        }
         let mix = self.mix.clone().or_else(|| mixes.first().cloned());
         let expected = match &mix {
             Some(mix) => Expected::of(selected, mix, context)?,

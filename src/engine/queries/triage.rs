@@ -2,7 +2,7 @@
 //! they gather, now and a period ago.
 
 use super::deadlines::Due;
-use super::predict::{late_text, late_tone};
+use super::predict::{basis_of_odds, late_text, late_tone};
 use super::prediction::LeftFigures;
 use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
@@ -238,7 +238,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
             .fixed(7)
             .priority(2)
             .tone(|r| late_tone(r.prediction.worst.as_ref()))
-            .basis(visits)
+            .basis(|r| basis_of_odds(r.prediction.worst.as_ref()))
             .when(|f| f.extra && f.deadlines)
             .term("late")
             .only(&[Pane]),

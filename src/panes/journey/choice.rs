@@ -5,7 +5,7 @@ use crate::engine::{Features, JourneyFacts, JourneyOf, LogInfo};
 use crate::input::Action;
 use crate::panes::Look;
 use crate::panes::controls::Order;
-use crate::panes::list_view::Change;
+use crate::panes::list_view::{Change, Chosen};
 use crate::panes::texts::SEPARATOR;
 use crate::text::{self, count, counted, percent};
 use crate::ui::widgets::empty::wrap;
@@ -42,16 +42,6 @@ impl Choice {
         }
     }
 
-    /// Carries out an action that chooses.
-    pub fn choose(&mut self, action: &Action) -> Change {
-        match action {
-            Action::ToggleAxis => self.of.outcome = self.of.outcome.wrapping_add(1),
-            Action::NextAspect => self.of.touchpoint = self.of.touchpoint.wrapping_add(1),
-            _ => return Change::None,
-        }
-        Change::Query
-    }
-
     /// The options of the report for the list of that word.
     pub fn call(&self, list: &str, order: &Order) -> Vec<String> {
         let mut options = Vec::new();
@@ -77,19 +67,6 @@ impl Choice {
         format!("{}{SEPARATOR}{}", self.of.outcome, self.of.touchpoint)
     }
 
-    /// Goes back to a subject.
-    pub fn restore(&mut self, subject: &str) -> Change {
-        let before = self.of.clone();
-        let mut numbers = subject.split(SEPARATOR).map(|n| n.parse().unwrap_or(0));
-        self.of.outcome = numbers.next().unwrap_or(0);
-        self.of.touchpoint = numbers.next().unwrap_or(0);
-        if before == self.of {
-            Change::Some
-        } else {
-            Change::Query
-        }
-    }
-
     /// Draws what is not answered, by the keys of the rules file; returns what is left of the area.
     pub fn draw_lacks(
         &self,
@@ -108,6 +85,29 @@ impl Choice {
             paint::text(buffer, paint::row(area, at), line, look.theme.muted);
         }
         paint::below(area, lines.len() as u16)
+    }
+}
+
+impl Chosen for Choice {
+    fn choose(&mut self, action: &Action) -> Change {
+        match action {
+            Action::ToggleAxis => self.of.outcome = self.of.outcome.wrapping_add(1),
+            Action::NextAspect => self.of.touchpoint = self.of.touchpoint.wrapping_add(1),
+            _ => return Change::None,
+        }
+        Change::Query
+    }
+
+    fn restore(&mut self, subject: &str) -> Change {
+        let before = self.of.clone();
+        let mut numbers = subject.split(SEPARATOR).map(|n| n.parse().unwrap_or(0));
+        self.of.outcome = numbers.next().unwrap_or(0);
+        self.of.touchpoint = numbers.next().unwrap_or(0);
+        if before == self.of {
+            Change::Some
+        } else {
+            Change::Query
+        }
     }
 }
 

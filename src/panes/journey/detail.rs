@@ -162,7 +162,7 @@ fn draw_scores(found: &TouchpointDetail, area: Rect, buffer: &mut Buffer, look: 
         let means: Vec<f64> = time
             .bins
             .iter()
-            .map(|bin| bin.mean.unwrap_or(0.0))
+            .map(|bin| bin.mean.unwrap_or(f64::NAN))
             .collect();
         let room = means.len().min(24);
         let line = sparkline(&means, room, &theme.glyphs);

@@ -11,7 +11,6 @@ mod triggers;
 
 use super::container::Container;
 use super::{PaneSpec, Tab};
-use crate::input::Action;
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -24,16 +23,14 @@ pub static SPEC: PaneSpec = PaneSpec {
     terms: &[],
     hints: &[],
     report: None,
-    new: || Box::new(Container::of(&SPEC, LISTS, |spec| (spec.new)()).telling_all(is_for_all)),
-    versus: Some(|| {
-        Box::new(Container::of(&SPEC, LISTS, PaneSpec::comparing).telling_all(is_for_all))
-    }),
+    new: || Box::new(Container::of(&SPEC, LISTS, |spec| (spec.new)()).sharing(shared)),
+    versus: Some(|| Box::new(Container::of(&SPEC, LISTS, PaneSpec::comparing).sharing(shared))),
 };
 
 /// The lists, in the order of the line above them. Their specs have no tab.
 pub static LISTS: &[&PaneSpec] = &[&touchpoints::SPEC, &triggers::SPEC, &stages::SPEC];
 
-/// The actions by which all lists are of other journeys.
-fn is_for_all(action: &Action) -> bool {
-    matches!(action, Action::ToggleAxis | Action::NextAspect)
+/// All lists are of the same journeys, which is all of their subjects.
+fn shared(of: &str, _: &str) -> String {
+    of.to_owned()
 }

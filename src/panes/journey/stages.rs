@@ -9,7 +9,7 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, DetailOf, ListView};
+use crate::panes::list_view::{Chosen, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, Outcome, PaneSpec, Rect, Tab, texts, versus};
 use crate::text::{self, count, counted, percent};
@@ -84,16 +84,12 @@ impl ListView for StagesView {
         self.choice.call("stages", order)
     }
 
-    fn change(&mut self, action: &Action) -> Change {
-        self.choice.choose(action)
+    fn chosen(&mut self) -> Option<&mut dyn Chosen> {
+        Some(&mut self.choice)
     }
 
     fn subject(&self) -> String {
         self.choice.text()
-    }
-
-    fn go_to(&mut self, subject: &str) -> Change {
-        self.choice.restore(subject)
     }
 
     fn nothing(&self, why: Nothing, answer: Option<&Answer>, context: Context<'_>) -> Nothing {

@@ -21,3 +21,25 @@ fn no_size_panics() {
         screen.at_every_size();
     }
 }
+
+/// The lists are of the same journeys also after a place was gone back to.
+#[test]
+fn all_lists_go_back_together() {
+    let of = |screen: &Screen| {
+        let place = screen.pane.place();
+        place
+            .subject
+            .split_once(' ')
+            .map(|(_, subject)| subject.to_owned())
+    };
+    let mut screen = screen(120, 30);
+    screen.act(Action::ToggleAxis);
+    let (place, subject) = (screen.pane.place(), of(&screen));
+    screen.act(Action::ToggleAxis);
+    screen.act(Action::NextAspect);
+    screen.pane.go_to(&place);
+    for _ in super::LISTS {
+        assert_eq!(of(&screen), subject);
+        screen.act(Action::NextChart);
+    }
+}

@@ -16,7 +16,7 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, ColumnOf, DetailOf, ListView};
+use crate::panes::list_view::{Change, Chosen, ColumnOf, DetailOf, ListView};
 use crate::panes::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab, texts, versus};
 use crate::text::{self, count};
 use crate::ui::paint;
@@ -55,6 +55,16 @@ struct TouchpointsView {
 
 fn figures(answer: &Answer) -> Option<&TouchpointList> {
     answer.to::<TouchpointsQuery>()
+}
+
+impl TouchpointsView {
+    /// Drops answers about other journeys.
+    fn forget(&mut self, change: Change) -> Change {
+        if change == Change::Query {
+            (self.detail, self.matrix) = (None, None);
+        }
+        change
+    }
 }
 
 impl ListView for TouchpointsView {
@@ -98,10 +108,7 @@ impl ListView for TouchpointsView {
 
     fn change(&mut self, action: &Action) -> Change {
         let change = self.choice.choose(action);
-        if change == Change::Query {
-            (self.detail, self.matrix) = (None, None);
-        }
-        change
+        self.forget(change)
     }
 
     fn subject(&self) -> String {
@@ -109,7 +116,8 @@ impl ListView for TouchpointsView {
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        self.choice.restore(subject)
+        let change = self.choice.restore(subject);
+        self.forget(change)
     }
 
     fn topic(&self) -> Option<String> {

@@ -8,7 +8,7 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, ColumnOf, DetailOf, ListView};
+use crate::panes::list_view::{Chosen, ColumnOf, DetailOf, ListView};
 use crate::panes::{Look, Outcome, PaneSpec, Rect, Tab, texts, versus};
 use crate::text::{self, count, counted, percent};
 use crate::ui::paint;
@@ -84,16 +84,12 @@ impl ListView for TriggersView {
         self.choice.call("triggers", order)
     }
 
-    fn change(&mut self, action: &Action) -> Change {
-        self.choice.choose(action)
+    fn chosen(&mut self) -> Option<&mut dyn Chosen> {
+        Some(&mut self.choice)
     }
 
     fn subject(&self) -> String {
         self.choice.text()
-    }
-
-    fn go_to(&mut self, subject: &str) -> Change {
-        self.choice.restore(subject)
     }
 
     fn topic(&self) -> Option<String> {
@@ -139,19 +135,25 @@ impl ListView for TriggersView {
         }
         let found = figures(of.answer).map_or(&[][..], |found| &found.rows.rows);
         let same = found.iter().filter(|other| other.by == row.by);
-        let bars = same.map(|row| match row.outcome.as_ref().and_then(rate) {
-            Some((rate, ..)) => Bar {
-                label: value(row).into(),
-                value: rate,
-                text: format!("{} of {}", percent(rate), count(row.cases)).into(),
-                style: None,
-            },
-            None => Bar {
-                label: value(row).into(),
-                value: row.share,
-                text: count(row.cases).into(),
-                style: None,
-            },
+        let bars = same.map(|row| {
+            match row
+                .outcome
+                .as_ref()
+                .and_then(|of| Some((rate(of)?.0, of.of)))
+            {
+                Some((rate, decided)) => Bar {
+                    label: value(row).into(),
+                    value: rate,
+                    text: format!("{} of {}", percent(rate), count(decided)).into(),
+                    style: None,
+                },
+                None => Bar {
+                    label: value(row).into(),
+                    value: row.share,
+                    text: count(row.cases).into(),
+                    style: None,
+                },
+            }
         });
         let bars: Vec<Bar<'_>> = bars.collect();
         if area.height >= 3 {

@@ -123,8 +123,7 @@ impl State {
             (MAP, map(false, Some(picture::name_columns(area)))),
             (TIMES, map(true, None)),
         ];
-        let wanted = [Some(self.figure), self.shade];
-        if wanted.into_iter().flatten().any(Figure::is_of_moves) {
+        if self.wants_moves() {
             let query = MapMovesQuery { of, bounds: BOUNDS };
             questions.push((MOVES, Request::new(query)));
         }
@@ -229,12 +228,16 @@ impl State {
         (*count == edge.count).then_some(elapsed)
     }
 
+    /// True if a figure or the shades are of moves.
+    fn wants_moves(&self) -> bool {
+        self.figure.is_of_moves() || self.shade.is_some_and(Figure::is_of_moves)
+    }
+
     /// The moves, if they are those of the cases on the map.
     pub fn moves(&self) -> Option<&MapMoves> {
         let cases = self.map.as_ref()?.cases;
         let moves = self.moves.as_ref()?;
-        let is_wanted = self.figure.is_of_moves() || self.shade.is_some_and(Figure::is_of_moves);
-        (is_wanted && moves.cases == cases).then_some(moves)
+        (self.wants_moves() && moves.cases == cases).then_some(moves)
     }
 
     /// The moves of an activity; `None` until they are known.
@@ -260,7 +263,9 @@ impl State {
             (EDGE_CHANGES, "changes of steps"),
             (MOVES, "moves"),
         ];
-        let faults = slots.into_iter().filter_map(|(slot, what)| {
+        let asked = |slot: Slot| slot != MOVES || self.wants_moves();
+        let slots = slots.into_iter().filter(|(slot, _)| asked(*slot));
+        let faults = slots.filter_map(|(slot, what)| {
             let error = self.errors[usize::from(slot)].as_ref()?;
             Some(format!("{what}: {}", safe(&error.to_string())))
         });

@@ -350,6 +350,11 @@ fn each_answer_says_why_it_is_missing() {
     ] {
         assert!(frame.contains(text), "{text}: {frame}");
     }
+    // A figure that is not shown any more lacks nothing.
+    act(&mut screen, &[const { Action::ToggleAxis }; 2]);
+    let frame = screen.frame();
+    assert!(!frame.contains("moves: internal"), "{frame}");
+    act(&mut screen, &[const { Action::ToggleAxis }; 6]);
     // The times have come; the map itself is missing.
     for (slot, request) in screen.requests() {
         let answer = match slot {

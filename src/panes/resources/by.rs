@@ -3,7 +3,7 @@
 use crate::engine::LogInfo;
 use crate::filter::Field;
 use crate::input::Action;
-use crate::panes::list_view::Change;
+use crate::panes::list_view::{Change, Chosen};
 use crate::panes::texts::{self, Nothing, SEPARATOR};
 use crate::panes::{Context, Look, Rect};
 use crate::text::safe;
@@ -29,7 +29,7 @@ impl<D> Default for By<D> {
 
 impl<D> By<D> {
     /// Chooses a column; the detail of another one goes.
-    fn choose(&mut self, column: Field) -> Change {
+    fn take(&mut self, column: Field) -> Change {
         if column == self.column {
             return Change::None;
         }
@@ -40,30 +40,30 @@ impl<D> By<D> {
         Change::Query
     }
 
-    /// Carries out an action that chooses a column.
-    pub fn change(&mut self, action: &Action) -> Change {
+    /// "by team"; `None` for the resource.
+    pub fn in_words(&self) -> Option<String> {
+        (self.column != Field::Resource).then(|| format!("by {}", word(&self.column)))
+    }
+}
+
+impl<D> Chosen for By<D> {
+    fn choose(&mut self, action: &Action) -> Change {
         match action {
-            Action::SegmentBy(name) => self.choose(named(name)),
+            Action::SegmentBy(name) => self.take(named(name)),
             _ => Change::None,
         }
     }
 
-    /// Takes the column of the subject of a place.
-    pub fn go_to(&mut self, subject: &str) -> Change {
-        self.choose(of_subject(subject).0)
+    fn restore(&mut self, subject: &str) -> Change {
+        self.take(of_subject(subject).0)
     }
+}
 
-    /// Word for several rows.
-    pub fn many(&self) -> &'static str {
-        match self.column {
-            Field::Resource => "resources",
-            _ => "values",
-        }
-    }
-
-    /// "by team"; `None` for the resource.
-    pub fn in_words(&self) -> Option<String> {
-        (self.column != Field::Resource).then(|| format!("by {}", word(&self.column)))
+/// Word for several rows.
+pub fn rows(by: &Field) -> &'static str {
+    match by {
+        Field::Resource => "resources",
+        _ => "values",
     }
 }
 

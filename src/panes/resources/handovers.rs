@@ -9,12 +9,12 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, DetailOf, ListView};
+use crate::panes::list_view::{Chosen, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, distributions, versus};
 use crate::text::{count, counted, percent, safe};
-use crate::ui::{fit, paint};
 use crate::ui::widgets::Timeline;
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 
 /// Entry of the list, which is a part of the pane.
@@ -106,16 +106,12 @@ impl ListView for Handovers {
         [by::option(&self.of.column), order.sort_and_limit()].concat()
     }
 
-    fn change(&mut self, action: &Action) -> Change {
-        self.of.change(action)
+    fn chosen(&mut self) -> Option<&mut dyn Chosen> {
+        Some(&mut self.of)
     }
 
     fn subject(&self) -> String {
         by::to_subject(&self.of.column, "")
-    }
-
-    fn go_to(&mut self, subject: &str) -> Change {
-        self.of.go_to(subject)
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {

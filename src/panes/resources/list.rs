@@ -10,7 +10,7 @@ use crate::filter::{Expr, Op};
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, DetailOf, ListView};
+use crate::panes::list_view::{Change, Chosen, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, versus};
 use crate::text;
@@ -85,7 +85,7 @@ impl ListView for People {
     }
 
     fn many(&self) -> &'static str {
-        self.of.many()
+        by::rows(&self.of.column)
     }
 
     fn query(&self, listing: Listing) -> ResourcesQuery {
@@ -122,7 +122,7 @@ impl ListView for People {
         match action {
             Action::SegmentBy(_) => {
                 self.mix = None;
-                self.of.change(action)
+                self.of.choose(action)
             }
             Action::ToggleAxis if self.mixes.len() > 1 => {
                 self.next_mix();
@@ -145,7 +145,7 @@ impl ListView for People {
         let mix = (!mix.is_empty()).then(|| GroupBy::parse(mix));
         let is_new = mix != self.mix;
         self.mix = mix;
-        match self.of.go_to(subject) {
+        match self.of.restore(subject) {
             Change::None if is_new => Change::Query,
             change => change,
         }

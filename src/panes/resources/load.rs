@@ -9,7 +9,7 @@ use crate::filter::{Expr, Op};
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, DetailOf, ListView};
+use crate::panes::list_view::{Chosen, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, versus};
 use crate::text;
@@ -75,7 +75,7 @@ impl ListView for Load {
     }
 
     fn many(&self) -> &'static str {
-        self.of.many()
+        by::rows(&self.of.column)
     }
 
     fn query(&self, listing: Listing) -> LoadQuery {
@@ -105,16 +105,12 @@ impl ListView for Load {
         [by::option(&self.of.column), order.sort()].concat()
     }
 
-    fn change(&mut self, action: &Action) -> Change {
-        self.of.change(action)
+    fn chosen(&mut self) -> Option<&mut dyn Chosen> {
+        Some(&mut self.of)
     }
 
     fn subject(&self) -> String {
         by::to_subject(&self.of.column, "")
-    }
-
-    fn go_to(&mut self, subject: &str) -> Change {
-        self.of.go_to(subject)
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {

@@ -175,7 +175,7 @@ impl State {
         let (matrix, cell) = self.matrix.as_ref().zip(self.cell())?;
         let (row, column) = (self.rows.cursor, self.columns.cursor);
         let [from, to] = [row, column].map(|at| name(matrix, at));
-        if row == column && row < matrix.names.len() {
+        if is_kept(matrix, row, column) {
             let steps = counted(cell.count, "step", "steps");
             return Some(format!("{from}: {steps} kept by the same"));
         }
@@ -271,10 +271,10 @@ impl Pane for State {
     }
 
     fn figures(&self, context: Context<'_>) -> Vec<Explained> {
-        let Some(cell) = self.cell() else {
+        let Some((matrix, cell)) = self.matrix.as_ref().zip(self.cell()) else {
             return Vec::new();
         };
-        let is_kept = self.rows.cursor == self.columns.cursor && cell.cases.is_none();
+        let is_kept = is_kept(matrix, self.rows.cursor, self.columns.cursor);
         let mut figures = vec![Explained {
             name: if is_kept { "kept" } else { "handovers" }.to_owned(),
             value: count(cell.count),
@@ -373,7 +373,7 @@ impl State {
             let line = paint::row(places.cells, at);
             for (to, column) in columns.visible().enumerate() {
                 let area = slot(line, to);
-                let is_kept = row == column && row < matrix.names.len();
+                let is_kept = is_kept(matrix, row, column);
                 let drawn = Drawn {
                     cell: &matrix.cells[row][column],
                     is_kept,
@@ -450,6 +450,11 @@ struct Drawn<'a> {
     is_kept: bool,
     /// The largest figure between different actors.
     most: f64,
+}
+
+/// True for the steps that one actor kept; those between others are handovers.
+fn is_kept(matrix: &Matrix, row: usize, column: usize) -> bool {
+    row == column && row < matrix.names.len()
 }
 
 /// The area of a cell of a line.

@@ -7,7 +7,7 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, ListView};
+use crate::panes::list_view::{Chosen, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Tab, versus};
 use crate::text::safe;
@@ -71,16 +71,12 @@ impl ListView for PingPong {
         by::option(&self.of.column)
     }
 
-    fn change(&mut self, action: &Action) -> Change {
-        self.of.change(action)
+    fn chosen(&mut self) -> Option<&mut dyn Chosen> {
+        Some(&mut self.of)
     }
 
     fn subject(&self) -> String {
         by::to_subject(&self.of.column, "")
-    }
-
-    fn go_to(&mut self, subject: &str) -> Change {
-        self.of.go_to(subject)
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {

@@ -187,13 +187,8 @@ impl Query for CoveredStagesQuery {
     fn run(&self, context: &Context<'_>) -> Result<CoveredStages, AskError> {
         let selected = context.selected()?;
         let answers = (selected.figures).get_or_init(|| Whole(RecentCache::new(KEPT)));
-        let whole = if let Some(whole) = answers.0.get(&self.of) {
-            whole
-        } else {
-            let whole = Arc::new(whole(&self.of, &selected, context)?);
-            answers.0.put(self.of.clone(), Arc::clone(&whole));
-            whole
-        };
+        let make = || whole(&self.of, &selected, context).map(Arc::new);
+        let whole = answers.0.get_or_make(&self.of, make)?;
         let rows = &whole.rows.rows;
         let rows = COVERED.select(rows, &self.listing, context.cancel, Self::name)?;
         Ok(CoveredStages {

@@ -207,13 +207,8 @@ impl Query for TriggersQuery {
         let selected = context.selected()?;
         let found = found(&self.of, &selected, context)?;
         let answers = (selected.figures).get_or_init(|| Whole(RecentCache::new(KEPT)));
-        let rows = if let Some(rows) = answers.0.get(&self.of) {
-            rows
-        } else {
-            let rows = Arc::new(self.rows(&selected, context)?);
-            answers.0.put(self.of.clone(), Arc::clone(&rows));
-            rows
-        };
+        let make = || self.rows(&selected, context).map(Arc::new);
+        let rows = answers.0.get_or_make(&self.of, make)?;
         let rows = TRIGGERS.select(&rows, &self.listing, context.cancel, Self::name)?;
         Ok(Triggers {
             facts: Arc::clone(&found.facts),
