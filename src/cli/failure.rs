@@ -70,6 +70,7 @@ impl From<AskError> for Failure {
             )),
             AskError::Model(why) => Failure::new(code::REFUSED, escape_line(&why)),
             AskError::Name(why) => Failure::usage(escape_line(&why)),
+            AskError::Memory(error) => Failure::new(code::MEMORY, escape_line(&error.to_string())),
             error @ (AskError::Cancelled | AskError::Pattern(_) | AskError::Internal(_)) => {
                 Failure::new(code::DEFECT, escape_line(&error.to_string()))
             }

@@ -6,7 +6,7 @@ use super::failure::{Failure, code};
 use super::measure::{Cost, Moment, peak_bytes};
 use super::memory::Limits;
 use super::{advice, say};
-use crate::engine::{Analysis, FilterError, View};
+use crate::engine::{Analysis, AskError, View};
 use crate::event_log::Progress;
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
 use crate::source;
@@ -154,7 +154,8 @@ pub fn load_plan(
     };
     let analysis = analysis
         .with_timing(common.timing.clone())
-        .map_err(Failure::from)?;
+        .map_err(Failure::from)?
+        .with_memory_limit(Limits::find(common.memory).for_answers());
     check_times(&analysis, common)?;
     Ok(Loaded {
         analysis: Arc::new(analysis),
@@ -173,8 +174,11 @@ fn check_times(analysis: &Analysis, common: &Common) -> Result<(), Failure> {
         ..View::default()
     };
     if let Some(as_of) = &whole.as_of {
-        let refused = |error: FilterError| {
-            Failure::usage(escape_line(&format!("--as-of {as_of}: {}", error.message)))
+        let refused = |error| match error {
+            AskError::Filter(error) => {
+                Failure::usage(escape_line(&format!("--as-of {as_of}: {}", error.message)))
+            }
+            error => error.into(),
         };
         analysis.last_event(&whole).map_err(refused)?;
     }

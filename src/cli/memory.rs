@@ -4,9 +4,10 @@
 
 use super::failure::{Failure, code};
 use super::{output, say, watch};
+use crate::engine::{FreeMemory, MemoryLimit};
 use crate::event_log::Progress;
 use crate::formats::{self, Bytes, ReadPlan};
-use crate::text;
+use crate::text::megabytes;
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use rustix::process::{Resource, getrlimit};
 use std::path::Path;
@@ -29,6 +30,13 @@ struct Limit {
     free: u64,
     /// Who says so.
     why: &'static str,
+}
+
+impl Limit {
+    /// Bytes that may come between two looks.
+    fn reserve(&self) -> u64 {
+        (self.bytes / 16).min(256 << 20)
+    }
 }
 
 const OPTION: &str = "--memory allows";
@@ -93,6 +101,17 @@ impl Limits {
         rooms.min_by_key(|(_, room)| *room)
     }
 
+    /// What is left for answers.
+    pub fn for_answers(self) -> MemoryLimit {
+        MemoryLimit::new(move || {
+            let (limit, room) = self.tightest()?;
+            Some(FreeMemory {
+                bytes: room.saturating_sub(limit.reserve()),
+                limit: format!("{} {}", limit.why, megabytes(limit.bytes)),
+            })
+        })
+    }
+
     /// Refuses logs that will surely need more memory than there is.
     pub fn check<B: Bytes>(&self, inputs: &[B], plan: &ReadPlan) -> Result<(), Failure> {
         /// No log needs more for a byte of its file.
@@ -145,8 +164,7 @@ impl Limits {
                     let Some((limit, room)) = self.tightest() else {
                         return;
                     };
-                    // What may come between two looks.
-                    let reserve = (limit.bytes / 16).min(256 << 20);
+                    let reserve = limit.reserve();
                     if room <= reserve {
                         end(failure("more memory is needed", limit));
                         return;
@@ -222,10 +240,6 @@ fn failure(what: &str, limit: &Limit) -> Failure {
     let allowed = megabytes(limit.bytes);
     let message = format!("{what}, but {} {allowed}; {help}", limit.why);
     Failure::new(code::MEMORY, message)
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{} MB", text::number(bytes as f64 / 1e6, 0))
 }
 
 /// A figure of /proc/self/status that is given in kB, in bytes; `None` where the system does not say.

@@ -6,6 +6,7 @@ use super::cache::RecentCache;
 use super::condition::Condition;
 use super::definitions::{NamedMilestone, NamedWait, Timing};
 use super::log_info::{ColumnInfo, Examples, LogInfo};
+use super::memory::MemoryLimit;
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
@@ -55,6 +56,7 @@ pub struct Analysis {
     report: ImportReport,
     tz: chrono_tz::Tz,
     info: LogInfo,
+    pub(super) memory: MemoryLimit,
 }
 
 impl Analysis {
@@ -89,7 +91,14 @@ impl Analysis {
             report,
             tz,
             info,
+            memory: MemoryLimit::default(),
         }
+    }
+
+    /// Limits the memory that answers take.
+    #[must_use]
+    pub fn with_memory_limit(self, memory: MemoryLimit) -> Self {
+        Analysis { memory, ..self }
     }
 
     /// Adds definitions to the log.
@@ -206,12 +215,12 @@ impl Analysis {
     ///
     /// # Errors
     /// The time of the view or a condition on events is wrong.
-    pub fn last_event(&self, view: &View) -> Result<Option<i64>, FilterError> {
+    pub fn last_event(&self, view: &View) -> Result<Option<i64>, AskError> {
         Ok(self.prepared(view)?.span().map(|(_, last)| last))
     }
 
     /// The log of a view before filters of cases are applied.
-    pub(super) fn prepared(&self, view: &View) -> Result<Arc<Prepared>, FilterError> {
+    pub(super) fn prepared(&self, view: &View) -> Result<Arc<Prepared>, AskError> {
         let view = view.of_log();
         if view == View::default() {
             return Ok(Arc::clone(&self.whole));
@@ -234,9 +243,11 @@ impl Analysis {
             Prepared::indexed(prepared.log.clone(), prepared.index.clone())
                 .timed(timing, self.tz)?
         } else if !of.events.is_empty() {
+            self.memory.reserve(self.info.bytes)?;
             let events = std::mem::take(&mut of.events);
             of_events(&*self.prepared(&of)?, &events, self.tz)?
         } else {
+            self.memory.reserve(self.info.bytes)?;
             self.as_of(view.as_of.as_deref().unwrap_or_default())?
         };
         let prepared = Arc::new(prepared);

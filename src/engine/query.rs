@@ -24,6 +24,13 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Answers a query, if there is memory for it.
+    fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, AskError> {
+        let needed = self.analysis.info().events * Q::BYTES_PER_EVENT;
+        self.analysis.memory.reserve(needed)?;
+        query.run(self)
+    }
+
     /// Returns the cases that the view selects.
     ///
     /// # Errors
@@ -72,6 +79,11 @@ pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
     /// True for long work that nobody waits for: it is done beside the other queries.
     const IN_BACKGROUND: bool = false;
 
+    /// Memory that the answer takes while it is made, in bytes an event of the log. Of 10 million events
+    /// (0.9 million cases) most reports take 0 to 4; the others say their own, which is what was measured
+    /// and at most a third more.
+    const BYTES_PER_EVENT: u64 = 4;
+
     /// Computes the answer.
     ///
     /// # Errors
@@ -88,7 +100,7 @@ trait AnyQuery: Debug + Send + Sync {
 
 impl<Q: Query> AnyQuery for Q {
     fn run(&self, context: &Context<'_>) -> Result<Answer, AskError> {
-        Query::run(self, context).map(Answer::new::<Q>)
+        context.answer(self).map(Answer::new::<Q>)
     }
 
     fn equals(&self, other: &dyn Any) -> bool {
@@ -183,15 +195,12 @@ impl Analysis {
         query: &Q,
         cancel: &Cancel,
     ) -> Result<Q::Answer, AskError> {
-        let analysis = self;
-        Query::run(
-            query,
-            &Context {
-                analysis,
-                view,
-                cancel,
-            },
-        )
+        let context = Context {
+            analysis: self,
+            view,
+            cancel,
+        };
+        context.answer(query)
     }
 
     /// Answers a query of any type about a view.

@@ -1,5 +1,6 @@
 //! A view of a log: filters and calendar; why a question about it has no answer.
 
+use super::memory::NoMemory;
 use super::reference::Reference;
 use crate::event_log::Cancelled;
 use crate::text::PatternError;
@@ -100,6 +101,9 @@ pub enum AskError {
     /// A model cannot be used: one line with the name of its file.
     #[error("{0}")]
     Model(String),
+    /// The answer needs more memory than is free.
+    #[error(transparent)]
+    Memory(#[from] NoMemory),
     /// A newer request came.
     #[error("cancelled")]
     Cancelled,

@@ -110,6 +110,11 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// An amount of memory: "590 MB".
+pub fn megabytes(bytes: u64) -> String {
+    format!("{} MB", number(bytes as f64 / 1e6, 0))
+}
+
 /// A number as a person writes it: at most `decimals` after the point, none that are zero, and a
 /// separator of thousands.
 pub fn number(value: f64, decimals: usize) -> String {

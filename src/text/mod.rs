@@ -11,7 +11,8 @@ pub mod steps;
 pub mod time;
 
 pub use count::{
-    count, counted, growth, mean, money, number, percent, points, probability, short_count,
+    count, counted, growth, mean, megabytes, money, number, percent, points, probability,
+    short_count,
 };
 pub use matcher::{Matcher, PatternError, regex};
 pub use nearest::{did_you_mean, nearest};

@@ -397,6 +397,7 @@ fn name(row: &DeviationRow) -> String {
 
 impl Query for ConformQuery {
     type Answer = Conform;
+    const BYTES_PER_EVENT: u64 = 16;
 
     fn run(&self, context: &Context<'_>) -> Result<Conform, AskError> {
         let selected = context.selected()?;

@@ -50,6 +50,7 @@ pub struct Fit {
 
 impl Query for DiscoverQuery {
     type Answer = Discovered;
+    const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<Discovered, AskError> {
         let selected = context.selected()?;

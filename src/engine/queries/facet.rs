@@ -171,6 +171,7 @@ impl Comparable for FacetsQuery {
 
 impl Query for FacetsQuery {
     type Answer = Rows<FacetRow>;
+    const BYTES_PER_EVENT: u64 = 12;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<FacetRow>, AskError> {
         let selected = context.selected()?;

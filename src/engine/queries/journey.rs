@@ -175,6 +175,7 @@ impl Comparable for TouchpointsQuery {
 
 impl Query for TouchpointsQuery {
     type Answer = TouchpointList;
+    const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<TouchpointList, AskError> {
         let selected = context.selected()?;

@@ -459,6 +459,7 @@ impl MapOf {
 
 impl Query for MapQuery {
     type Answer = ProcessMap;
+    const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<ProcessMap, AskError> {
         let (selected, figured) = self.of.figured(context)?;

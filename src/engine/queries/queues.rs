@@ -320,6 +320,7 @@ impl Comparable for QueuesQuery {
 
 impl Query for QueuesQuery {
     type Answer = Queues;
+    const BYTES_PER_EVENT: u64 = 16;
 
     fn run(&self, context: &Context<'_>) -> Result<Queues, AskError> {
         let selected = context.selected()?;
@@ -345,6 +346,7 @@ impl Query for QueuesQuery {
 
 impl Query for QueueQuery {
     type Answer = QueueDetail;
+    const BYTES_PER_EVENT: u64 = 16;
 
     fn run(&self, context: &Context<'_>) -> Result<QueueDetail, AskError> {
         let selected = context.selected()?;
@@ -356,6 +358,7 @@ impl Query for QueueQuery {
 
 impl Query for LongestQueueQuery {
     type Answer = Option<(u64, i64)>;
+    const BYTES_PER_EVENT: u64 = 16;
 
     fn run(&self, context: &Context<'_>) -> Result<Option<(u64, i64)>, AskError> {
         let selected = context.selected()?;

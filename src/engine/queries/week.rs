@@ -45,6 +45,7 @@ pub struct WeekCell {
 
 impl Query for WeekQuery {
     type Answer = Week;
+    const BYTES_PER_EVENT: u64 = 14;
 
     fn run(&self, context: &Context<'_>) -> Result<Week, AskError> {
         Ok(week(

@@ -66,6 +66,7 @@ pub struct ScoreBin {
 
 impl Query for TouchpointQuery {
     type Answer = Option<TouchpointDetail>;
+    const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<Option<TouchpointDetail>, AskError> {
         let selected = context.selected()?;
@@ -186,6 +187,7 @@ const MOST: usize = 512;
 
 impl Query for JourneysQuery {
     type Answer = Journeys;
+    const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<Journeys, AskError> {
         let selected = context.selected()?;

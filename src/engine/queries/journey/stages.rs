@@ -183,6 +183,7 @@ const KEPT: usize = 2;
 
 impl Query for CoveredStagesQuery {
     type Answer = CoveredStages;
+    const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<CoveredStages, AskError> {
         let selected = context.selected()?;

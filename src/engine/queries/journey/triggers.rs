@@ -202,6 +202,7 @@ const KEPT: usize = 2;
 
 impl Query for TriggersQuery {
     type Answer = Triggers;
+    const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<Triggers, AskError> {
         let selected = context.selected()?;
