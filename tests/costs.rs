@@ -626,6 +626,40 @@ fn what_is_wrong_is_refused_with_its_line() {
 }
 
 #[test]
+fn amounts_that_no_figure_can_hold_are_refused() {
+    // 2^63 micro-units are 9.2 million millions.
+    let desk_of = |log: &str| {
+        let desk = Desk::with("log.csv", log);
+        desk.write("rates.toml", "[rates]\ncolumn = \"fee\"\n");
+        desk.run(&[&["cost"], &WORDS[..]].concat())
+    };
+    let log = |fee: &str| {
+        format!(
+            "case,activity,time,fee\nc1,A,2024-01-01,1\nc1,B,2024-01-02,{fee}\nc1,C,2024-01-02,{fee}\n"
+        )
+    };
+    let run = desk_of(&log("4000000000000"));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.out.contains("8,000,000,000,001"), "{}", run.out);
+    let run = desk_of(&log("5000000000000"));
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{run:?}");
+    assert!(
+        run.err
+            .contains("the costs of case \"c1\" are beyond 9,223,372,036,854.78"),
+        "{}",
+        run.err
+    );
+    // What makes the column one of texts.
+    let run = desk_of(&log("1e-5"));
+    assert!(
+        run.err
+            .contains("it holds texts such as \"1e-5\", and no amounts"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
 fn hours_follow_the_calendar_of_the_view() {
     let calendar = "[calendars.desk]\nzone = \"UTC\"\nweek = [\"mon-fri 10:00-11:30\"]\n";
     let desk = desk(&format!("{calendar}\n[rates]\nper_hour = 60\n"));

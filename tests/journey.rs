@@ -814,6 +814,17 @@ fn triggers_and_stages_have_the_figures_worked_out_by_hand() {
     );
 }
 
+/// As in filters, whatever a column is called.
+#[test]
+fn activity_is_that_of_the_event() {
+    let log = "id,task,activity,time\n1,Go,yy,2024-01-01\n1,Stop,zz,2024-01-02\n";
+    let desk = Desk::with("log.csv", log);
+    let words = "journey log.csv --case id --activity task --time time --touchpoint activity";
+    let words: Vec<&str> = words.split(' ').collect();
+    let json = desk.json(&words);
+    assert_eq!(json["touchpoints"][0]["touchpoint"], "Go");
+}
+
 #[test]
 fn what_is_not_given_is_guessed_or_left_out_with_a_reason() {
     let desk = desk("");

@@ -351,7 +351,8 @@ impl App {
     pub fn key_of_pane(&self, pane: usize) -> String {
         let before = self.workspace.panes[..pane].iter();
         let number = before.filter(|pane| pane.spec().tab != Tab::Never).count();
-        let keys = entry_of(&Action::GoToPane(number)).map(|e| self.settings.keys.keys_of_entry(e));
+        let keys = entry_of(&Action::GoToPane(number))
+            .map(|e| self.settings.keys.keys_of_entry(ANYWHERE, e));
         keys.and_then(|keys| keys.into_iter().next())
             .unwrap_or_default()
     }

@@ -38,8 +38,29 @@ impl FileError {
 fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
     toml::from_str(text).map_err(|error| FileError {
         line: error.span().map(|span| line_of(text, span.start)),
-        ..FileError::new(safe(error.message()).replace('\n', "; "))
+        ..FileError::new(in_words(&safe(error.message()).replace('\n', "; ")))
     })
+}
+
+/// A message of the TOML reader without names of types of the program.
+fn in_words(message: &str) -> String {
+    let words = [
+        ("invalid type: map", "invalid type: table"),
+        ("expected f64", "expected a number"),
+        ("expected u64", "expected a whole number"),
+        ("expected a map", "expected a table"),
+        ("expected a sequence", "expected a list"),
+    ];
+    let message = words.iter().fold(message.to_owned(), |text, (from, to)| {
+        text.replace(from, to)
+    });
+    match message.split_once("expected struct ") {
+        Some((before, name)) => {
+            let rest = name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            format!("{before}expected a table{rest}")
+        }
+        None => message,
+    }
 }
 
 /// The line of a place of a text, from 1.

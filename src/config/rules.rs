@@ -5,14 +5,14 @@ mod conform;
 mod conform_rules;
 mod journey;
 mod rates;
+mod severity;
 #[cfg(test)]
 mod tests;
 
 pub use journey::targets;
 
 use super::mapping_file::quoted;
-use super::values;
-use super::{FileError, from_toml, line_of};
+use super::{FileError, from_toml, line_of, values};
 use crate::engine::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
     NamedStages, NamedWait, RuleSpec, Timing, WaitClass,
@@ -24,6 +24,7 @@ use crate::text::time::WEEKDAYS;
 use chrono::{Days, NaiveDate};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use severity::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
@@ -46,7 +47,7 @@ struct File {
 
 /// An activity, or several of which a case needs one.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected an activity, or a list of activities")]
 enum Stage {
     One(String),
     Any(Vec<String>),
@@ -70,7 +71,7 @@ struct CalendarTable {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text, or a table with `is`")]
 enum MilestoneEntry {
     Text(String),
     Table(MilestoneTable),
@@ -94,7 +95,7 @@ struct RuleTable {
     pause: Vec<String>,
     when: Option<Spanned<Conditions>>,
     #[serde(default)]
-    severity: String,
+    severity: Severity,
     warn_at: Option<Spanned<f64>>,
 }
 
@@ -340,7 +341,7 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
                 .transpose()?,
             pauses: rule.pause.clone(),
             when: when.collect::<Result<_, _>>()?,
-            severity: rule.severity.clone(),
+            severity: rule.severity.to_string(),
             warn: warn_at(rule.warn_at.as_ref())?,
         });
     }

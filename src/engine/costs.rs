@@ -6,10 +6,12 @@ use super::prepared::Prepared;
 use super::rates::{COST, COST_KNOWN, HourlyRates, RateOf, RateSpec};
 use super::schema::{Column as ListColumn, Money, Need, Surface, Value};
 use super::stats::{Stats, stats};
+use super::view::FilterError;
 use crate::event_log::{Codes, Column, ColumnData, Level, Numbers, Role};
 use crate::filter::Source;
 use crate::metrics::cost::{Cost, Rated, Rates, Spent, at_rate, micro_units};
 use crate::metrics::quantile::of_sorted;
+use crate::text;
 use rayon::prelude::*;
 
 /// Costs of the cases of a log.
@@ -109,9 +111,12 @@ impl Prepared {
 
     /// The columns of the costs of the cases; none without rates. `late` is the time of each case past its
     /// deadlines, microseconds; empty where no case is late.
-    pub(super) fn cost_columns(&self, late: &[i64]) -> Vec<Column> {
+    ///
+    /// # Errors
+    /// A case costs more than figures can be made of, 2^63 micro-units.
+    pub(super) fn cost_columns(&self, late: &[i64]) -> Result<Vec<Column>, FilterError> {
         let Some(rates) = self.rates() else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let cost = |case: usize| {
             let mut cost = rates.of_case(&self.log, case);
@@ -124,6 +129,10 @@ impl Prepared {
             cost
         };
         let costs: Vec<Cost> = (0..self.log.n_cases()).into_par_iter().map(cost).collect();
+        let is_too_large = |cost: &Cost| cost.known.is_some_and(|of| i64::try_from(of).is_err());
+        if let Some(case) = costs.iter().position(is_too_large) {
+            return Err(too_large(self.log.case_ids.get(case as u32)));
+        }
         let amount = |cost: &Cost| cost.known.map_or(f64::NAN, units);
         let amounts: Vec<f64> = costs.iter().map(amount).collect();
         let code = |cost: &Cost| {
@@ -132,10 +141,21 @@ impl Prepared {
         };
         let words = ["", "true", "false"].into_iter().collect();
         let known = Codes::pack(costs.iter().map(code), 3);
-        vec![
+        Ok(vec![
             of_cases(COST, ColumnData::Number(Numbers::pack(amounts))),
             of_cases(COST_KNOWN, ColumnData::Text(known, words)),
-        ]
+        ])
+    }
+}
+
+fn too_large(case: &str) -> FilterError {
+    let most = text::money(i64::MAX as f64 / 1e6, false);
+    FilterError {
+        text: "[rates]".to_owned(),
+        span: 0..7,
+        message: format!(
+            "the costs of case {case:?} are beyond {most}: their column or rates may be in another unit"
+        ),
     }
 }
 

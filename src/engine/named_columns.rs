@@ -4,6 +4,7 @@ use super::column_name::{ColumnName, fault};
 use super::prepared::Prepared;
 use crate::event_log::{Column, ColumnData};
 use crate::filter::{Field, Source};
+use crate::formats;
 
 impl Prepared {
     /// Looks up a column of the log, not one that a definition adds.
@@ -39,7 +40,7 @@ impl Prepared {
             ColumnData::Instant(_) => wrong("it holds times"),
             ColumnData::Text(_, texts) => {
                 let mut texts = texts.iter().filter(|text| !text.is_empty());
-                let example = texts.find(|text| text.trim().parse::<f64>().is_err());
+                let example = texts.find(|text| !formats::is_number(text));
                 let example = example.map_or_else(String::new, |text| format!(" such as {text:?}"));
                 wrong(&format!("it holds texts{example}"))
             }

@@ -94,8 +94,13 @@ impl<R: 'static> Shown<R> {
         if let Some(width) = width {
             self.column.width = Width::Fixed(width);
         }
-        self.column.priority = 0;
+        self.stay();
         self
+    }
+
+    /// Keeps the column where there is little room.
+    pub fn stay(&mut self) {
+        self.column.priority = 0;
     }
 
     /// Name in table, CSV and JSON: that of a field is its text.

@@ -46,7 +46,7 @@ impl Prepared {
             defined = self.log.take_defined_columns();
             defined.extend(rules);
         }
-        defined.extend(self.cost_columns(&late_times(&self, tz)?));
+        defined.extend(self.cost_columns(&late_times(&self, tz)?)?);
         for outcome in &timed.timing.outcomes {
             // Outcomes may be of deadlines and of outcomes before them, which must be columns by
             // then.
@@ -83,7 +83,7 @@ impl Prepared {
             ..Prepared::indexed(log, index)
         };
         // The hours of service are those of the calendar, which what they cost follows.
-        let costs = prepared.cost_columns(&late_times(self, tz)?);
+        let costs = prepared.cost_columns(&late_times(self, tz)?)?;
         let mut defined = prepared.log.take_defined_columns();
         let at = prepared.timed.timing.n_rules();
         defined.splice(at..at + costs.len(), costs);

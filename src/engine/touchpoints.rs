@@ -105,6 +105,12 @@ impl Prepared {
     /// Looks up a column of texts.
     fn part(&self, column: &ColumnName) -> Result<PartColumn, String> {
         let wrong = |what: &str| Err(fault(column, &format!("it holds {what}, and no texts")));
+        match (&*column.name, self.log.role_columns[Role::Resource]) {
+            // What filters mean by these words, also where a column has such a name.
+            ("activity", _) => return Ok(PartColumn::activity()),
+            ("resource", Some(at)) => return Ok(PartColumn::of(self, at)),
+            _ => {}
+        }
         match self.column_of_log(column) {
             Ok(Source::Activity) => Ok(PartColumn::activity()),
             Ok(Source::Column(at)) => match self.log.columns[at].kind() {
@@ -113,12 +119,7 @@ impl Prepared {
                 ColumnKind::Instant => wrong("times"),
             },
             Ok(_) => wrong("ids or times"),
-            // The words of filters, where no column has their name.
-            Err(message) => match (&*column.name, self.log.role_columns[Role::Resource]) {
-                ("activity", _) => Ok(PartColumn::activity()),
-                ("resource", Some(at)) => Ok(PartColumn::of(self, at)),
-                _ => Err(message),
-            },
+            Err(message) => Err(message),
         }
     }
 
@@ -298,9 +299,9 @@ impl JourneyOf {
         };
         let parts = spec.touchpoint.iter().map(|column| prepared.part(column));
         let parts: Vec<PartColumn> = parts.collect::<Result<_, _>>().map_err(AskError::Name)?;
-        if parts.len() > MOST_PARTS {
+        if let Some(column) = spec.touchpoint.get(MOST_PARTS) {
             let message = format!("a touchpoint has {MOST_PARTS} columns at most");
-            return Err(AskError::Name(message));
+            return Err(AskError::Name(fault(column, &message)));
         }
         let first = match or_guess("touchpoint", None, &guess::channel).filter(|_| parts.is_empty())
         {

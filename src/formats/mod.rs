@@ -52,6 +52,7 @@ pub use columnar::{fence, is_fenced};
 pub use estimate::needed;
 pub use inspection::{ColumnProfile, Inspection, Kind};
 pub use join::source_labels;
+pub use number::is_number;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan, check_formats};
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
 pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Notice, Reason, Reject, Warning};

@@ -94,6 +94,15 @@ fn parse_long(text: &[u8], style: NumberStyle) -> Option<f64> {
     }
 }
 
+/// True for a text that a column of numbers may have: digits with a point or a comma, at most 15, and no
+/// exponent, as ids look like that.
+pub fn is_number(text: &str) -> bool {
+    let styles = [NumberStyle::Point, NumberStyle::Comma];
+    styles
+        .iter()
+        .any(|style| parse(text.as_bytes(), *style).is_some())
+}
+
 /// A floating-point number as tables write it: programs write 10000000 as `1.0E7` too. What is no
 /// number by its own word (`NaN`) is no value; any other text stays as it is.
 #[inline]

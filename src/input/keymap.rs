@@ -198,11 +198,11 @@ impl Keymap {
             })
     }
 
-    /// Every key of an action's row, as printed.
-    pub fn keys_of_entry(&self, entry: &Entry) -> Vec<String> {
+    /// Every key of an action's row that acts in a context, as printed.
+    pub fn keys_of_entry(&self, context: &str, entry: &Entry) -> Vec<String> {
         self.bindings
             .iter()
-            .filter(|b| ACTIONS[b.entry].name == entry.name)
+            .filter(|b| ACTIONS[b.entry].name == entry.name && !self.is_shadowed(context, b))
             .map(|b| print_chords(&b.chords))
             .collect()
     }

@@ -212,15 +212,8 @@ impl Controls {
         match action {
             Action::MoveLeft => self.scroll = self.scroll.saturating_sub(SIDE),
             Action::MoveRight => self.scroll = (self.scroll + SIDE).min(self.widest),
-            // What was ranked by the search is first put into the order that it had.
-            Action::Sort if self.is_ranked() => self.best_first = false,
-            Action::Sort => self.sort_by((self.sort + 1) % self.columns.len()),
-            Action::SortBy(column) if *column == self.sort && self.is_ranked() => {
-                self.best_first = false;
-            }
-            Action::SortBy(column) if *column == self.sort => self.reverse(),
-            Action::SortBy(column) if *column < self.columns.len() => self.sort_by(*column),
-            Action::ReverseSort => self.reverse(),
+            Action::SortBy(column) if *column >= self.columns.len() => return false,
+            Action::Sort | Action::SortBy(_) | Action::ReverseSort => self.reorder(action),
             Action::SetFind(text) => self.set_find(text, rows),
             Action::FindNext if searching => self.wrap(Move::Down, Move::Top),
             Action::FindPrevious if searching => self.wrap(Move::Up, Move::Bottom),
@@ -228,6 +221,22 @@ impl Controls {
             _ => return false,
         }
         true
+    }
+
+    /// Changes the order. Whoever asks for another one wants to see what comes first by it.
+    fn reorder(&mut self, action: &Action) {
+        match action {
+            // What was ranked by the search is first put into the order that it had.
+            Action::Sort if self.is_ranked() => self.best_first = false,
+            Action::Sort => self.sort_by((self.sort + 1) % self.columns.len()),
+            Action::SortBy(column) if *column == self.sort && self.is_ranked() => {
+                self.best_first = false;
+            }
+            Action::SortBy(column) if *column == self.sort => self.reverse(),
+            Action::SortBy(column) => self.sort_by(*column),
+            _ => self.reverse(),
+        }
+        self.restart();
     }
 
     fn sort_by(&mut self, column: usize) {
@@ -573,9 +582,11 @@ mod tests {
     fn a_place_is_come_back_to() {
         let mut c = controls();
         let all = rows(0..100);
-        for action in [Action::Sort, Action::ReverseSort, Action::GoToRow(50)] {
+        for action in [Action::Sort, Action::ReverseSort] {
             c.update(&action, &keyed(&all));
         }
+        c.received(&keyed(&all), &all);
+        c.update(&Action::GoToRow(50), &keyed(&all));
         let place = c.place(&keyed(&all));
         assert_eq!((place.item.as_str(), place.cursor), ("49", 49));
         let mut other = Controls::new(vec![

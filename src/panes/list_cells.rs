@@ -42,6 +42,19 @@ pub fn sorted<R>(
     Some((at, controls.descending))
 }
 
+/// The columns, of which the one that rows are sorted by does not vanish: an order that cannot be seen would
+/// look like none.
+pub fn sorted_stays<R>(
+    schema: &Schema<R>,
+    mut columns: Vec<Shown<R>>,
+    controls: &Controls,
+) -> Vec<Shown<R>> {
+    if let Some((at, _)) = sorted(schema, &columns, controls) {
+        columns[at].stay();
+    }
+    columns
+}
+
 /// The cells of a column for the rows on the screen. `full` is the number of a bar that fills its cell.
 pub fn cells<'a, R>(
     column: &Shown<R>,
@@ -216,6 +229,15 @@ pub fn whole<R>(column: &Shown<R>, row: &R, context: Context<'_>) -> String {
         Value::Instant(instant) => time::exact_instant(instant, context.log.zone),
         value => shown(&value, context),
     }
+}
+
+/// Headings and values of a row, in full.
+pub fn whole_row<R>(columns: &[Shown<R>], row: &R, context: Context<'_>) -> Vec<(String, String)> {
+    let value = |column: &Shown<R>| {
+        let name = text::safe(column.heading()).into_owned();
+        (name, whole(column, row, context))
+    };
+    columns.iter().map(value).collect()
 }
 
 /// A row as cells to copy: figures as they are, durations in seconds.

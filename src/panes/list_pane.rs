@@ -2,7 +2,9 @@
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
 use super::controls::{Controls, Keyed, Order};
-use super::list_cells::{cells, copied, figures, head, sorted, text_width, whole};
+use super::list_cells::{
+    cells, copied, figures, head, sorted, sorted_stays, text_width, whole_row,
+};
 use super::list_columns::{ListColumns, OnScreen, orders};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
 use super::what_if;
@@ -14,7 +16,6 @@ use crate::engine::{
     Answer, AskError, List, Listing, LogInfo, Request, Rows, Shown, Sort, WhatIf, WhatIfQuery,
 };
 use crate::input::{Action, ColumnChoice};
-use crate::text;
 use crate::ui::list::ListState;
 use crate::ui::paint;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
@@ -79,8 +80,8 @@ impl<V: ListView> ListPane<V> {
     }
 
     fn columns(&self, log: &LogInfo) -> Vec<Shown<Row<V>>> {
-        self.columns
-            .all(V::List::schema(), &self.view.features(log))
+        let (schema, features) = (V::List::schema(), self.view.features(log));
+        sorted_stays(schema, self.columns.all(schema, &features), &self.controls)
     }
 
     /// The columns on the screen.
@@ -331,6 +332,11 @@ impl<V: ListView> Pane for ListPane<V> {
         self.view.spec()
     }
 
+    fn hints(&self) -> Vec<Action> {
+        let hints = self.spec().hints.iter();
+        hints.filter(|of| self.view.does(of)).cloned().collect()
+    }
+
     fn came_from(&mut self, filter: Option<String>) {
         let change = self.view.came_from(filter);
         let _ = self.changed(change);
@@ -527,15 +533,9 @@ impl<V: ListView> Pane for ListPane<V> {
     }
 
     fn whole_row(&self, context: Context<'_>) -> Vec<(String, String)> {
-        let Some(row) = self.row() else {
-            return Vec::new();
-        };
         let columns = self.columns(context.log);
-        let value = |column: &Shown<Row<V>>| {
-            let name = text::safe(column.heading()).into_owned();
-            (name, whole(column, row, context))
-        };
-        columns.iter().map(value).collect()
+        self.row()
+            .map_or_else(Vec::new, |row| whole_row(&columns, row, context))
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {

@@ -105,6 +105,11 @@ pub trait ListView: Default + Send + 'static {
         self.chosen().map_or(Change::None, |of| of.choose(action))
     }
 
+    /// False for an action of the hints that would do nothing now.
+    fn does(&self, _action: &Action) -> bool {
+        true
+    }
+
     /// The action that the app is to carry out for one that asks for a text.
     fn asks(&self, _action: &Action) -> Option<Action> {
         None

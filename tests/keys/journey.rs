@@ -30,7 +30,7 @@ fn touchpoints_triggers_and_stages_are_one_key_apart() {
     }
     record.copies();
     // The next outcome is that of all lists.
-    record.player.keys("a T T");
+    record.player.keys("T a T");
     record.frame("the other outcome", SMALL);
     record.copies();
     record.player.keys("c");

@@ -89,17 +89,21 @@ pub(in crate::app) fn show_command(app: &mut App, command: String) {
 }
 
 fn is_available(app: &App, entry: &Entry) -> bool {
+    let context = app.key_context();
+    let own = |e: &Entry| e.context == context && e.context != ANYWHERE && e.action == entry.action;
+    // What the action does here is said by the entry of the context.
+    if entry.context != context && (entry.context != ANYWHERE || ACTIONS.iter().any(own)) {
+        return false;
+    }
     if app.columns.is_some() {
-        let own = |e: &Entry| e.context == app.key_context() && e.action == entry.action;
-        let taken = columns::is_taken(&entry.action) && !ACTIONS.iter().any(own);
-        return entry.context == app.key_context() || entry.context == ANYWHERE && taken;
+        return entry.context == context || columns::is_taken(&entry.action);
     }
     match entry.action {
         Action::GoToPane(n) => {
             let pane = app.pane_numbered(n);
             pane.is_some_and(|pane| app.tabs().contains(&pane))
         }
-        _ => entry.context == ANYWHERE || entry.context == app.key_context(),
+        _ => true,
     }
 }
 
@@ -119,7 +123,11 @@ fn sentence(app: &App, entry: &Entry) -> String {
 
 fn entry_row(app: &App, entry: &'static Entry) -> PopupRow {
     PopupRow {
-        left: app.settings.keys.keys_of_entry(entry).join(", "),
+        left: app
+            .settings
+            .keys
+            .keys_of_entry(app.key_context(), entry)
+            .join(", "),
         text: sentence(app, entry),
         right: entry.name.to_owned(),
         run: Some(entry.action.clone()),
@@ -179,7 +187,11 @@ fn palette(app: &App) -> Popup {
     let rows = entries.map(|e| PopupRow {
         left: e.name.to_owned(),
         text: sentence(app, e),
-        right: app.settings.keys.keys_of_entry(e).join(", "),
+        right: app
+            .settings
+            .keys
+            .keys_of_entry(app.key_context(), e)
+            .join(", "),
         run: Some(e.action.clone()),
         ..PopupRow::default()
     });
@@ -242,6 +254,8 @@ fn sort_menu(app: &App) -> Option<Popup> {
     });
     let mut popup = Popup::new(PopupKind::Menu, "Sort by", rows.collect());
     popup.cursor = pane.place().sort.min(columns.len() - 1);
+    // Digits reach nine of them.
+    popup.searching = true;
     Some(popup)
 }
 

@@ -31,7 +31,7 @@ pub enum PopupKind {
     Text,
     /// Letters search at once.
     Palette,
-    /// Digits choose.
+    /// Digits choose; in long ones letters search at once.
     Menu,
     /// Letters search at once; keys choose, move, widen and freeze columns.
     Columns,
@@ -134,6 +134,7 @@ impl Popup {
     pub fn hints(&self) -> Vec<(&'static str, &'static str)> {
         let choose = self.chosen().is_some_and(|row| row.run.is_some());
         let keys = match self.kind {
+            PopupKind::Menu if self.searching => vec![("1-9", "choose"), ("a-z", "find")],
             PopupKind::Menu => vec![("1-9", "choose")],
             PopupKind::Columns => return COLUMN_HINTS.to_vec(),
             PopupKind::Row if !self.searching => vec![("/", "find"), ("y", "copy")],

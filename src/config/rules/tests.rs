@@ -274,11 +274,15 @@ fn journeys_are_read() {
             3,
             "unknown field `scores`, expected one of",
         ),
-        ("touchpoint = \"channel\"", 2, "expected a sequence"),
+        ("touchpoint = \"channel\"", 2, "expected a list"),
         ("touchpoint = [\"channel\", 1]", 2, "expected a string"),
         ("touchpoint = [\"\"]", 2, "expected the name of a column"),
         ("score = \"csat\"\noutcome = '\"Pay'", 3, "quote"),
-        ("[journey.expect]\n\"web\" = \"good\"", 3, "expected f64"),
+        (
+            "[journey.expect]\n\"web\" = \"good\"",
+            3,
+            "expected a number",
+        ),
         ("[journey.expect]\n\"web\" = nan", 3, "expected a number"),
         (
             "[journey.expected]\n\"web\" = 4",
@@ -377,5 +381,41 @@ fn faults_are_told_with_their_line() {
         assert!(error.message.contains(part), "{new}: {error}");
         let near = error.line.is_some_and(|at| at.abs_diff(line) <= 1);
         assert!(near, "{new}: {error:?}");
+    }
+}
+
+#[test]
+fn severities_are_numbers_or_words_and_messages_name_no_types() {
+    let rule = "[milestones]\nm = 'first \"A\"'\n[[rules]]\nname = \"r\"\nmilestone = \"m\"\nlimit = \"4h\"\n";
+    for (severity, wanted) in [("3", "3"), ("2.5", "2.5"), ("\"high\"", "high")] {
+        let read = parse(&format!("{rule}severity = {severity}\n")).expect("a rules file");
+        assert_eq!(read.rules[0].severity, wanted);
+    }
+    for (text, line, part) in [
+        (
+            format!("{rule}severity = [1]\n"),
+            7,
+            "expected a number or a word",
+        ),
+        ("journey = 3\n".to_owned(), 1, "expected a table"),
+        (
+            "[stages]\nsale = [[[\"A\"]]]\n".to_owned(),
+            2,
+            "expected an activity, or a list of activities",
+        ),
+        (
+            "[milestones]\nm = 3\n".to_owned(),
+            2,
+            "expected a text, or a table with `is`",
+        ),
+    ] {
+        let error = parse(&text).unwrap_err();
+        assert_eq!(error.line, Some(line), "{text}: {}", error.message);
+        assert!(error.message.contains(part), "{text}: {}", error.message);
+        assert!(
+            !error.message.contains("struct"),
+            "{text}: {}",
+            error.message
+        );
     }
 }

@@ -34,6 +34,12 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// False where there is no other outcome.
+    pub fn has_other_outcome(&self) -> bool {
+        let facts = self.facts.as_ref();
+        facts.is_none_or(|facts| facts.outcomes > 1)
+    }
+
     /// The properties that decide which columns are shown.
     pub fn shown_in(&self, log: &LogInfo) -> Features {
         Features {
@@ -91,6 +97,7 @@ impl Choice {
 impl Chosen for Choice {
     fn choose(&mut self, action: &Action) -> Change {
         match action {
+            Action::ToggleAxis if !self.has_other_outcome() => return Change::None,
             Action::ToggleAxis => self.of.outcome = self.of.outcome.wrapping_add(1),
             Action::NextAspect => self.of.touchpoint = self.of.touchpoint.wrapping_add(1),
             _ => return Change::None,

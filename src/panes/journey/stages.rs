@@ -1,7 +1,7 @@
 //! Stages of journeys: how many cases reach each, in which systems, and how long cases are between events
 //! of different systems.
 
-use super::choice::{Choice, HINTS};
+use super::choice::Choice;
 use crate::engine::{
     Answer, CoveredStage, CoveredStages, CoveredStagesQuery, Features, Listing, LogInfo,
 };
@@ -9,7 +9,7 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Chosen, DetailOf, ListView};
+use crate::panes::list_view::{Change, Chosen, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, Outcome, PaneSpec, Rect, Tab, texts, versus};
 use crate::text::{self, count, counted, percent};
@@ -26,7 +26,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     help: "Stages of journeys with the sources of their events, and the time between different sources",
     tab: Tab::Never,
     terms: &["blind span"],
-    hints: HINTS,
+    hints: &[Action::Open, Action::Drop, Action::Sort, Action::Find],
     report: Some("journey"),
     new: ListPane::<StagesView>::boxed,
     versus: Some(ListPane::<versus::Versus<StagesView>>::boxed),
@@ -82,6 +82,11 @@ impl ListView for StagesView {
 
     fn options(&self, order: &Order) -> Vec<String> {
         self.choice.call("stages", order)
+    }
+
+    /// Stages are the same by every outcome and touchpoint.
+    fn change(&mut self, _action: &Action) -> Change {
+        Change::None
     }
 
     fn chosen(&mut self) -> Option<&mut dyn Chosen> {

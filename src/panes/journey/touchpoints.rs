@@ -111,6 +111,10 @@ impl ListView for TouchpointsView {
         self.forget(change)
     }
 
+    fn does(&self, action: &Action) -> bool {
+        *action != Action::ToggleAxis || self.choice.has_other_outcome()
+    }
+
     fn subject(&self) -> String {
         self.choice.text()
     }

@@ -88,6 +88,10 @@ impl ListView for TriggersView {
         Some(&mut self.choice)
     }
 
+    fn does(&self, action: &Action) -> bool {
+        *action != Action::ToggleAxis || self.choice.has_other_outcome()
+    }
+
     fn subject(&self) -> String {
         self.choice.text()
     }

@@ -118,6 +118,10 @@ impl ListView for People {
         [by::option(&self.of.column), mix, order.sort()].concat()
     }
 
+    fn does(&self, action: &Action) -> bool {
+        *action != Action::ToggleAxis || self.mixes.len() > 1
+    }
+
     fn change(&mut self, action: &Action) -> Change {
         match action {
             Action::SegmentBy(_) => {
