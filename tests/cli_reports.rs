@@ -863,3 +863,26 @@ fn classes_of_waits_are_those_of_the_command_line_then_of_the_rules() {
     let run = desk.run(&["bottlenecks", "log.csv", "--wait-class", "\"Clozed\" = own"]);
     assert!(run.err.contains("Clozed"), "{}", run.err);
 }
+
+/// Whether a case is over may be a guess, and the end is reached by those only that are.
+#[test]
+fn milestones_by_the_end_say_which_cases_are_over() {
+    let over = (0..9).map(|n| format!("c{n},Open,2024-01-01\nc{n},Close,2024-01-02\n"));
+    let rows: String = over.collect();
+    let log = ["case,activity,time\n", &rows, "c9,Open,2024-01-02\n"].concat();
+    let desk = Desk::with("log.csv", log);
+    let run = desk.run(&["milestones", "log.csv", "--milestone", "m = end"]);
+    let heading = run.out.lines().next().unwrap_or_default();
+    assert!(
+        heading.starts_with("10 cases, 19 events; guess: 1 case is open; cases end with Close"),
+        "{}",
+        run.out
+    );
+    let run = desk.run(&[
+        "milestones",
+        "log.csv",
+        "--milestone",
+        "m = first \"Close\"",
+    ]);
+    assert!(!run.out.contains("guess"), "{}", run.out);
+}

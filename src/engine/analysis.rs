@@ -273,7 +273,11 @@ impl Analysis {
             .collect();
         if rows.is_empty() {
             let first = exact_instant(first, self.tz);
-            return Err(wrong(format!("before the first event ({first})")));
+            let of = match log.start {
+                Some(_) => "before the first event is complete",
+                None => "before the first event",
+            };
+            return Err(wrong(format!("{of} ({first})")));
         }
         let prepared = Prepared::new(log.select(&rows, None), &Progress::default());
         let prepared = prepared.expect("nobody cancels this");

@@ -5,6 +5,7 @@ use super::prepared::Prepared;
 use crate::event_log::{Column, ColumnData};
 use crate::filter::{Field, Source};
 use crate::formats;
+use crate::text::{did_you_mean, safe};
 
 impl Prepared {
     /// Looks up a column of the log, not one that a definition adds.
@@ -21,7 +22,14 @@ impl Prepared {
                 Err(fault(column, "the log has no such column"))
             }
             Ok(source) => Ok(source),
-            Err(message) => Err(fault(column, &message)),
+            // Definitions and their options take names as they are, without the quotes of filters.
+            Err(_) => {
+                let of_log = &self.log.columns[..defined.start];
+                let names = of_log.iter().map(|column| column.name.as_str());
+                let hint = did_you_mean(&column.name, names, |name| safe(name).into_owned());
+                let message = format!("the log has no column {}{hint}", safe(&column.name));
+                Err(fault(column, &message))
+            }
         }
     }
 

@@ -106,7 +106,7 @@ impl<V: ListView> ListPane<V> {
     /// The table between the rows above and below it.
     fn table(&self, split: &Split) -> Rect {
         let list = paint::top(split.list, split.list.height - self.what_if_rows(split));
-        let area = paint::below(list, self.view.head_rows());
+        let area = paint::below(list, self.view.head_rows_in(list));
         let foot = self.view.foot_rows(self.controls.list.total, area.height);
         paint::top(area, area.height.saturating_sub(foot))
     }
@@ -446,7 +446,7 @@ impl<V: ListView> Pane for ListPane<V> {
         };
         let split = self.split(context);
         if !split.list.is_empty() {
-            let head = paint::top(split.list, self.view.head_rows());
+            let head = paint::top(split.list, self.view.head_rows_in(split.list));
             self.view.draw_head(answer, head, buffer, look);
             self.draw_list(rows, &split, buffer, look);
             self.draw_what_if(&split, buffer, look);
@@ -459,7 +459,7 @@ impl<V: ListView> Pane for ListPane<V> {
             area,
             focused: self.focus == Part::Detail,
         };
-        let above = self.view.head_rows() + self.table(&split).height;
+        let above = self.view.head_rows_in(split.list) + self.table(&split).height;
         let foot = paint::below(split.list, above);
         let foot = paint::top(
             foot,

@@ -162,6 +162,11 @@ pub trait ListView: Default + Send + 'static {
         0
     }
 
+    /// Rows above the table in that area, of which the names of the columns and a row are left.
+    fn head_rows_in(&self, area: Rect) -> u16 {
+        self.head_rows().min(area.height.saturating_sub(2))
+    }
+
     /// What the list is about, in the line of a comparison that says what was tested; `None` where
     /// [`ListView::draw_head`] says it without the answer.
     fn topic(&self) -> Option<String> {

@@ -276,3 +276,17 @@ fn a_popup_names_its_own_keys() {
         assert!(!foot.contains("keep"), "{foot}");
     }
 }
+
+#[test]
+fn a_list_shows_the_row_of_its_cursor_on_five_lines() {
+    for pane in LISTS.iter().chain(&["g j", "g p", "g r", "B"]) {
+        let mut player = opened(pane);
+        if row(&player) == 0 {
+            continue;
+        }
+        player.resize(20, 5);
+        let screen = player.quiet_screen();
+        let marked = |line: &str| line.starts_with("> ") && !line.contains('/');
+        assert!(screen.lines().any(marked), "{pane}:\n{screen}");
+    }
+}

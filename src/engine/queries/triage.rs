@@ -201,6 +201,8 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
             .priority(4)
             .muted()
             .unsorted()
+            // What was learned says it better: of the same state, not of the last activity alone.
+            .when(|f| !f.extra)
             .only(&[Pane]),
         Column::new("deadline", |r| {
             optional(r.due.as_ref().map(|due| &*due.rule))
