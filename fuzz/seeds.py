@@ -153,6 +153,12 @@ def main():
         write("model_read", "seed%d" % i, text.encode())
     for i, text in enumerate(MAPPINGS):
         write("mapping_file", "seed%d" % i, text.encode())
+    fixtures = os.path.join(HERE, "..", "fixtures")
+    for name in sorted(n for n in os.listdir(fixtures) if n.endswith(".toml")):
+        with open(os.path.join(fixtures, name), "rb") as file:
+            write("rules_file", name, file.read())
+    for i, text in enumerate(["a\u202eb", "C:\\temp\\u{1b}", "\x1b]0;x\x07", "e\u0301\u0301\u0301\u0301\u0301\u0301"]):
+        write("safe_text", "seed%d" % i, (text + "a" + text).encode() + bytes([0, len(text)]))
     for i, text in enumerate(ARROW):
         write("arrow_load", "seed%d" % i, b"\0" + zlib.decompress(base64.b64decode(text)))
     for i, text in enumerate(CSV):
