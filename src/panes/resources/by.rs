@@ -1,6 +1,6 @@
 //! The column that the lists are by: a part of the subject of their places.
 
-use crate::engine::LogInfo;
+use crate::engine::{Features, LogInfo};
 use crate::filter::Field;
 use crate::input::Action;
 use crate::panes::list_view::{Change, Chosen};
@@ -38,6 +38,15 @@ impl<D> By<D> {
             detail: None,
         };
         Change::Query
+    }
+
+    /// Properties of a log and the heading of the rows.
+    pub fn features(&self, log: &LogInfo) -> Features {
+        let is_other = self.column != Field::Resource;
+        Features {
+            actors: is_other.then(|| word(&self.column).into()),
+            ..Features::of(log)
+        }
     }
 
     /// "by team"; `None` for the resource.

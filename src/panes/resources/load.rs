@@ -3,7 +3,8 @@
 use super::actor;
 use super::by::{self, By};
 use crate::engine::{
-    ActorDetail, ActorQuery, Answer, AskError, Listing, LoadQuery, LoadRow, Request,
+    ActorDetail, ActorQuery, Answer, AskError, Features, Listing, LoadQuery, LoadRow, LogInfo,
+    Request,
 };
 use crate::filter::{Expr, Op};
 use crate::input::Action;
@@ -72,6 +73,10 @@ impl ListView for Load {
 
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
+    }
+
+    fn features(&self, log: &LogInfo) -> Features {
+        self.of.features(log)
     }
 
     fn many(&self) -> &'static str {
