@@ -262,7 +262,7 @@ fn arrows(look: Look<'_>) -> [&'static str; 2] {
     }
 }
 
-/// What the marks of the list mean.
+/// Legend of the marks of the list.
 fn marks(facts: &JourneyFacts, look: Look<'_>) -> Vec<String> {
     let parts = facts.parts();
     let mut marks = Vec::new();

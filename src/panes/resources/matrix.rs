@@ -77,7 +77,7 @@ impl Default for State {
 
 /// Where the parts are.
 struct Places {
-    /// What the cells show; empty where there is little room.
+    /// Line with the figure of the cells; empty where there is little room.
     title: Rect,
     head: Rect,
     names: Rect,
@@ -404,7 +404,7 @@ impl State {
         }
     }
 
-    /// What the cells show.
+    /// Sentence with the figure of the cells.
     fn title(&self) -> &'static str {
         if self.times {
             "median time of the handovers; a shows their number"
