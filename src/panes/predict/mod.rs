@@ -220,7 +220,7 @@ impl ListView for Predict {
         let dot = look.theme.glyphs.dot;
         // What the order means comes first, as the end may be cut.
         let late = match (look.context.log.deadlines, found.weighted) {
-            (0, _) => " {dot} no deadlines: [[rules]] with --rules",
+            (0, _) => " {dot} no deadlines: [[rules]] of the rules file",
             (_, true) => " {dot} order of late: share x severity",
             (_, false) => "",
         };

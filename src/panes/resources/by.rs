@@ -1,6 +1,6 @@
 //! The column that the lists are by: a part of the subject of their places.
 
-use crate::engine::{Features, LogInfo};
+use crate::engine::LogInfo;
 use crate::filter::Field;
 use crate::input::Action;
 use crate::panes::list_view::{Change, Chosen};
@@ -9,6 +9,7 @@ use crate::panes::{Context, Look, Rect};
 use crate::text::safe;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
+use std::sync::Arc;
 
 /// State that all lists of actors have: their column, and the detail of the row under the cursor.
 pub struct By<D> {
@@ -40,13 +41,9 @@ impl<D> By<D> {
         Change::Query
     }
 
-    /// Properties of a log and the heading of the rows.
-    pub fn features(&self, log: &LogInfo) -> Features {
-        let is_other = self.column != Field::Resource;
-        Features {
-            actors: is_other.then(|| word(&self.column).into()),
-            ..Features::of(log)
-        }
+    /// Heading of the rows; `None` for the resource.
+    pub fn heading(&self) -> Option<Arc<str>> {
+        (self.column != Field::Resource).then(|| word(&self.column).into())
     }
 
     /// "by team"; `None` for the resource.

@@ -86,7 +86,10 @@ impl ListView for People {
     }
 
     fn features(&self, log: &LogInfo) -> Features {
-        self.of.features(log)
+        Features {
+            actors: self.of.heading(),
+            ..Features::of(log)
+        }
     }
 
     fn many(&self) -> &'static str {

@@ -76,7 +76,10 @@ impl ListView for Load {
     }
 
     fn features(&self, log: &LogInfo) -> Features {
-        self.of.features(log)
+        Features {
+            actors: self.of.heading(),
+            ..Features::of(log)
+        }
     }
 
     fn many(&self) -> &'static str {
