@@ -629,6 +629,43 @@ fn conditions_on_events_come_before_filters() {
 }
 
 #[test]
+fn a_prediction_that_knows_no_time_left_says_why() {
+    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let path = |name: &str| fixtures.join(name).to_string_lossy().into_owned();
+    let (log, rules) = (path("support.csv"), path("support-rules.toml"));
+    let call = [
+        "predict",
+        &log,
+        "--rules",
+        &rules,
+        "--case-id",
+        "TK-1000373",
+    ];
+    let case = &desk().json(&call)["cases"][0];
+    assert_eq!(case["left"], Value::Null);
+    let reason = case["reason"].as_str().unwrap();
+    let table = desk().run(&[&call[..], &["--format", "table"]].concat());
+    assert!(table.out.contains(reason), "{}", table.out);
+    // A table without rows is left out.
+    assert!(!table.out.contains("similar case"), "{}", table.out);
+    // A deadline that is broken is not one of which too little is known.
+    let all = desk().run(&["predict", &log, "--rules", &rules, "--format", "csv"]);
+    let mut lines = all.out.lines();
+    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = |name: &str| head.iter().position(|head| *head == name).unwrap();
+    let (state, share) = (at("late_state"), at("late_share"));
+    let broken = lines.filter_map(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        (cells[state] == "broken").then(|| cells[share].to_owned())
+    });
+    let broken: Vec<String> = broken.collect();
+    assert!(
+        !broken.is_empty() && broken.iter().all(String::is_empty),
+        "{broken:?}"
+    );
+}
+
+#[test]
 fn several_logs_are_one() {
     let desk = desk();
     desk.write(

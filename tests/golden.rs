@@ -155,7 +155,7 @@ support-score-facet         facet support.csv --rules support-scores.toml --by p
 support-score-versus        split support.csv --rules support-scores.toml --by channel --figure score --filter 'priority = "High"' --versus 'priority = "Low"'
 sales-journey               journey sales.csv --rules sales-journey.toml
 sales-journey-guess         journey sales.csv --touchpoint channel --limit 3
-sales-journey-triggers      journey sales.csv --rules sales-journey.toml --list triggers --outcome complained --sort won --limit 5
+sales-journey-triggers      journey sales.csv --rules sales-journey.toml --list triggers --outcome complained --sort outcome_rate --limit 5
 sales-journey-stages        journey sales.csv --rules sales-journey.toml --list stages --end Purchase --filter 'event(channel = "web" and activity = "Search")'
 sales-versus-journey        journey sales.csv --rules sales-journey.toml --filter 'campaign = "search"' --versus 'campaign = "newsletter"'
 sales-versus-triggers       journey sales.csv --rules sales-journey.toml --list triggers --filter '"Support call"' --versus 'not "Support call"'

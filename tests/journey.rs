@@ -341,6 +341,8 @@ struct Wanted {
     answers: Vec<f64>,
     reached: Vec<f64>,
     before: BTreeSet<u8>,
+    /// Cases with the outcome whose first event is after the one that makes it true.
+    after: u64,
     makes: bool,
 }
 
@@ -366,6 +368,7 @@ fn wanted(
             let is_new = of.cases.insert(*case);
             if is_new {
                 of.reached.push((row.second - trace[0].second) as f64);
+                of.after += u64::from(event.is_some_and(|event| at > event));
             }
             if event.is_none_or(|event| at < event) {
                 of.before.insert(*case);
@@ -465,6 +468,7 @@ fn effect(row: &TouchpointRow, of: &Wanted, traces: &Traces, asked: &Asked) -> O
         return None;
     }
     let effect = row.effect.unwrap();
+    assert_eq!(effect.after, of.after, "{}", row.name);
     let found = &effect.table;
     assert_eq!(
         [

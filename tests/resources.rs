@@ -180,7 +180,7 @@ fn reference(traces: &[Vec<Row>], by: &Field) -> Found {
             {
                 let names = (a.clone().min(b.clone()), a.max(b));
                 let pair = found.back.entry(names).or_default();
-                pair.0.push(0);
+                pair.0.push(three[2].second - three[0].second);
                 pair.1.insert(three[0].case);
             }
         }
@@ -243,6 +243,7 @@ proptest! {
             for row in &got.rows.rows {
                 let (times, cases) = &want.back[&(row.a.to_string(), row.b.to_string())];
                 prop_assert_eq!((row.count, row.cases), (times.len() as u64, cases.len() as u64));
+                prop_assert_eq!(row.back.unwrap().median, median(times));
                 prop_assert_eq!(meeting(&analysis, &view, &row.filter.to_string()), row.cases);
             }
 

@@ -68,6 +68,18 @@ impl GroupBy {
         word.map_or_else(|| GroupBy::Column(Field::named(text)), |(_, by)| by)
     }
 
+    /// The property as a noun: `first activity` for `first`, and the name of a column.
+    pub fn in_words(&self) -> String {
+        match self {
+            GroupBy::Activity(Anchor::Starts) => "first activity".to_owned(),
+            GroupBy::Activity(Anchor::Ends) => "last activity".to_owned(),
+            GroupBy::Weekday => "weekday of the start".to_owned(),
+            GroupBy::Hour => "hour of the start".to_owned(),
+            GroupBy::Month => "month of the start".to_owned(),
+            by => by.to_string(),
+        }
+    }
+
     /// The property that gives each case one value: of a column, the value at the first event.
     #[must_use]
     pub fn single(self) -> GroupBy {

@@ -14,6 +14,7 @@ use super::basis::Basis;
 use super::log_info::LogInfo;
 use crate::filter::Field;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A column of a list by its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -199,6 +200,8 @@ pub struct Features {
     pub costs: bool,
     /// Scores are defined.
     pub scores: bool,
+    /// Column whose values the rows of a list of resources are, where it is another one.
+    pub actors: Option<Arc<str>>,
     /// Kind of the rows, such as "activity", where a list can be of several kinds.
     pub by: &'static str,
     /// Figures that are computed on request only are there.

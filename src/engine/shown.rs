@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub struct Shown<R: 'static> {
     column: Column<R>,
     field: Option<ShownField<R>>,
+    /// Heading in place of that of the schema.
+    heading: Option<Arc<str>>,
 }
 
 #[derive(Debug, Clone)]
@@ -40,9 +42,13 @@ impl<R> Clone for Shown<R> {
         Shown {
             column: self.column,
             field,
+            heading: self.heading.clone(),
         }
     }
 }
+
+/// Name of the column with the names of resources, which can be those of another column.
+const ACTOR: &str = "resource";
 
 /// Layout of a column; its names and values are asked for by the methods of [`Shown`].
 impl<R> Deref for Shown<R> {
@@ -58,6 +64,16 @@ impl<R: 'static> Shown<R> {
         Shown {
             column: *column,
             field: None,
+            heading: None,
+        }
+    }
+
+    /// A column of the schema; the names of resources by the column that they are the values of.
+    fn own_of(column: &Column<R>, features: &Features) -> Self {
+        let of_actors = features.actors.clone();
+        Shown {
+            heading: of_actors.filter(|_| column.name == ACTOR),
+            ..Shown::own(column)
         }
     }
 
@@ -80,6 +96,7 @@ impl<R: 'static> Shown<R> {
         Shown {
             column,
             field: Some(field),
+            heading: None,
         }
     }
 
@@ -115,7 +132,13 @@ impl<R: 'static> Shown<R> {
 
     /// Heading on the screen.
     pub fn heading(&self) -> &str {
-        self.field.as_ref().map_or(self.column.title, |f| &f.name)
+        let own = self.field.as_ref().map_or(self.column.title, |f| &f.name);
+        self.heading.as_deref().unwrap_or(own)
+    }
+
+    /// Heading of the column in a table.
+    pub fn table_heading(&self) -> &str {
+        self.heading.as_deref().unwrap_or_else(|| self.name())
     }
 
     /// Value of a row.
@@ -135,7 +158,7 @@ impl<R: 'static> Schema<R> {
     pub fn on(&self, surface: Surface, features: &Features) -> Vec<Shown<R>> {
         let own = self.own(surface, features).into_iter();
         let (Some(choosable), false) = (&self.chosen, features.chosen.is_empty()) else {
-            return own.map(Shown::own).collect();
+            return own.map(|column| Shown::own_of(column, features)).collect();
         };
         let mut place = 0..;
         let shown = |chosen: &ChosenColumn| match &chosen.key {

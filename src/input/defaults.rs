@@ -194,7 +194,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("milestones", row(VIEW, "define-milestone", "define", &["d"], Action::DefineMilestone, "Define a milestone, or the selected one anew")),
     row_in("milestones", row(VIEW, "delete-milestone", "delete", &["del"], Action::DeleteRow, "Delete the milestone, where it was defined here")),
     row_in("triage", row(VIEW, "next-gathering", "group by", &["t"], Action::NextChart, "Group open cases by last step or by last resource")),
-    row_in("predict", row(VIEW, "backtest", "backtest", &["t"], Action::NextChart, "Test on past cases how good predictions are, or show the prediction of the case again")),
+    row_in("predict", row(VIEW, "backtest", "backtest/case", &["t"], Action::NextChart, "Test on past cases how good predictions are, or show the prediction of the case again")),
     row_in("bottlenecks", row(VIEW, "next-ranking", "rank by", &["t"], Action::NextChart, "Rank steps, activities or resources")),
     row_in("bottlenecks", row(VIEW, "previous-ranking", "previous ranking", &["T"], Action::PreviousChart, "Previous ranking")),
     row_in("bottlenecks", row(VIEW, "next-waits", "changeable", &["a"], Action::ToggleAxis, "Rank all waits, those that can be changed, or the others: after the resolution, for the customer, for a vendor")),

@@ -300,6 +300,48 @@ pub fn elapsed(
     })
 }
 
+/// Times of the ping-pongs between these pairs of actors, the smaller number first, each pair given once:
+/// timestamp of the third event minus that of the first by the clock of the log, microseconds. In the order
+/// of the pairs, those of a pair in no order.
+///
+/// # Errors
+/// The result is not wanted any more.
+pub fn returned(
+    selection: &Selection<'_>,
+    actors: &Actors<'_>,
+    pairs: &[Pair],
+    cancel: &Cancel,
+) -> Result<Vec<Vec<i64>>, Cancelled> {
+    let mut ids = PairIds::new(actors.len());
+    for &pair in pairs {
+        ids.add(pair);
+    }
+    let (log, ticks) = (selection.log, selection.log.ticks());
+    let piece = |words: Range<usize>| {
+        let mut times: Vec<Vec<i64>> = vec![Vec::new(); pairs.len()];
+        selection.each_of(words, cancel, |case| {
+            let (mut first, mut second): (Option<usize>, Option<usize>) = (None, None);
+            for event in log.events_of(case) {
+                let third = actors.get(case, event);
+                // Both have an event before this one, so that there are two.
+                if let (Some(one), Some(other), true) = (first, second, first == third)
+                    && let Some(id) = ids.get((one.min(other), one.max(other)))
+                {
+                    times[id].push(ticks[event] - ticks[event - 2]);
+                }
+                (first, second) = (second, third);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(times)
+    };
+    actors.in_pieces(selection, piece, |mut all, more| {
+        let pairs = all.iter_mut().zip(more);
+        pairs.for_each(|(all, mut more)| all.append(&mut more));
+        all
+    })
+}
+
 /// One handover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {

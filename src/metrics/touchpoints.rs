@@ -324,6 +324,8 @@ pub struct Tally {
     pub met_with: u64,
     /// Cases in which its event makes the outcome true.
     pub makes: u64,
+    /// Cases with the outcome in which its first event comes after the one that makes the outcome true.
+    pub after: u64,
     /// Time from the start of each case to its first event, microseconds of the log's clock; in no order.
     pub reached: Vec<i64>,
 }
@@ -338,6 +340,7 @@ impl Tally {
         self.with += other.with;
         self.met_with += other.met_with;
         self.makes += other.makes;
+        self.after += other.after;
         self.reached.extend(other.reached);
     }
 }
@@ -423,6 +426,7 @@ impl Counting<'_> {
                     tally.with += 1;
                     tally.met_with += u64::from(met);
                 }
+                tally.after += u64::from(has == Some(true) && event > outcome_event);
             }
             let columns = [
                 (self.score, &mut tally.scores),

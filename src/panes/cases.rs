@@ -174,7 +174,7 @@ impl ListView for Cases {
             row.variant,
             dot = theme.glyphs.dot,
         );
-        paint::text(buffer, paint::row(area, 1), &figures, theme.muted);
+        paint::sentence(buffer, paint::row(area, 1), &figures, theme.muted, theme);
         if let Some(detail) = self.preview(row) {
             let area = paint::below(area, DETAIL_HEAD);
             self.draw_events(detail, of.focused, area, buffer, look);

@@ -9,7 +9,13 @@ use ratatui::buffer::Buffer;
 
 /// Draws a bar for each bin: across where each has a row, else upright.
 pub fn draw(title: &str, bins: &[DurationBin], area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    paint::text(buffer, paint::row(area, 0), title, look.theme.muted);
+    paint::sentence(
+        buffer,
+        paint::row(area, 0),
+        title,
+        look.theme.muted,
+        look.theme,
+    );
     let body = paint::below(area, 1);
     if usize::from(body.height) < bins.len() {
         let values: Vec<f64> = bins.iter().map(|bin| bin.count as f64).collect();

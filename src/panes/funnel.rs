@@ -315,7 +315,7 @@ impl ListView for Funnel {
         paint::heading(buffer, paint::row(of.area, 0), &title, theme.title, theme);
         let mut area = paint::below(of.area, 1);
         for line in sentences(row, look) {
-            paint::text(buffer, paint::row(area, 0), &line, theme.text);
+            paint::sentence(buffer, paint::row(area, 0), &line, theme.text, theme);
             area = paint::below(area, 1);
         }
         if let Some(funnel) = figures(of.answer).filter(|funnel| !funnel.by.is_empty()) {

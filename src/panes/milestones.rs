@@ -173,7 +173,13 @@ fn draw_over_time(row: &MilestoneRow, area: Rect, buffer: &mut Buffer, look: Loo
         return;
     };
     let title = format!("Median per {unit} (when reached)");
-    paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
+    paint::sentence(
+        buffer,
+        paint::row(area, 0),
+        &title,
+        look.theme.muted,
+        look.theme,
+    );
     let bins = bins
         .iter()
         .map(|bin| (bin.start, bin.median.unwrap_or(0.0)));

@@ -19,7 +19,7 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::text::time::instant;
 use crate::text::{self, count, counted, percent};
-use crate::ui::widgets::empty::wrap;
+use crate::ui::widgets::empty::paragraphs;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 
@@ -137,13 +137,8 @@ impl ListView for Rules {
         let (theme, title) = (look.theme, text::safe(&of.row.key));
         let style = if of.focused { theme.focus } else { theme.title };
         paint::heading(buffer, paint::row(of.area, 0), &title, style, theme);
-        let mut at = 1;
-        for line in lines(of.row, look) {
-            for line in wrap(&line, of.area.width.into()) {
-                paint::text(buffer, paint::row(of.area, at), &line, theme.text);
-                at += 1;
-            }
-        }
+        let area = paint::below(of.area, 1);
+        paragraphs(&lines(of.row, look), area, buffer, theme.text, theme);
     }
 }
 

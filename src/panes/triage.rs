@@ -13,6 +13,7 @@ mod tests;
 use super::controls::{Order, motion};
 use super::list_pane::{LIST, ListPane};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView};
+use super::predict::left_cell;
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab};
 use crate::engine::{
@@ -152,7 +153,11 @@ impl ListView for Triage {
 
     fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {
         if of.column.name != "for" {
-            return None;
+            let cell = |row: &&TriageRow| {
+                let of_row = &row.prediction;
+                left_cell(of.column.name, of_row.left, of_row.is_any_state, look)
+            };
+            return of.rows.iter().map(cell).collect();
         }
         // A mark, not color alone, for what waits longer than nine in ten do there.
         let cell = |row: &&'a TriageRow| {

@@ -54,6 +54,12 @@ pub fn text(buffer: &mut Buffer, area: Rect, content: &str, style: Style) -> u16
     end - area.x
 }
 
+/// Writes a sentence into the first row of an area, cut after a whole word where it is longer.
+pub fn sentence(buffer: &mut Buffer, area: Rect, content: &str, style: Style, theme: &Theme) {
+    let content = fit::truncate_words(content, area.width.into(), theme.glyphs.ellipsis);
+    text(buffer, area, &content, style);
+}
+
 /// Writes spans one after the other into the first row of an area. Gives the columns they took.
 pub fn spans(buffer: &mut Buffer, area: Rect, content: &[Span<'_>]) -> u16 {
     let mut taken = 0;

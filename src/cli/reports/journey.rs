@@ -402,7 +402,7 @@ fn in_words(facts: &JourneyFacts) -> Vec<String> {
     if let Some(outcome) = &facts.outcome {
         let share = outcome.cases as f64 / outcome.decided.max(1) as f64;
         parts.push(format!(
-            "won: {}, {} of {} ({})",
+            "outcome {}: {} of {} ({})",
             outcome.name,
             count(outcome.cases),
             counted(outcome.decided, "case", "cases"),

@@ -26,7 +26,11 @@ impl Reported for LoadQuery {
             by: actors::required(ask, matches)?,
             listing: listing::<LoadQuery>(ask, matches)?,
         };
-        Ok((query, Features::of(ask.info())))
+        let features = Features {
+            actors: actors::heading(&query.by),
+            ..Features::of(ask.info())
+        };
+        Ok((query, features))
     }
 }
 

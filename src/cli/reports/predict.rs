@@ -261,11 +261,7 @@ fn late_json(of: &Odds) -> LateJson<'_> {
         low: interval.map(|interval| interval.low),
         high: interval.map(|interval| interval.high),
         n: of.late.map(|(_, n)| n),
-        state: if of.broken.is_some() {
-            "broken"
-        } else {
-            "open"
-        },
+        state: of.state(),
     }
 }
 
@@ -273,7 +269,7 @@ fn case_json(of: &Prediction) -> CaseJson<'_> {
     let known = of.reason.is_none();
     CaseJson {
         case: &of.case,
-        reason: of.reason.as_deref(),
+        reason: of.lacks(),
         last_activity: of.last.as_deref(),
         state: of.state.iter().map(|name| &**name).collect(),
         from_start: of.from_start,
@@ -307,13 +303,17 @@ impl Report for PredictReport {
         }
         let by = found.learned.by.as_ref().map(by_in_words);
         let by = by.map_or_else(String::new, |by| format!("; {by}"));
+        let now = match found.learned.ended_now {
+            0 => String::new(),
+            n => format!(" ({} more ended at this very instant)", text::count(n)),
+        };
         let none = if found.ends_known {
             ""
         } else {
             "; no end state is known, so every case counts as closed (--end sets them)"
         };
         format!(
-            "{}, predicted from {} that ended{by}{none}",
+            "{}, predicted from {} that ended{now}{by}{none}",
             counted(found.open, "open case", "open cases"),
             counted(found.learned.train_cases, "case", "cases"),
         )
@@ -350,7 +350,7 @@ impl Report for PredictReport {
                 left(|left| left.p50),
                 left(|left| left.p90),
                 of.left.map(|left| left.n).into(),
-                of.reason.as_deref().into(),
+                of.lacks().into(),
             ]
         })
     }
@@ -361,9 +361,8 @@ impl Report for PredictReport {
         }
         let mut tables = vec![self.list()];
         if self.named {
-            tables.push(self.next_steps());
-            tables.extend(self.deadlines());
-            tables.push(self.similar());
+            let details = [self.next_steps(), self.deadlines(), self.similar()];
+            tables.extend(details.into_iter().filter(|table| table.n_rows > 0));
         }
         tables
     }
@@ -402,17 +401,14 @@ impl PredictReport {
         }
     }
 
-    /// The odds of the deadlines of these cases; `None` without any.
-    fn deadlines(&self) -> Option<Table<'_>> {
+    /// The odds of the deadlines of these cases.
+    fn deadlines(&self) -> Table<'_> {
         let rows = self.cases.iter();
         let rows: Vec<(&Prediction, &Odds)> = rows
             .flat_map(|of| of.odds.iter().map(move |odds| (of, odds)))
             .collect();
-        if rows.is_empty() {
-            return None;
-        }
         let share = |share: Option<f64>| share.map_or(Cell::Missing, Cell::Share);
-        Some(Table {
+        Table {
             columns: vec![
                 Column::fixed("case"),
                 Column::text("rule"),
@@ -428,13 +424,13 @@ impl PredictReport {
                 vec![
                     of.case.as_str().into(),
                     (&*odds.rule).into(),
-                    late_json(odds).state.into(),
+                    odds.state().into(),
                     share(odds.share()),
                     share(interval.map(|interval| interval.low)),
                     share(interval.map(|interval| interval.high)),
                 ]
             }),
-        })
+        }
     }
 
     /// Ended cases in the same states.

@@ -40,6 +40,7 @@ impl Reported for ResourcesQuery {
         let features = Features {
             // All columns would make a table to be read too wide.
             extra: ask.common.printing.format() != Format::Table,
+            actors: actors::heading(&query.by),
             ..Features::of(ask.info())
         };
         Ok((query, features))
@@ -53,10 +54,10 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     before.extend(actors::key(&query.by));
     let mut heading = ask.selection()?;
     if let Some(mix) = answer.mix {
-        let mix = mix.to_string();
+        let (mix, in_words) = (mix.to_string(), mix.in_words());
         if !heading.is_empty() {
             let words = "; expected breaches: those of all cases of the same";
-            heading = format!("{heading}{words} {}", safe(&mix));
+            heading = format!("{heading}{words} {}", safe(&in_words));
         }
         before.insert("mix".to_owned(), mix.into());
     }

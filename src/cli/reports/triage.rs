@@ -28,7 +28,14 @@ const BY: Choices<Subject> = &[
 ];
 
 /// Columns that are predicted.
-const PREDICTED: [&str; 5] = ["late", "late_share", "left_p50", "left_p90", "next"];
+const PREDICTED: [&str; 6] = [
+    "late",
+    "late_state",
+    "late_share",
+    "left_p50",
+    "left_p90",
+    "next",
+];
 
 fn options(command: Command) -> Command {
     let by = by::option(BY, "Groups of open cases [default: activity]");

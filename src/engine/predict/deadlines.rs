@@ -53,6 +53,15 @@ impl Odds {
         Some(late as f64 / of as f64)
     }
 
+    /// `broken`, or `open` while the case can still keep the deadline.
+    pub fn state(&self) -> &'static str {
+        if self.broken.is_some() {
+            "broken"
+        } else {
+            "open"
+        }
+    }
+
     /// That share times the weight of the deadline.
     pub fn risk(&self) -> Option<f64> {
         Some(self.share()? * self.weight)
@@ -77,6 +86,14 @@ fn weight(severity: &str) -> f64 {
         "medium" | "moderate" | "normal" => 2.0,
         _ => 1.0,
     }
+}
+
+/// True if a breach of one deadline of a log weighs more than that of another.
+pub fn are_weighted(prepared: &Prepared) -> bool {
+    let rules = &prepared.timed.timing.rules;
+    let mut weights = rules.iter().map(|rule| weight(&rule.severity));
+    let first = weights.next();
+    weights.any(|weight| Some(weight) != first)
 }
 
 impl<'a> Clocks<'a> {

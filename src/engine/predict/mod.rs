@@ -11,7 +11,7 @@ mod open;
 mod predictor;
 
 pub use choices::ByChoice;
-pub use deadlines::{Clocks, Odds};
+pub use deadlines::{Clocks, Odds, are_weighted};
 pub use model::{Model, TrainingSet};
 pub use open::{OpenCase, Tried};
 pub use predictor::{Basing, LEAST_TRAINING, Learned, Predictor, too_few};

@@ -56,6 +56,13 @@ pub struct StateKey {
     pub class: Option<u32>,
 }
 
+impl StateKey {
+    /// True if every case is in it.
+    pub fn is_any(&self) -> bool {
+        self.stretch.length == 0 && self.class.is_none()
+    }
+}
+
 /// Figures of a state.
 #[derive(Debug)]
 pub struct State {
@@ -165,7 +172,7 @@ impl<'a> Model<'a> {
 
     /// Visits that a state needs.
     pub fn least(state: &StateKey) -> usize {
-        if state.stretch.length == 0 && state.class.is_none() {
+        if state.is_any() {
             FEW_VISITS
         } else {
             LEAST_VISITS

@@ -39,6 +39,8 @@ pub struct OpenCase {
     pub next: Option<(u32, f64)>,
     /// Quantiles of the time that is left; `None` in a state that is not known.
     pub left: Option<Quantiles>,
+    /// True where they are of cases in any state.
+    pub is_any_state: bool,
     /// The odds of its deadlines.
     pub odds: Vec<Odds>,
 }
@@ -66,6 +68,8 @@ struct Waiting {
     standing: Vec<Option<Standing>>,
     elapsed: i64,
     found: Option<(Quantiles, Vec<(u64, u64)>)>,
+    /// True where that was found in the state of all visits.
+    is_any_state: bool,
 }
 
 impl Model<'_> {
@@ -116,6 +120,7 @@ impl Model<'_> {
                 of: of.of,
                 next: next.get(&variant).copied(),
                 left,
+                is_any_state: of.is_any_state,
                 odds: self.clocks.odds(&of.standing, &late),
             }
         });
@@ -132,6 +137,7 @@ impl Model<'_> {
             standing: self.clocks.standing(of.case),
             elapsed: self.elapsed(of.case),
             found: None,
+            is_any_state: false,
         }
     }
 
@@ -146,6 +152,7 @@ impl Model<'_> {
     fn sweep(&self, waiting: &mut [Waiting], step: usize, cases: &[usize]) {
         let state = &waiting[cases[0]].states[step];
         let least = Self::least(state);
+        let is_any_state = state.is_any();
         if self.training().n_visits(&state.stretch) < least {
             return;
         }
@@ -179,6 +186,7 @@ impl Model<'_> {
             };
             let found = (found, left.late);
             let of = &mut waiting[*at];
+            of.is_any_state = is_any_state;
             of.found = Some(if self.nearest {
                 self.nearest_of(&visits, of.elapsed, asked).unwrap_or(found)
             } else {

@@ -62,6 +62,8 @@ pub struct Learned {
     pub now: i64,
     /// Training cases.
     pub train_cases: usize,
+    /// Cases that ended at that instant: they are no training cases.
+    pub ended_now: usize,
 }
 
 impl Learned {
@@ -134,12 +136,12 @@ impl Prepared {
         }
         let (now, cancel) = (self.now(), context.cancel);
         let open = self.open();
-        let ended = |case: usize| {
-            let over = basing.open_ended || !open.contains(case);
-            over && self.index.case_end[case] < now
-        };
+        let is_over = |case: usize| basing.open_ended || !open.contains(case);
+        let ended = |case: usize| is_over(case) && self.index.case_end[case] < now;
         let set = TrainingSet::of(self, ended);
         let train_cases = set.n;
+        let ends_now = |case: &usize| is_over(*case) && self.index.case_end[*case] == now;
+        let ended_now = (0..self.log.n_cases()).filter(ends_now).count();
         let predictor = if train_cases < LEAST_TRAINING {
             None
         } else {
@@ -153,6 +155,7 @@ impl Prepared {
             predictor,
             now,
             train_cases,
+            ended_now,
         });
         self.kept()
             .learned

@@ -80,6 +80,8 @@ pub struct HandoverRow {
     pub cases: u64,
     /// Share of all handovers, 0 to 1.
     pub share: f64,
+    /// Number of all handovers.
+    pub all: u64,
     /// Times from the first event to the second, seconds; `None` until they are asked for.
     pub elapsed: Option<Stats>,
     /// Filter of its cases.
@@ -127,8 +129,8 @@ pub static HANDOVERS: Schema<HandoverRow> = Schema {
             .priority(1)
             .bar(6)
             .unsorted()
-            .basis(steps)
-            .term("share"),
+            .basis(|r| Basis::of(r.all, "handovers"))
+            .term("share of handovers"),
         elapsed("mean", |r| figure(r, |s| s.mean))
             .json("elapsed.mean")
             .priority(5)
@@ -255,6 +257,14 @@ impl Query for HandoversQuery {
     }
 }
 
+/// Figures of the times of each pair.
+fn figures_of(times: Vec<Vec<i64>>, cancel: &Cancel) -> Result<Vec<Option<Stats>>, AskError> {
+    cancel.check()?;
+    let figures = |mut times: Vec<i64>| of_unsorted(&mut times).map(stats);
+    let times = times.into_par_iter().with_max_len(1);
+    Ok(times.map(figures).collect())
+}
+
 /// The handovers of a selection without their times.
 pub(super) struct Known {
     by: Field,
@@ -267,6 +277,8 @@ pub(super) struct Known {
     pairs: Vec<Pair>,
     /// Rows with times, where an order is by these.
     timed: OnceLock<Vec<HandoverRow>>,
+    /// Times of the ping-pongs, in their order.
+    returned: OnceLock<Vec<Option<Stats>>>,
 }
 
 /// The handovers of a selection, from the cache if they were asked for before.
@@ -294,6 +306,7 @@ impl Known {
             rows: Vec::new(),
             pairs: Vec::new(),
             timed: OnceLock::new(),
+            returned: OnceLock::new(),
         }
     }
 
@@ -308,7 +321,7 @@ impl Known {
         let mut counted: Vec<&Counted> = found.pairs.iter().collect();
         // Rows of equal figures stay in the order of their names.
         counted.par_sort_unstable_by_key(|of| (&names[of.pair.0], &names[of.pair.1]));
-        let all = found.handovers.max(1) as f64;
+        let all = found.handovers.max(1);
         let row = |of: &&Counted| {
             let [from, to] = [of.pair.0, of.pair.1].map(|at| Arc::clone(&names[at]));
             HandoverRow {
@@ -317,7 +330,8 @@ impl Known {
                 to,
                 count: of.count,
                 cases: of.cases,
-                share: of.count as f64 / all,
+                share: of.count as f64 / all as f64,
+                all,
                 elapsed: None,
             }
         };
@@ -326,6 +340,7 @@ impl Known {
             rows: counted.par_iter().map(row).collect(),
             pairs: counted.iter().map(|of| of.pair).collect(),
             timed: OnceLock::new(),
+            returned: OnceLock::new(),
             names,
             found,
         })
@@ -357,6 +372,28 @@ impl Known {
         found.map(move |of| (names(of.pair), of.count, of.cases))
     }
 
+    /// Times until the ping-pongs came back, in the order of [`Known::ping_pongs`].
+    pub fn returned(
+        &self,
+        selected: &Selected,
+        context: &Context<'_>,
+    ) -> Result<&[Option<Stats>], AskError> {
+        if let Some(times) = self.returned.get() {
+            return Ok(times);
+        }
+        let pairs: Vec<Pair> = self.found.ping_pong.iter().map(|of| of.pair).collect();
+        let times = match actors(&selected.prepared, &self.by)? {
+            Some(actors) => {
+                let selection = selected.selection();
+                handovers::returned(&selection, &actors, &pairs, context.cancel)?
+            }
+            None => Vec::new(),
+        };
+        let times = figures_of(times, context.cancel)?;
+        // Another thread may have stored the same.
+        Ok(self.returned.get_or_init(|| times))
+    }
+
     /// The numbers of the actors of a row.
     fn pair(&self, row: &HandoverRow) -> Option<Pair> {
         fn key(row: &HandoverRow) -> (&str, &str) {
@@ -378,10 +415,7 @@ impl Known {
         };
         let selection = selected.selection();
         let times = handovers::elapsed(&selection, &actors, pairs, context.cancel)?;
-        context.cancel.check()?;
-        let figures = |mut times: Vec<i64>| of_unsorted(&mut times).map(stats);
-        let times = times.into_par_iter().with_max_len(1);
-        Ok(times.map(figures).collect())
+        figures_of(times, context.cancel)
     }
 
     /// All rows with their times.

@@ -309,6 +309,7 @@ fn rows(
                 table,
                 ratio: table.ratio(),
                 q: None,
+                after: tally.after,
             }),
             reached,
         }
@@ -415,7 +416,7 @@ fn lacks(bound: &Bound) -> Vec<(&'static str, String)> {
         (
             "outcome",
             bound.outcomes.is_empty(),
-            "no outcome: outcome in [journey], or [outcomes], says what journeys are to come to",
+            "no outcome: outcome in [journey], or [outcomes], defines one",
         ),
         (
             "source",

@@ -1,11 +1,13 @@
 //! Ping-pongs: pairs of actors between whom cases go back and forth.
 
 use super::handovers::{StepCounts, known};
+use crate::engine::basis::Basis;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Table};
 use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::stats::Stats;
 use crate::engine::view::AskError;
 use crate::filter::{Expr, Field};
 use std::sync::Arc;
@@ -40,11 +42,16 @@ pub struct PingPongRow {
     pub count: u64,
     /// Number of cases with one.
     pub cases: u64,
+    /// Times from the first of the three events to the third, seconds.
+    pub back: Option<Stats>,
     /// Filter of its cases.
     pub filter: Expr,
 }
 
 type Column = crate::engine::schema::Column<PingPongRow>;
+
+/// Names of the two actors, number of ping-pongs, and number of cases with one.
+type Found<'a> = ([&'a Arc<str>; 2], u64, u64);
 
 /// Columns of the ping-pongs.
 pub static PING_PONGS: Schema<PingPongRow> = Schema {
@@ -66,6 +73,16 @@ pub static PING_PONGS: Schema<PingPongRow> = Schema {
             .bar(8)
             .term("ping-pong"),
         Column::new("cases", |r| Value::Count(r.cases)).term("cases"),
+        Column::new("median", |r| {
+            Value::seconds(r.back.as_ref(), |of| of.median)
+        })
+        .json("back.median")
+        .title("back after")
+        .sorted("median")
+        .fixed(11)
+        .priority(1)
+        .basis(|r| Basis::of(r.count, "ping-pongs"))
+        .term("back after"),
         Column::new("filter", |r| Value::Text(r.filter.to_string().into()))
             .left(Align::Text)
             .unsorted()
@@ -75,7 +92,7 @@ pub static PING_PONGS: Schema<PingPongRow> = Schema {
     pane: &[],
     table: &[],
     json: &[],
-    orders: &["count", "cases", "a", "b"],
+    orders: &["count", "cases", "median", "a", "b"],
     chosen: None,
 };
 
@@ -131,14 +148,16 @@ impl Query for PingPongQuery {
     fn run(&self, context: &Context<'_>) -> Result<PingPongs, AskError> {
         let selected = context.selected()?;
         let known = known(&selected, &self.by, context)?;
-        let row = |([a, b], count, cases): ([&Arc<str>; 2], u64, u64)| PingPongRow {
+        let back = known.returned(&selected, context)?;
+        let row = |(([a, b], count, cases), back): (Found<'_>, &Option<Stats>)| PingPongRow {
             filter: Expr::ping_pong(self.by.clone(), a, b),
             a: Arc::clone(a),
             b: Arc::clone(b),
             count,
             cases,
+            back: *back,
         };
-        let mut rows: Vec<PingPongRow> = known.ping_pongs().map(row).collect();
+        let mut rows: Vec<PingPongRow> = known.ping_pongs().zip(back).map(row).collect();
         // Rows of equal figures stay in the order of their names.
         rows.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
         Ok(PingPongs {

@@ -3,10 +3,10 @@
 use super::prediction::{LeftFigures, NextShare, open_of};
 use crate::engine::basis::Basis;
 use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
-use crate::engine::predict::{Basing, ByChoice, Learned, Odds, OpenCase};
+use crate::engine::predict::{Basing, ByChoice, Learned, Odds, OpenCase, are_weighted};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
-use crate::engine::schema::{Align, Schema, Tone, Value};
+use crate::engine::schema::{Align, Need, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
@@ -39,6 +39,8 @@ pub struct PredictRow {
     pub next: Option<NextShare>,
     /// The time that is left; `None` in a state that is not known.
     pub left: Option<LeftFigures>,
+    /// True where that is the time of cases in any state.
+    pub is_any_state: bool,
     /// Odds of its deadlines.
     pub odds: Vec<Odds>,
     /// The deadline of the largest odds, else one that is broken.
@@ -58,6 +60,8 @@ pub struct Predictions {
     pub open: u64,
     /// True where something is known to end cases; otherwise none is open.
     pub ends_known: bool,
+    /// True where breaches of one deadline weigh more than those of another.
+    pub weighted: bool,
     /// The page.
     pub rows: Rows<PredictRow>,
 }
@@ -69,6 +73,8 @@ pub struct LearnedFacts {
     pub id: u64,
     /// Cases that it was learned from.
     pub train_cases: u64,
+    /// Cases that ended at the instant that is predicted from: nothing is learned from these.
+    pub ended_now: u64,
     /// Longest context of next activities.
     pub length: Option<u64>,
     /// By how much the outer quantiles are moved apart, seconds.
@@ -85,6 +91,7 @@ impl LearnedFacts {
         LearnedFacts {
             id: learned.id,
             train_cases: learned.train_cases as u64,
+            ended_now: learned.ended_now as u64,
             length: predictor.map(|of| of.length as u64),
             margin: predictor.map_or(0.0, |of| of.margin / 1e6),
             by: predictor.and_then(|of| of.by.clone()),
@@ -144,6 +151,11 @@ fn share_late(row: &PredictRow) -> Value<'_> {
 
 fn late(row: &PredictRow) -> Value<'_> {
     late_text(row.worst.as_ref())
+}
+
+/// State of a deadline: `broken`, or `open`.
+pub(super) fn late_state(worst: Option<&Odds>) -> Value<'_> {
+    worst.map_or(Value::Missing, |odds| Value::text(odds.state()))
 }
 
 /// The odds of a deadline in a cell: a share, or that it is broken.
@@ -216,21 +228,29 @@ pub static PREDICTED: Schema<PredictRow> = Schema {
         Column::new("left_p50", |r| left(r, |left| left.p50))
             .json("")
             .title("left p50")
+            .fixed(9)
             .priority(1)
             .basis(visits)
             .term("left"),
         Column::new("left_p90", |r| left(r, |left| left.p90))
             .json("")
             .title("left p90")
+            .fixed(9)
             .priority(4)
             .basis(visits)
             .term("left"),
+        Column::new("any_state", |r| Value::Flag(r.is_any_state))
+            .json("")
+            .unsorted()
+            .when_on(&[Table], |f| f.extra)
+            .term("state")
+            .only(&[Table]),
         Column::new("late", late)
             .json("")
             .fixed(7)
             .basis(|r| basis_of_odds(r.worst.as_ref()))
             .tone(|r| late_tone(r.worst.as_ref()))
-            .when_on(&[Pane], |f| f.deadlines)
+            .needs(Need::Deadlines)
             .term("late")
             .only(&[Pane]),
         Column::new("rule", |r| {
@@ -243,6 +263,12 @@ pub static PREDICTED: Schema<PredictRow> = Schema {
         .when_on(&[Table], |f| f.deadlines)
         .unsorted()
         .only(&[Table]),
+        Column::new("late_state", |r| late_state(r.worst.as_ref()))
+            .left(Align::Fixed)
+            .json("")
+            .when_on(&[Table], |f| f.deadlines)
+            .unsorted()
+            .only(&[Table]),
         Column::new("late_share", share_late)
             .json("")
             .basis(|r| basis_of_odds(r.worst.as_ref()))
@@ -276,8 +302,8 @@ pub static PREDICTED: Schema<PredictRow> = Schema {
     json: &[],
     orders: &[
         "late",
-        "left_p50",
         "left_p90",
+        "left_p50",
         "rest",
         "share",
         "n",
@@ -319,6 +345,7 @@ impl Query for PredictQuery {
                 learned: LearnedFacts::default(),
                 open: 0,
                 ends_known,
+                weighted: false,
                 rows: Rows::all(Vec::new()),
             });
         };
@@ -329,6 +356,7 @@ impl Query for PredictQuery {
             learned: LearnedFacts::of(&learned),
             open: open.len() as u64,
             ends_known,
+            weighted: are_weighted(prepared),
             rows: self.page(context, &selected, &learned, &open)?,
         })
     }
@@ -374,6 +402,7 @@ impl PredictQuery {
                 rest: seconds(of.of.rest),
                 next: NextShare::of(&prepared.names, of.next),
                 left: of.left.map(|left| LeftFigures::of(left, margin)),
+                is_any_state: of.is_any_state,
                 worst: of.worst().cloned(),
                 odds: of.odds.clone(),
             }

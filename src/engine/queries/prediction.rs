@@ -133,6 +133,8 @@ pub struct Prediction {
     pub state: Vec<Arc<str>>,
     /// True where the state begins with the start of the case.
     pub from_start: bool,
+    /// True where what is left is that of cases in any state.
+    pub is_any_state: bool,
     /// The states that were tried, the longest context first; the last one is used.
     pub tried: Vec<TriedState>,
     /// Next steps, the most probable first.
@@ -147,7 +149,16 @@ pub struct Prediction {
     pub similar: Vec<SimilarCase>,
 }
 
+/// Why nothing is said of the time that is left to an open case.
+const TOO_FEW_RESTED: &str = "too few cases that ended had rested as long in any state";
+
 impl Prediction {
+    /// Why some of it is missing, as a sentence without a full stop.
+    pub fn lacks(&self) -> Option<&str> {
+        let unknown = self.left.is_none().then_some(TOO_FEW_RESTED);
+        self.reason.as_deref().or(unknown)
+    }
+
     /// Number of visits that are used.
     pub fn n(&self) -> u64 {
         self.left.map_or(0, |left| left.n)
@@ -187,6 +198,7 @@ impl Query for PredictionsQuery {
                 rest: 0.0,
                 state: Vec::new(),
                 from_start: false,
+                is_any_state: false,
                 tried: Vec::new(),
                 next: Vec::new(),
                 next_of: (0, 0),
@@ -243,6 +255,7 @@ fn prediction(
             .map(name)
             .collect(),
         from_start,
+        is_any_state: of.is_any_state,
         tried: tried.iter().map(tried_state).collect(),
         next: ranked.collect(),
         next_of: (shares.n, shares.length as u64),

@@ -126,6 +126,16 @@ impl BreachRates {
         self.part(self.expected)
     }
 
+    /// The first share minus the second.
+    pub fn excess(&self) -> Option<f64> {
+        self.part(self.broken as f64 - self.expected)
+    }
+
+    /// True if clearly more are broken than expected: by a quarter, and by two cases.
+    pub fn is_above_expected(&self) -> bool {
+        self.broken as f64 > (self.expected * 1.25).max(self.expected + 2.0)
+    }
+
     fn part(&self, broken: f64) -> Option<f64> {
         (self.known > 0).then(|| broken / self.known as f64)
     }
@@ -173,10 +183,10 @@ fn seconds(of: Option<f64>) -> Value<'static> {
     of.map_or(Value::Missing, Value::Seconds)
 }
 
-/// Marks a breach rate that is clearly above the expected one: by a quarter, and by two cases.
+/// Marks a breach rate that is clearly above the expected one.
 fn breach_tone(row: &ResourceRow) -> Tone {
     match row.breaches {
-        Some(of) if of.broken as f64 > (of.expected * 1.25).max(of.expected + 2.0) => Tone::Warn,
+        Some(of) if of.is_above_expected() => Tone::Warn,
         _ => Tone::Plain,
     }
 }
@@ -287,7 +297,7 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
         .priority(1)
         .needs(Need::Deadlines)
         .tone(breach_tone)
-        .term("breach rate"),
+        .term("breach rate of a resource"),
         Column::new("breaches_expected", |r| {
             share(r.breaches.and_then(|of| of.expected_rate()))
         })
@@ -297,6 +307,16 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
         .priority(1)
         .needs(Need::Deadlines)
         .term("expected breach rate"),
+        Column::new("breaches_excess", |r| {
+            share(r.breaches.and_then(|of| of.excess()))
+        })
+        .basis(deadlines)
+        .json("breaches.excess")
+        .title("excess")
+        .fixed(7)
+        .priority(4)
+        .needs(Need::Deadlines)
+        .term("excess breach rate"),
         data("repeated", |r| Value::Count(r.repeated)),
         Column::new("rework_after", |r| {
             share((r.events > 0).then(|| r.repeated as f64 / r.events as f64))
@@ -339,6 +359,7 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
         "utilization",
         "wait_mean",
         "breaches_rate",
+        "breaches_excess",
         "rework_after",
         "growth",
         "kept",

@@ -2,7 +2,7 @@
 //! they gather, now and a period ago.
 
 use super::deadlines::Due;
-use super::predict::{basis_of_odds, late_text, late_tone};
+use super::predict::{basis_of_odds, late_state, late_text, late_tone};
 use super::prediction::LeftFigures;
 use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
@@ -10,7 +10,7 @@ use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
 use crate::engine::predict::{Basing, Odds};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
-use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Tone, Value};
+use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Need, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
@@ -241,9 +241,16 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
             .priority(2)
             .tone(|r| late_tone(r.prediction.worst.as_ref()))
             .basis(|r| basis_of_odds(r.prediction.worst.as_ref()))
-            .when(|f| f.extra && f.deadlines)
+            .needs(Need::Deadlines)
+            .when(|f| f.extra)
             .term("late")
             .only(&[Pane]),
+        Column::new("late_state", |r| late_state(r.prediction.worst.as_ref()))
+            .left(Align::Fixed)
+            .unsorted()
+            .when(|f| f.extra && f.deadlines)
+            .term("late")
+            .only(&[Table]),
         Column::new("late_share", |r| {
             let share = r.prediction.worst.as_ref().and_then(Odds::share);
             share.map_or(Value::Missing, Value::Share)
@@ -255,6 +262,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         Column::new("left_p50", |r| left(r, |left| left.p50))
             .title("left p50")
             .json("left.p50")
+            .fixed(9)
             .priority(3)
             .basis(visits)
             .when(|f| f.extra)
@@ -262,6 +270,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         Column::new("left_p90", |r| left(r, |left| left.p90))
             .title("left p90")
             .json("left.p90")
+            .fixed(9)
             .priority(5)
             .basis(visits)
             .when(|f| f.extra)
@@ -300,6 +309,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         "deadline",
         "over",
         "due",
+        "late_state",
         "late_share",
         "left_p50",
         "left_p90",

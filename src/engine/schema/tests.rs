@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 /// Features that show all columns, for each kind of rows.
 fn all_features() -> [Features; 3] {
     ["step", "activity", "resource"].map(|by| Features {
+        actors: None,
         instances: true,
         suspended: true,
         resources: true,

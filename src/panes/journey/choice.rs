@@ -8,8 +8,8 @@ use crate::panes::controls::Order;
 use crate::panes::list_view::{Change, Chosen};
 use crate::panes::texts::SEPARATOR;
 use crate::text::{self, count, counted, percent};
-use crate::ui::widgets::empty::wrap;
-use crate::ui::{fit, paint};
+use crate::ui::paint;
+use crate::ui::widgets::empty::paragraphs;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -85,12 +85,8 @@ impl Choice {
             return area;
         };
         let lacks = facts.lacks.iter().filter(|(key, _)| keys.contains(key));
-        let lines = lacks.flat_map(|(_, text)| wrap(text, area.width.into()));
-        let lines: Vec<String> = lines.collect();
-        for (at, line) in lines.iter().enumerate().take(area.height.into()) {
-            paint::text(buffer, paint::row(area, at), line, look.theme.muted);
-        }
-        paint::below(area, lines.len() as u16)
+        let lacks: Vec<String> = lacks.map(|(_, text)| text.clone()).collect();
+        paragraphs(&lacks, area, buffer, look.theme.muted, look.theme)
     }
 }
 
@@ -118,17 +114,28 @@ impl Chosen for Choice {
     }
 }
 
-/// Draws what a list is of in one line.
-pub fn draw_head(facts: &JourneyFacts, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+/// Draws what a list is of in one line, with what its marks mean.
+pub fn draw_head(
+    facts: &JourneyFacts,
+    marks: &[String],
+    area: Rect,
+    buffer: &mut Buffer,
+    look: Look<'_>,
+) {
     let dot = look.theme.glyphs.dot;
-    let line = in_words(facts).join(&format!(" {dot} "));
+    let line = in_words(facts, marks).join(&format!(" {dot} "));
     let line = text::safe(&line);
-    let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
-    paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
+    paint::sentence(
+        buffer,
+        paint::row(area, 0),
+        &line,
+        look.theme.muted,
+        look.theme,
+    );
 }
 
-/// Columns and outcome in words.
-fn in_words(facts: &JourneyFacts) -> Vec<String> {
+/// Columns and outcome in words, with what marks mean; scores last, as a narrow screen cuts the end.
+fn in_words(facts: &JourneyFacts, marks: &[String]) -> Vec<String> {
     let guess = |key: &str| {
         if facts.guessed.contains(&key) {
             "guess: "
@@ -141,9 +148,6 @@ fn in_words(facts: &JourneyFacts) -> Vec<String> {
         guess("touchpoint"),
         facts.touchpoint.join(" - ")
     )];
-    if let Some(score) = &facts.score {
-        parts.push(format!("{}score {score}", guess("score")));
-    }
     let cases = counted(facts.cases, "case", "cases");
     parts.push(match &facts.outcome {
         None => cases,
@@ -154,11 +158,15 @@ fn in_words(facts: &JourneyFacts) -> Vec<String> {
                 n => format!(", {} open left out", count(n)),
             };
             format!(
-                "{cases}, {} won ({share}){open}: {}",
+                "{cases}, {} with outcome {} ({share}){open}",
                 count(of.cases),
                 of.name
             )
         }
     });
+    parts.extend_from_slice(marks);
+    if let Some(score) = &facts.score {
+        parts.push(format!("{}score {score}", guess("score")));
+    }
     parts
 }

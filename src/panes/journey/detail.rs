@@ -6,7 +6,7 @@ use crate::engine::{
 };
 use crate::panes::{Look, Rect};
 use crate::text::{self, count, counted, percent};
-use crate::ui::widgets::empty::wrap;
+use crate::ui::widgets::empty::paragraphs;
 use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Timeline, VirtualTable};
 use crate::ui::{fit, paint};
@@ -34,12 +34,7 @@ pub fn draw(
     let mut area = paint::below(area, 1);
     let mut lines = sentences(row, choice, look);
     lines.extend(found.into_iter().flat_map(around));
-    for line in lines {
-        for line in wrap(&line, area.width.into()) {
-            paint::text(buffer, paint::row(area, 0), &line, theme.text);
-            area = paint::below(area, 1);
-        }
-    }
+    area = paragraphs(&lines, area, buffer, theme.text, theme);
     if let Some(found) = found {
         area = draw_scores(found, area, buffer, look);
     }
@@ -104,13 +99,20 @@ fn sentences(row: &TouchpointRow, choice: &Choice, look: Look<'_>) -> Vec<String
             let [ratio, low, high] = [of.ratio, of.interval.low, of.interval.high].map(text::mean);
             format!("ratio {ratio} [{low}, {high}]")
         });
-        let won = format!(
-            "won {} with it, {} without",
+        if effect.is_mostly_after() {
+            return format!(
+                "comes after the outcome in {}, before it in {}: no effect on it",
+                counted(effect.after, "case", "cases"),
+                count(effect.table.selected_with)
+            );
+        }
+        let rates = format!(
+            "outcome in {} with it, {} without",
             share(effect.with()),
             share(effect.without())
         );
         let q = effect.q.map(|q| format!("q {}", text::probability(q)));
-        let parts: Vec<String> = [won].into_iter().chain(ratio).chain(q).collect();
+        let parts: Vec<String> = [rates].into_iter().chain(ratio).chain(q).collect();
         parts.join(&format!(" {dot} "))
     }));
     lines
@@ -200,7 +202,13 @@ fn draw_over_time(time: &ScoresOverTime, area: Rect, buffer: &mut Buffer, look: 
         time.unit,
         counted(n, "score", "scores")
     );
-    paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
+    paint::sentence(
+        buffer,
+        paint::row(area, 0),
+        &title,
+        look.theme.muted,
+        look.theme,
+    );
     let bins = time
         .bins
         .iter()

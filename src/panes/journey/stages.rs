@@ -13,7 +13,7 @@ use crate::panes::list_view::{Change, Chosen, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, Outcome, PaneSpec, Rect, Tab, texts, versus};
 use crate::text::{self, count, counted, percent};
-use crate::ui::widgets::empty::wrap;
+use crate::ui::widgets::empty::paragraphs;
 use crate::ui::widgets::{Bar, Bars};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -154,12 +154,7 @@ impl ListView for StagesView {
                 lines.push(guess.to_owned());
             }
         }
-        for line in lines {
-            for line in wrap(&line, area.width.into()) {
-                paint::text(buffer, paint::row(area, 0), &line, theme.text);
-                area = paint::below(area, 1);
-            }
-        }
+        area = paragraphs(&lines, area, buffer, theme.text, theme);
         let area = self.choice.draw_lacks(&["source"], area, buffer, look);
         if row.by_source.is_empty() || area.height < 2 {
             return;

@@ -1,15 +1,15 @@
 //! Touchpoints, and the one under the cursor in full; below the list the journeys by channel and stage.
 //!
 //! ```text
-//! channel - activity · score csat · 120 cases, 50 won (41.7%): "Purchase"
-//!   touchpoint            cases  first      score  expected    gap     won with  without  ratio
+//! channel - activity · 120 cases, 50 with outcome bought (41.7%) · ● q < 5% · score csat
+//!   touchpoint            cases  first      score  expected    gap      with it  without  ratio
 //! > phone - Support call     50      0  2.53 (34)      4.00  -1.47 ▼▼▼    20.0%    57.1%   0.35 ●
 //! ```
 
 use super::choice::{Choice, HINTS, draw_head};
 use super::detail::{self, Matrix, signed};
 use crate::engine::{
-    Answer, AskError, Features, Journeys, JourneysQuery, Listing, LogInfo, Request,
+    Answer, AskError, Features, JourneyFacts, Journeys, JourneysQuery, Listing, LogInfo, Request,
     TouchpointDetail, TouchpointList, TouchpointQuery, TouchpointRow, TouchpointsQuery,
 };
 use crate::filter::Expr;
@@ -134,7 +134,8 @@ impl ListView for TouchpointsView {
 
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         if let Some(found) = figures(answer) {
-            draw_head(&found.facts, area, buffer, look);
+            let marks = marks(&found.facts, look);
+            draw_head(&found.facts, &marks, area, buffer, look);
         }
     }
 
@@ -168,11 +169,7 @@ impl ListView for TouchpointsView {
                 let Some(gap) = row.gap else {
                     return Cell::new("-");
                 };
-                let (fall, rise) = if glyphs.is_ascii() {
-                    ("v", "^")
-                } else {
-                    ("▼", "▲")
-                };
+                let [fall, rise] = arrows(look);
                 let marks = if gap < 0.0 { fall } else { rise };
                 // A mark for each half of a point, three at most.
                 let n = if row.flagged {
@@ -201,6 +198,9 @@ impl ListView for TouchpointsView {
                 let Some(effect) = row.effect.filter(|effect| effect.ratio.is_some()) else {
                     return Cell::new("-  ");
                 };
+                if effect.is_mostly_after() {
+                    return Cell::new("after  ").style(look.theme.muted);
+                }
                 let ratio = effect
                     .ratio
                     .map_or(String::new(), |of| text::mean(of.ratio));
@@ -255,6 +255,29 @@ impl ListView for TouchpointsView {
             paint::restyle(buffer, of.area, look.theme.stale);
         }
     }
+}
+
+/// Marks of scores below and above the expected one.
+fn arrows(look: Look<'_>) -> [&'static str; 2] {
+    if look.theme.glyphs.is_ascii() {
+        ["v", "^"]
+    } else {
+        ["▼", "▲"]
+    }
+}
+
+/// Legend of the marks of the list.
+fn marks(facts: &JourneyFacts, look: Look<'_>) -> Vec<String> {
+    let parts = facts.parts();
+    let mut marks = Vec::new();
+    if parts.outcome {
+        marks.push(format!("{} q < 5%", look.theme.glyphs.point));
+    }
+    if parts.expect {
+        let [fall, rise] = arrows(look);
+        marks.push(format!("{fall}{rise} gap not by chance"));
+    }
+    marks
 }
 
 /// Mean and number of scores: `2.53 (34)`.

@@ -12,7 +12,7 @@ use crate::panes::list_view::{Chosen, ColumnOf, DetailOf, ListView};
 use crate::panes::{Look, Outcome, PaneSpec, Rect, Tab, texts, versus};
 use crate::text::{self, count, counted, percent};
 use crate::ui::paint;
-use crate::ui::widgets::empty::wrap;
+use crate::ui::widgets::empty::paragraphs;
 use crate::ui::widgets::{Bar, Bars, Cell};
 use ratatui::buffer::Buffer;
 
@@ -106,7 +106,7 @@ impl ListView for TriggersView {
 
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         if let Some(found) = figures(answer) {
-            draw_head(&found.facts, area, buffer, look);
+            draw_head(&found.facts, &[], area, buffer, look);
         }
     }
 
@@ -131,12 +131,7 @@ impl ListView for TriggersView {
         let title = format!("first {}: {}", text::safe(&row.by), value(row));
         paint::heading(buffer, paint::row(of.area, 0), &title, theme.title, theme);
         let mut area = paint::below(of.area, 1);
-        for line in sentences(row, look) {
-            for line in wrap(&line, area.width.into()) {
-                paint::text(buffer, paint::row(area, 0), &line, theme.text);
-                area = paint::below(area, 1);
-            }
-        }
+        area = paragraphs(&sentences(row, look), area, buffer, theme.text, theme);
         let found = figures(of.answer).map_or(&[][..], |found| &found.rows.rows);
         let same = found.iter().filter(|other| other.by == row.by);
         let bars = same.map(|row| {
@@ -162,12 +157,12 @@ impl ListView for TriggersView {
         let bars: Vec<Bar<'_>> = bars.collect();
         if area.height >= 3 {
             let what = if row.outcome.is_some() {
-                "won"
+                "with the outcome,"
             } else {
                 "cases"
             };
             let title = format!("{what} by first {}", text::safe(&row.by));
-            paint::text(buffer, paint::row(area, 0), &title, theme.muted);
+            paint::sentence(buffer, paint::row(area, 0), &title, theme.muted, theme);
             let full = row.outcome.is_some().then_some(1.0);
             Bars { bars: &bars, full }.draw(paint::below(area, 1), buffer, theme);
             area = paint::below(area, bars.len() as u16 + 1);
@@ -190,7 +185,7 @@ fn sentences(row: &TriggerRow, look: Look<'_>) -> Vec<String> {
         let q =
             of.q.map_or(String::new(), |q| format!(", q {}", text::probability(q)));
         lines.push(format!(
-            "won {} [{}, {}] of {}{q}",
+            "with the outcome {} [{}, {}] of {}{q}",
             percent(rate),
             percent(low),
             percent(high),

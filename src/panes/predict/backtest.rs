@@ -89,7 +89,7 @@ fn sentences(test: &Backtest, look: Look<'_>) -> Vec<String> {
             long(left.constant)
         ));
         lines.push(format!(
-            "p10 to p90 hold {} of 80%, with the margin of {} {}",
+            "within p10 to p90: {} of the times left (80% expected); widened by the margin of {}: {}",
             percent(left.coverage),
             long(left.margin),
             percent(left.coverage_margin)

@@ -5,7 +5,6 @@ use crate::panes::Look;
 use crate::text::{self, counted, number, percent};
 use crate::ui::list::ListState;
 use crate::ui::paint;
-use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Bar, Bars, Cell, Column, VirtualTable};
 use ratatui::buffer::Buffer;
@@ -101,13 +100,18 @@ impl Drawn<'_> {
         let title = format!("{case} {dot} rests {rest}");
         paint::heading(buffer, paint::row(areas.head, 0), &title, style, theme);
         let state = self.state(look);
-        let line = wrap(&state, area.width.into());
-        if let Some(line) = line.first().filter(|_| areas.head.height > 1) {
-            paint::text(buffer, paint::row(areas.head, 1), line, theme.muted);
+        if areas.head.height > 1 {
+            paint::sentence(
+                buffer,
+                paint::row(areas.head, 1),
+                &state,
+                theme.muted,
+                theme,
+            );
         }
         for (at, (text, warns)) in facts.iter().enumerate() {
             let style = if *warns { theme.warn } else { theme.text };
-            paint::text(buffer, paint::row(areas.facts, at), text, style);
+            paint::sentence(buffer, paint::row(areas.facts, at), text, style, theme);
         }
         self.draw_next(areas.next, buffer, look);
         self.draw_similar(areas.similar, buffer, look);
@@ -126,9 +130,12 @@ impl Drawn<'_> {
             path.join(&then)
         };
         let n = counted(self.of.n(), "past event", "past events");
-        match self.of.left {
-            Some(_) => format!("state: {path}; {n} that rested as long"),
-            None => "unseen state: too few past events rested as long".to_owned(),
+        match (self.of.lacks(), self.of.is_any_state) {
+            (Some(why), _) => format!("time left unknown: {why}"),
+            (None, true) => {
+                format!("~ any state, as its own is too rare: {n} that rested as long")
+            }
+            (None, false) => format!("state: {path}; {n} that rested as long"),
         }
     }
 
@@ -167,7 +174,7 @@ impl Drawn<'_> {
             0 => "next step".to_owned(),
             n => format!("next step ({})", counted(n, "past step", "past steps")),
         };
-        paint::text(buffer, paint::row(area, 0), &of, theme.header);
+        paint::sentence(buffer, paint::row(area, 0), &of, theme.header, theme);
         let bars: Vec<Bar<'_>> = self.of.next.iter().map(bar).collect();
         let bars = Bars {
             bars: &bars[..bars.len().min(MOST_NEXT)],
@@ -233,7 +240,7 @@ fn cells<'a>(similar: &'a SimilarCase, look: Look<'_>) -> Vec<Cell<'a>> {
     ]
 }
 
-/// The odds of a deadline in a sentence, and whether they are a warning.
+/// The odds of a deadline in a sentence, the rule last as its end may be cut; and whether they are a warning.
 fn deadline(odds: &Odds) -> (String, bool) {
     let rule = safe(&odds.rule);
     if let Some(over) = odds.broken {

@@ -13,18 +13,19 @@ mod tests;
 
 use super::controls::{Order, motion};
 use super::list_pane::ListPane;
-use super::list_view::{Change, DetailOf, ListView};
+use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::texts::{self, Nothing};
 use super::{Context, Explained, Look, Outcome, PaneSpec, Rect, Slot, Tab};
 use crate::engine::{
-    Answer, AskError, Backtest, BacktestQuery, Basing, LearnQuery, Listing, PredictQuery,
-    PredictRow, Prediction, Predictions, PredictionsQuery, Request,
+    Answer, AskError, Backtest, BacktestQuery, Basing, LearnQuery, LeftFigures, Listing,
+    PredictQuery, PredictRow, Prediction, Predictions, PredictionsQuery, Request,
 };
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::text::{self, count, counted};
 use crate::ui::list::{ListState, Move};
-use crate::ui::{fit, paint};
+use crate::ui::paint;
+use crate::ui::widgets::Cell;
 use ratatui::buffer::Buffer;
 
 /// Registry entry.
@@ -69,6 +70,32 @@ struct Predict {
     shows_test: bool,
     test: Option<Result<Backtest, String>>,
     similar: ListState,
+}
+
+/// The cell of a column of the time left, marked `~` where that is the time of cases in any state; `None` for
+/// another column.
+pub fn left_cell<'a>(
+    column: &str,
+    left: Option<LeftFigures>,
+    is_any_state: bool,
+    look: Look<'_>,
+) -> Option<Cell<'a>> {
+    let figure = |left: LeftFigures| match column {
+        "left_p50" => Some(left.p50),
+        "left_p90" => Some(left.p90),
+        _ => None,
+    };
+    let mark = if is_any_state { "~" } else { "" };
+    match left {
+        Some(left) => {
+            let seconds = figure(left)?;
+            Some(Cell::new(format!(
+                "{mark}{}",
+                look.context.duration(seconds)
+            )))
+        }
+        None => column.starts_with("left_").then(|| Cell::new("-")),
+    }
 }
 
 fn figures(answer: &Answer) -> Option<&Predictions> {
@@ -179,6 +206,11 @@ impl ListView for Predict {
         }
     }
 
+    fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        let cell = |row: &&PredictRow| left_cell(of.column.name, row.left, row.is_any_state, look);
+        of.rows.iter().map(cell).collect()
+    }
+
     fn head_rows(&self) -> u16 {
         1
     }
@@ -186,13 +218,24 @@ impl ListView for Predict {
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let Some(found) = figures(answer) else { return };
         let dot = look.theme.glyphs.dot;
+        // What the order means comes first, as the end may be cut.
+        let late = match (look.context.log.deadlines, found.weighted) {
+            (0, _) => " {dot} no deadlines: [[rules]] of the rules file",
+            (_, true) => " {dot} order of late: share x severity",
+            (_, false) => "",
+        };
         let line = format!(
-            "{} {dot} learned from {} that ended",
+            "{}{} {dot} learned from {} that ended{}",
             counted(found.open, "open case", "open cases"),
+            late.replace("{dot}", dot),
             counted(found.learned.train_cases, "case", "cases"),
+            match found.learned.ended_now {
+                0 => String::new(),
+                n => format!(" ({} more ended just now)", count(n)),
+            }
         );
-        let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
-        paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
+        let theme = look.theme;
+        paint::sentence(buffer, paint::row(area, 0), &line, theme.muted, theme);
     }
 
     fn share(&self, area: Rect) -> u16 {
@@ -343,8 +386,8 @@ impl Predict {
         match &self.test {
             Some(Ok(test)) => backtest::draw(test, area, buffer, look),
             Some(Err(why)) => {
-                let why = text::safe(why);
-                paint::text(buffer, paint::row(area, 0), &why, look.theme.warn);
+                let (why, theme) = (text::safe(why), look.theme);
+                paint::sentence(buffer, paint::row(area, 0), &why, theme.warn, theme);
             }
             None => {
                 let wait = "Testing predictions on past cases ...";

@@ -46,6 +46,7 @@ fn row(case: &str, hours: f64) -> PredictRow {
             share: 0.78,
         }),
         left: (hours < 100.0).then(|| left(hours * 1800.0)),
+        is_any_state: hours == 30.0,
         worst: Some(all_odds().remove(1)),
         odds: all_odds(),
     }
@@ -67,6 +68,7 @@ fn list() -> Predictions {
         learned: facts(),
         open: 3,
         ends_known: true,
+        weighted: true,
         rows: Rows::all(vec![
             row("Case 12", 140.0),
             row("Case\u{1b}[2J", 9.0),
@@ -90,6 +92,7 @@ fn prediction(case: &str) -> Prediction {
         rest: 32_400.0,
         state: vec!["Assigned".into(), "Vendor contacted".into()],
         from_start: false,
+        is_any_state: false,
         tried: vec![state(3, 20, 4), state(2, 92, 61)],
         next: vec![
             NextShare {

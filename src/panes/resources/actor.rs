@@ -110,7 +110,7 @@ fn draw_line(detail: &ActorDetail, area: Rect, buffer: &mut Buffer, look: Look<'
         ("Events", count(most as u64))
     };
     let title = format!("{title}, by {}", detail.unit);
-    paint::text(buffer, paint::row(area, 0), &title, theme.muted);
+    paint::sentence(buffer, paint::row(area, 0), &title, theme.muted, theme);
     Timeline {
         bins: &bins,
         end: detail.end,

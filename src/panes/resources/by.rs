@@ -9,6 +9,7 @@ use crate::panes::{Context, Look, Rect};
 use crate::text::safe;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
+use std::sync::Arc;
 
 /// State that all lists of actors have: their column, and the detail of the row under the cursor.
 pub struct By<D> {
@@ -38,6 +39,11 @@ impl<D> By<D> {
             detail: None,
         };
         Change::Query
+    }
+
+    /// Heading of the rows; `None` for the resource.
+    pub fn heading(&self) -> Option<Arc<str>> {
+        (self.column != Field::Resource).then(|| word(&self.column).into())
     }
 
     /// "by team"; `None` for the resource.

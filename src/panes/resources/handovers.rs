@@ -49,10 +49,14 @@ struct Handovers {
     of: By<HandoverDetail>,
 }
 
-/// "8,648 handovers, 8,120 steps kept by the same, 0 unknown", with the column where it is another one.
+/// "8,648 handovers, ping-pong in 12 cases, 8,120 steps kept by the same", with the column where it is another
+/// one.
 fn in_words<D>(steps: &StepCounts, by: &By<D>) -> String {
     let mut parts = Vec::from_iter(by.in_words());
     parts.push(counted(steps.handovers, "handover", "handovers"));
+    // Before what a narrow screen cuts.
+    let cases = counted(steps.ping_pong_cases, "case", "cases");
+    parts.push(format!("ping-pong in {cases}"));
     parts.push(format!(
         "{} kept by the same",
         counted(steps.same, "step", "steps")
@@ -60,8 +64,6 @@ fn in_words<D>(steps: &StepCounts, by: &By<D>) -> String {
     if steps.unknown > 0 {
         parts.push(format!("{} with a missing value", count(steps.unknown)));
     }
-    let cases = counted(steps.ping_pong_cases, "case", "cases");
-    parts.push(format!("ping-pong in {cases}"));
     parts.join(", ")
 }
 
@@ -185,7 +187,13 @@ fn sentence(row: &HandoverRow, detail: &HandoverDetail) -> String {
 fn draw_time(detail: &HandoverDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let line = &detail.timeline;
     let title = format!("Handovers, by {}", line.unit);
-    paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
+    paint::sentence(
+        buffer,
+        paint::row(area, 0),
+        &title,
+        look.theme.muted,
+        look.theme,
+    );
     let bins = line.bins.iter();
     let bins: Vec<(i64, f64)> = bins.map(|bin| (bin.start, bin.ended as f64)).collect();
     let most = line.bins.iter().map(|bin| bin.ended).max().unwrap_or(0);

@@ -3,17 +3,18 @@
 use super::actor;
 use super::by::{self, By};
 use crate::engine::{
-    ActorDetail, ActorQuery, Answer, AskError, GroupBy, Listing, Request, ResourceRow,
-    ResourcesQuery,
+    ActorDetail, ActorQuery, Answer, AskError, Features, GroupBy, Listing, LogInfo, Request,
+    ResourceRow, ResourcesQuery,
 };
 use crate::filter::{Expr, Op};
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
-use crate::panes::list_view::{Change, Chosen, DetailOf, ListView};
+use crate::panes::list_view::{Change, Chosen, ColumnOf, DetailOf, ListView};
 use crate::panes::texts::Nothing;
 use crate::panes::{Context, Look, PaneSpec, Rect, Slot, Tab, versus};
 use crate::text;
+use crate::ui::widgets::Cell;
 use ratatui::buffer::Buffer;
 
 /// Entry of the list, which is a part of the pane.
@@ -66,7 +67,7 @@ impl People {
         let by = self.of.in_words();
         let mix = self.mix.as_ref().or_else(|| self.mixes.first());
         let mix = mix.map(|mix| {
-            let mix = mix.to_string();
+            let mix = mix.in_words();
             format!(
                 "expected breaches: those of all cases of the same {}",
                 text::safe(&mix)
@@ -82,6 +83,13 @@ impl ListView for People {
 
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
+    }
+
+    fn features(&self, log: &LogInfo) -> Features {
+        Features {
+            actors: self.of.heading(),
+            ..Features::of(log)
+        }
     }
 
     fn many(&self) -> &'static str {
@@ -169,6 +177,24 @@ impl ListView for People {
 
     fn share(&self, area: Rect) -> u16 {
         if area.width < 100 { 56 } else { 64 }
+    }
+
+    fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        if of.column.name != "breaches_rate" {
+            return None;
+        }
+        // A mark, not color alone, for what is clearly above the expected rate.
+        let cell = |row: &&'a ResourceRow| {
+            let rate = row.breaches.and_then(|of| of.rate());
+            let rate = rate.map_or_else(|| "-".to_owned(), text::percent);
+            let (mark, style) = if row.breaches.is_some_and(|of| of.is_above_expected()) {
+                ('!', look.theme.warn)
+            } else {
+                (' ', look.theme.text)
+            };
+            Cell::new(format!("{rate}{mark}")).style(style)
+        };
+        Some(of.rows.iter().map(cell).collect())
     }
 
     fn listed(&mut self, answer: &Answer) {

@@ -3,7 +3,8 @@
 use super::actor;
 use super::by::{self, By};
 use crate::engine::{
-    ActorDetail, ActorQuery, Answer, AskError, Listing, LoadQuery, LoadRow, Request,
+    ActorDetail, ActorQuery, Answer, AskError, Features, Listing, LoadQuery, LoadRow, LogInfo,
+    Request,
 };
 use crate::filter::{Expr, Op};
 use crate::input::Action;
@@ -72,6 +73,13 @@ impl ListView for Load {
 
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
+    }
+
+    fn features(&self, log: &LogInfo) -> Features {
+        Features {
+            actors: self.of.heading(),
+            ..Features::of(log)
+        }
     }
 
     fn many(&self) -> &'static str {

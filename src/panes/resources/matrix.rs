@@ -31,7 +31,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     short: "Matrix",
     help: "Who passes cases on to whom, as a matrix of those with most handovers",
     tab: Tab::Never,
-    terms: &["handover", "kept", "handover time"],
+    terms: &["handover", "steps kept", "handover time"],
     hints: &[
         Action::Open,
         Action::Keep,
@@ -77,6 +77,8 @@ impl Default for State {
 
 /// Where the parts are.
 struct Places {
+    /// Line with the figure of the cells; empty where there is little room.
+    title: Rect,
     head: Rect,
     names: Rect,
     cells: Rect,
@@ -88,6 +90,10 @@ impl Places {
         let names = (0..size(matrix)).map(|at| fit::width(&name(matrix, at)) as u16 + 3);
         let widest = names.max().unwrap_or(0);
         let name = widest.clamp(NAME.start, NAME.end).min(area.width / 2);
+        let (title, area) = match area.height {
+            0..6 => (paint::top(area, 0), area),
+            _ => (paint::row(area, 0), paint::below(area, 1)),
+        };
         let words = u16::from(area.height >= 4);
         let rows = Rect {
             height: area.height.saturating_sub(1 + words),
@@ -97,6 +103,7 @@ impl Places {
         // Below the last row, or at the bottom.
         let above = (size(matrix) as u16 + 2).min(area.height.saturating_sub(words));
         Places {
+            title,
             head: paint::row(area, 0),
             names,
             cells,
@@ -161,8 +168,10 @@ impl State {
         let Some(filter) = &cell.filter else {
             return texts::notify(if cell.count == 0 {
                 "No case has this handover"
+            } else if is_kept(matrix, self.rows.cursor, self.columns.cursor) {
+                "These steps are no handovers: the same one kept them"
             } else {
-                "These are several handovers: t lists each of them"
+                "These are several handovers: the list Handovers (T T) has each of them"
             });
         };
         let names = [self.rows.cursor, self.columns.cursor].map(|at| name(matrix, at));
@@ -276,10 +285,13 @@ impl Pane for State {
         };
         let is_kept = is_kept(matrix, self.rows.cursor, self.columns.cursor);
         let mut figures = vec![Explained {
-            name: if is_kept { "kept" } else { "handovers" }.to_owned(),
+            name: if is_kept { "steps kept" } else { "handovers" }.to_owned(),
             value: count(cell.count),
-            basis: cell.cases.map(|cases| Basis::of(cases, "cases")),
-            term: if is_kept { "kept" } else { "handover" },
+            basis: cell
+                .cases
+                .filter(|_| !is_kept)
+                .map(|cases| Basis::of(cases, "cases")),
+            term: if is_kept { "steps kept" } else { "handover" },
         }];
         figures.extend(cell.median.map(|median| Explained {
             name: "median".to_owned(),
@@ -340,6 +352,7 @@ impl State {
         let (mut rows, mut columns) = (self.rows, self.columns);
         rows.set_page(room);
         columns.set_page(across);
+        paint::sentence(buffer, places.title, self.title(), theme.muted, theme);
         let corner = match &self.by {
             Field::Resource => "from \\ to".to_owned(),
             by => format!("{} \\ to", by::word(by)),
@@ -391,12 +404,22 @@ impl State {
         }
     }
 
-    /// The largest figure between different actors.
+    /// Sentence with the figure of the cells.
+    fn title(&self) -> &'static str {
+        if self.times {
+            "median time of the handovers; a shows their number"
+        } else {
+            "number of handovers, on the diagonal of steps that the same kept; a shows median times"
+        }
+    }
+
+    /// The largest figure between different actors; what the others have together would hide it.
     fn most(&self, matrix: &Matrix) -> f64 {
-        let rows = matrix.cells.iter().enumerate();
+        let own = matrix.names.len();
+        let rows = matrix.cells.iter().take(own).enumerate();
         let cells = rows.flat_map(|(row, cells)| {
-            let cells = cells.iter().enumerate();
-            cells.filter(move |(column, _)| row != *column || row >= matrix.names.len())
+            let cells = cells.iter().take(own).enumerate();
+            cells.filter(move |(column, _)| row != *column)
         });
         let figures = cells.filter_map(|(_, cell)| self.figure(cell));
         figures.fold(0.0, f64::max)

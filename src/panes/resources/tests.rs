@@ -1,7 +1,10 @@
 //! The resources pane: answers of the engine in, keys, frames out.
 
 use super::PARTS;
-use crate::engine::{Analysis, Answer, AskError, Cancel, Listing, Request, ResourcesQuery, View};
+use crate::engine::{
+    Analysis, Answer, AskError, Cancel, HandoverCell, Listing, Matrix, MatrixQuery, Request,
+    ResourcesQuery, View,
+};
 use crate::event_log::{Codes, Column, ColumnData, Level, NO_INSTANT, Progress, Role};
 use crate::formats::ImportReport;
 use crate::input::Action;
@@ -171,6 +174,42 @@ fn cells_of_the_matrix_become_filters() {
 }
 
 #[test]
+fn what_others_have_together_does_not_set_the_shades() {
+    let cell = |count: u64| HandoverCell {
+        count,
+        ..HandoverCell::default()
+    };
+    let rows = [[0, 4, 9], [1, 0, 9], [9, 9, 900]];
+    let matrix = Matrix {
+        names: vec!["Ann".into(), "Bob".into()],
+        others: 25,
+        handovers: 941,
+        cells: rows.map(|row| row.map(cell).to_vec()).to_vec(),
+    };
+    let mut screen = Screen::new((super::SPEC.new)(), 80, 10);
+    for _ in 0..4 {
+        screen.act(Action::NextChart);
+    }
+    screen.answered(|_| Ok(Answer::new::<MatrixQuery>(matrix.clone())));
+    let frame = screen.frame();
+    let line = |name: &str| {
+        let line = frame.lines().find(|line| line.trim_start().contains(name));
+        line.unwrap_or_else(|| panic!("{frame}")).to_owned()
+    };
+    assert!(frame.contains("number of handovers"), "{frame}");
+    assert!(line("> Ann").contains("█     4"), "{frame}");
+    assert!(line("  Bob  ").contains("░     1"), "{frame}");
+    let mut said = |moves: &[Action]| {
+        for action in moves {
+            screen.act(action.clone());
+        }
+        format!("{:?}", screen.act(Action::Keep))
+    };
+    assert!(said(&[]).contains("No case has this handover"));
+    assert!(said(&[Action::MoveRight, Action::MoveRight]).contains("T T"));
+}
+
+#[test]
 fn all_parts_are_by_one_column() {
     let mut screen = screen(1, 100, 30);
     screen.act(Action::SegmentBy("team".to_owned()));
@@ -190,6 +229,11 @@ fn all_parts_are_by_one_column() {
             part.id,
             screen.frame()
         );
+        if ["list", "load"].contains(&part.id) {
+            let frame = screen.frame();
+            assert!(frame.contains("  team  "), "{frame}");
+            assert!(!frame.contains("  resource  "), "{frame}");
+        }
         screen.act(Action::NextChart);
     }
     let place = screen.pane.place();

@@ -4,6 +4,7 @@ use crate::ui::theme::Theme;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// An empty state.
@@ -30,6 +31,29 @@ impl Empty<'_> {
             paint::text(buffer, row, line, style);
         }
     }
+}
+
+/// Writes sentences from the top of an area, each broken into lines; the last line says by an ellipsis that
+/// more would follow. Returns what is left of the area.
+pub fn paragraphs(
+    sentences: &[String],
+    area: Rect,
+    buffer: &mut Buffer,
+    style: Style,
+    theme: &Theme,
+) -> Rect {
+    let lines = sentences.iter().flat_map(|of| wrap(of, area.width.into()));
+    let lines: Vec<String> = lines.collect();
+    let rows = usize::from(area.height);
+    for (at, line) in lines.iter().enumerate().take(rows) {
+        if at + 1 == rows {
+            let rest = lines[at..].join(" ");
+            paint::sentence(buffer, paint::row(area, at), &rest, style, theme);
+        } else {
+            paint::text(buffer, paint::row(area, at), line, style);
+        }
+    }
+    paint::below(area, u16::try_from(lines.len()).unwrap_or(u16::MAX))
 }
 
 /// The text in lines of `columns` at most, broken between words where it can be.

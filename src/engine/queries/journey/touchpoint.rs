@@ -55,6 +55,8 @@ pub struct Effect {
     /// Probability of such a difference by chance, corrected for the number of touchpoints; `None` without
     /// cases on one side.
     pub q: Option<f64>,
+    /// Cases with the outcome whose first event of the touchpoint comes after the event that makes it true.
+    pub after: u64,
 }
 
 impl TouchpointRow {
@@ -73,6 +75,12 @@ impl Effect {
     /// Share of the cases with the touchpoint that have the outcome; `None` for no cases.
     pub fn with(&self) -> Option<f64> {
         (self.table.with > 0).then(|| self.table.rate_with())
+    }
+
+    /// True if the touchpoint comes after the outcome in more cases than before it: then it looks as if it kept
+    /// cases from it, as those with the outcome count up to it only.
+    pub fn is_mostly_after(&self) -> bool {
+        self.after > self.table.selected_with
     }
 
     /// The same of the cases without it.
@@ -244,13 +252,13 @@ pub static TOUCHPOINTS: Schema<TouchpointRow> = Schema {
         .json("nps.high"),
         Column::new("outcome_with", |r| effect(r, |of| share(of.with())))
             .json("outcome.with")
-            .title("won with")
+            .title("with it")
             .sorted("with")
             .fixed(8)
             .priority(2)
             .when(|f| f.journey.outcome)
             .basis(|r| Basis::of(r.effect.map_or(0, |of| of.table.with), "cases with it"))
-            .term("won with, without"),
+            .term("outcome with, without"),
         Column::new("outcome_without", |r| effect(r, |of| share(of.without())))
             .json("outcome.without")
             .title("without")
@@ -297,6 +305,13 @@ pub static TOUCHPOINTS: Schema<TouchpointRow> = Schema {
             |f| f.extra,
         )
         .json("outcome.q")
+        .when_on(&[Surface::Table, Surface::Json], |f| f.journey.outcome),
+        data(
+            "outcome_after",
+            |r| effect(r, |of| Value::Count(of.after)),
+            |f| f.journey.outcome,
+        )
+        .json("outcome.after")
         .when_on(&[Surface::Table, Surface::Json], |f| f.journey.outcome),
         Column::new("reached_median", |r| {
             r.reached.map_or(Value::Missing, Value::Seconds)

@@ -103,12 +103,11 @@ pub static TRIGGERS: Schema<TriggerRow> = Schema {
             .term("share"),
         Column::new("outcome_rate", |r| of_rate(r, |(rate, ..)| rate))
             .json("outcome.rate")
-            .title("won")
-            .sorted("won")
+            .title("outcome")
             .fixed(7)
             .when(|f| f.journey.outcome)
             .basis(|r| Basis::of(r.outcome.map_or(0, |rate| rate.of), "cases"))
-            .term("won"),
+            .term("outcome rate"),
         Column::new("outcome_low", |r| of_rate(r, |(_, low, _)| low))
             .json("outcome.low")
             .title("low")
@@ -116,7 +115,7 @@ pub static TRIGGERS: Schema<TriggerRow> = Schema {
             .priority(3)
             .when(|f| f.journey.outcome)
             .unsorted()
-            .term("won"),
+            .term("outcome rate"),
         Column::new("outcome_high", |r| of_rate(r, |(.., high)| high))
             .json("outcome.high")
             .title("high")
@@ -124,7 +123,7 @@ pub static TRIGGERS: Schema<TriggerRow> = Schema {
             .priority(3)
             .when(|f| f.journey.outcome)
             .unsorted()
-            .term("won"),
+            .term("outcome rate"),
         Column::new("outcome_q", |r| {
             let q = r.outcome.and_then(|rate| rate.q);
             q.map_or(Value::Missing, Value::Number)

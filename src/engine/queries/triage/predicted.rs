@@ -14,6 +14,8 @@ pub struct TriagePrediction {
     pub next: Option<NextShare>,
     /// The time that is left; `None` in a state that is not known.
     pub left: Option<LeftFigures>,
+    /// True where that is the time of cases in any state.
+    pub is_any_state: bool,
     /// The deadline of the largest odds, else one that is broken.
     pub worst: Option<Odds>,
 }
@@ -41,6 +43,7 @@ impl<'a> Predicted<'a> {
         TriagePrediction {
             next: NextShare::of(names, of.next),
             left: of.left.map(|left| LeftFigures::of(left, self.margin)),
+            is_any_state: of.is_any_state,
             worst: of.worst().cloned(),
         }
     }
