@@ -136,7 +136,18 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("dotted", &["row", "from", "to"]),
     ("spectrum", &["start", "end"]),
     ("discover", &["relation", "activity", "other"]),
-    ("predict", &["next", "share", "rule", "late_share"]),
+    (
+        "predict",
+        &[
+            "next",
+            "share",
+            "rule",
+            "late_share",
+            "late_state",
+            "any_state",
+        ],
+    ),
+    ("triage", &["late_state"]),
     ("stages", &["by_source", "a_by_source", "b_by_source"]),
 ];
 
@@ -407,6 +418,7 @@ const NARROW: &[&str] = &[
     "handover",
     "cost-team",
     "journey",
+    "predict",
 ];
 
 /// Positions of the columns of Markdown that the table shows.

@@ -136,11 +136,6 @@ impl<R: 'static> Shown<R> {
         self.heading.as_deref().unwrap_or(own)
     }
 
-    /// Heading of the column in a table.
-    pub fn table_heading(&self) -> &str {
-        self.heading.as_deref().unwrap_or_else(|| self.name())
-    }
-
     /// Value of a row.
     pub fn value<'a>(&self, row: &'a R) -> CellValue<'a> {
         match &self.field {

@@ -4,7 +4,6 @@ use super::ReportContext;
 use crate::cli::failure::Failure;
 use crate::filter::Field;
 use clap::{Arg, ArgMatches, Command};
-use std::sync::Arc;
 
 /// Adds the option.
 pub fn option(command: Command) -> Command {
@@ -31,11 +30,6 @@ pub fn required(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<Field, 
         ));
     }
     Ok(by)
-}
-
-/// Heading of the rows, where they are not resources.
-pub fn heading(by: &Field) -> Option<Arc<str>> {
-    (*by != Field::Resource).then(|| by.to_string().into())
 }
 
 /// The key of the JSON object with the column, where it is not the resource.

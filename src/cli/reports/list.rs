@@ -175,7 +175,7 @@ pub(super) fn table_of<'a, R>(
     let columns = schema.on(Surface::Table, features);
     let heads = columns
         .iter()
-        .map(|column| head(column, column.table_heading().to_owned()));
+        .map(|column| head(column, column.name().to_owned()));
     let heads = heads.collect();
     Table::new(heads, rows, move |row| {
         columns.iter().map(|c| cell(c.value(row))).collect()

@@ -26,11 +26,7 @@ impl Reported for LoadQuery {
             by: actors::required(ask, matches)?,
             listing: listing::<LoadQuery>(ask, matches)?,
         };
-        let features = Features {
-            actors: actors::heading(&query.by),
-            ..Features::of(ask.info())
-        };
-        Ok((query, features))
+        Ok((query, Features::of(ask.info())))
     }
 }
 

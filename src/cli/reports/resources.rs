@@ -40,7 +40,6 @@ impl Reported for ResourcesQuery {
         let features = Features {
             // All columns would make a table to be read too wide.
             extra: ask.common.printing.format() != Format::Table,
-            actors: actors::heading(&query.by),
             ..Features::of(ask.info())
         };
         Ok((query, features))

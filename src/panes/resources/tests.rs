@@ -198,7 +198,7 @@ fn what_others_have_together_does_not_set_the_shades() {
     };
     assert!(frame.contains("number of handovers"), "{frame}");
     assert!(line("> Ann").contains("█     4"), "{frame}");
-    assert!(line("  Bob  ").contains("░     1"), "{frame}");
+    assert!(line("Bob  ").contains("░     1"), "{frame}");
     let mut said = |moves: &[Action]| {
         for action in moves {
             screen.act(action.clone());
