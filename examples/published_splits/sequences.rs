@@ -46,7 +46,7 @@ impl Reading {
         let lifecycle = log.role_columns[Role::Lifecycle].map(|at| &log.columns[at]);
         let lifecycle = lifecycle.filter(|column| match &column.data {
             ColumnData::Text(codes, texts) => {
-                let used: HashSet<u32> = (0..log.n_events()).map(|row| codes.get(row)).collect();
+                let used: HashSet<u32> = (0..codes.len()).map(|row| codes.get(row)).collect();
                 used.len() > 1 && texts.len() > 1
             }
             _ => false,
