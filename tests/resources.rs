@@ -351,7 +351,10 @@ proptest! {
                 prop_assert_eq!(row.load.busy, (!timed.is_empty()).then_some(busy));
                 let most = seconds.map(under_way).max().unwrap() as u64;
                 prop_assert_eq!(row.load.most, (!timed.is_empty()).then_some(most));
-                prop_assert!(row.load.utilization().is_none_or(|share| (0.0..=1.0).contains(&share)));
+                let first = events.iter().map(|of| begin(of, starts)).min().unwrap();
+                let span = events.iter().map(|of| of.second).max().unwrap() - first;
+                let share = (!timed.is_empty() && span > 0).then(|| busy / span as f64);
+                prop_assert_eq!(row.load.utilization(), share);
                 let listed = loads.rows.rows.iter().find(|of| of.resource == row.resource);
                 prop_assert_eq!(listed, Some(&row.load));
             }

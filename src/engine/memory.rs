@@ -64,9 +64,7 @@ impl MemoryLimit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{
-        Analysis, AskError, Basing, Cancel, LearnQuery, Query, SummaryQuery, View,
-    };
+    use crate::engine::{Analysis, AskError, Basing, Cancel, LearnQuery, SummaryQuery, View};
     use crate::event_log::Progress;
     use crate::formats::{self, ReadOptions};
     use std::sync::Arc;
@@ -123,10 +121,7 @@ mod tests {
         let basing = Basing::default();
         let learn = LearnQuery { basing };
         let refused = analysis.ask(&view, &learn, &cancel).unwrap_err();
-        assert!(
-            matches!(refused, AskError::Memory(NoMemory { needed, .. }) if needed >= 300_000 * LearnQuery::BYTES_PER_EVENT),
-            "{refused}"
-        );
+        assert!(matches!(refused, AskError::Memory(_)), "{refused}");
         let summary = analysis.ask(&view, &SummaryQuery, &cancel).unwrap();
         assert_eq!(summary.events, 300_000);
         // What was refused is not kept: there may be more later.

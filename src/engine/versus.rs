@@ -243,13 +243,7 @@ impl<L: Comparable> Query for VersusQuery<L> {
             ..Listing::by("")
         };
         let key = (self.list.of(whole), versus);
-        let joined = if let Some(joined) = kept.0.get(&key) {
-            joined
-        } else {
-            let joined = Arc::new(joined(&key.0, context)?);
-            kept.0.put(key, Arc::clone(&joined));
-            joined
-        };
+        let joined = (kept.0).get_or_make(&key, || joined(&key.0, context).map(Arc::new))?;
         let rows = &joined.rows;
         Ok(Versus {
             sides: joined.sides.clone(),

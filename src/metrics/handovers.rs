@@ -258,6 +258,38 @@ pub fn count(
     })
 }
 
+/// Times of each pair of actors, each pair given once, in the order of the pairs, those of a pair in no order.
+/// `of_case` gives those of a case to what it is handed, which leaves out other pairs.
+fn times(
+    selection: &Selection<'_>,
+    actors: &Actors<'_>,
+    pairs: &[Pair],
+    cancel: &Cancel,
+    of_case: impl Fn(usize, &mut dyn FnMut(Pair, i64)) + Sync,
+) -> Result<Vec<Vec<i64>>, Cancelled> {
+    let mut ids = PairIds::new(actors.len());
+    for &pair in pairs {
+        ids.add(pair);
+    }
+    let piece = |words: Range<usize>| {
+        let mut times: Vec<Vec<i64>> = vec![Vec::new(); pairs.len()];
+        selection.each_of(words, cancel, |case| {
+            of_case(case, &mut |pair, time| {
+                if let Some(id) = ids.get(pair) {
+                    times[id].push(time);
+                }
+            });
+            ControlFlow::Continue(())
+        })?;
+        Ok(times)
+    };
+    actors.in_pieces(selection, piece, |mut all, more| {
+        let pairs = all.iter_mut().zip(more);
+        pairs.for_each(|(all, mut more)| all.append(&mut more));
+        all
+    })
+}
+
 /// Times of the steps between these pairs of actors, each pair given once: timestamp of the second
 /// event minus that of the first by the clock of the log, microseconds. In the order of the pairs, those
 /// of a pair in no order.
@@ -270,33 +302,17 @@ pub fn elapsed(
     pairs: &[Pair],
     cancel: &Cancel,
 ) -> Result<Vec<Vec<i64>>, Cancelled> {
-    let mut ids = PairIds::new(actors.len());
-    for &pair in pairs {
-        ids.add(pair);
-    }
     let (log, ticks) = (selection.log, selection.log.ticks());
-    let piece = |words: Range<usize>| {
-        let mut times: Vec<Vec<i64>> = vec![Vec::new(); pairs.len()];
-        selection.each_of(words, cancel, |case| {
-            let mut before: Option<usize> = None;
-            for event in log.events_of(case) {
-                let now = actors.get(case, event);
-                // The first event has none before it, so that there is an event before this one.
-                if let (Some(from), Some(to)) = (before, now)
-                    && let Some(id) = ids.get((from, to))
-                {
-                    times[id].push(ticks[event] - ticks[event - 1]);
-                }
-                before = now;
+    times(selection, actors, pairs, cancel, |case, push| {
+        let mut before: Option<usize> = None;
+        for event in log.events_of(case) {
+            let now = actors.get(case, event);
+            // The first event has none before it, so that there is an event before this one.
+            if let (Some(from), Some(to)) = (before, now) {
+                push((from, to), ticks[event] - ticks[event - 1]);
             }
-            ControlFlow::Continue(())
-        })?;
-        Ok(times)
-    };
-    actors.in_pieces(selection, piece, |mut all, more| {
-        let pairs = all.iter_mut().zip(more);
-        pairs.for_each(|(all, mut more)| all.append(&mut more));
-        all
+            before = now;
+        }
     })
 }
 
@@ -312,33 +328,20 @@ pub fn returned(
     pairs: &[Pair],
     cancel: &Cancel,
 ) -> Result<Vec<Vec<i64>>, Cancelled> {
-    let mut ids = PairIds::new(actors.len());
-    for &pair in pairs {
-        ids.add(pair);
-    }
     let (log, ticks) = (selection.log, selection.log.ticks());
-    let piece = |words: Range<usize>| {
-        let mut times: Vec<Vec<i64>> = vec![Vec::new(); pairs.len()];
-        selection.each_of(words, cancel, |case| {
-            let (mut first, mut second): (Option<usize>, Option<usize>) = (None, None);
-            for event in log.events_of(case) {
-                let third = actors.get(case, event);
-                // Both have an event before this one, so that there are two.
-                if let (Some(one), Some(other), true) = (first, second, first == third)
-                    && let Some(id) = ids.get((one.min(other), one.max(other)))
-                {
-                    times[id].push(ticks[event] - ticks[event - 2]);
-                }
-                (first, second) = (second, third);
+    times(selection, actors, pairs, cancel, |case, push| {
+        let (mut first, mut second): (Option<usize>, Option<usize>) = (None, None);
+        for event in log.events_of(case) {
+            let third = actors.get(case, event);
+            // Both have an event before this one, so that there are two.
+            if let (Some(one), Some(other), true) = (first, second, first == third) {
+                push(
+                    (one.min(other), one.max(other)),
+                    ticks[event] - ticks[event - 2],
+                );
             }
-            ControlFlow::Continue(())
-        })?;
-        Ok(times)
-    };
-    actors.in_pieces(selection, piece, |mut all, more| {
-        let pairs = all.iter_mut().zip(more);
-        pairs.for_each(|(all, mut more)| all.append(&mut more));
-        all
+            (first, second) = (second, third);
+        }
     })
 }
 

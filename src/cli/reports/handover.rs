@@ -121,7 +121,7 @@ impl Report for HandoverReport {
     }
 
     fn total(&self) -> Option<usize> {
-        let rows = &HandoversQuery::rows(&self.handovers);
-        Some(rows.total.max(self.ping_pongs.rows.total))
+        // There are no more ping-pongs than handovers: each has one of both directions.
+        Some(HandoversQuery::rows(&self.handovers).total)
     }
 }

@@ -130,12 +130,13 @@ impl Prepared {
     /// # Errors
     /// A definition or the property of the cases does not fit the log; it is not wanted any more.
     pub fn learn(&self, basing: &Basing, context: &Context<'_>) -> Result<Arc<Learned>, AskError> {
+        let make = || self.learn_anew(basing, context).map(Arc::new);
+        self.kept().learned.get_or_make(basing, make)
+    }
+
+    fn learn_anew(&self, basing: &Basing, context: &Context<'_>) -> Result<Learned, AskError> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        if let Some(learned) = self.learned(basing) {
-            return Ok(learned);
-        }
-        let (now, cancel) = (self.now(), context.cancel);
-        let open = self.open();
+        let (now, open) = (self.now(), self.open());
         let is_over = |case: usize| basing.open_ended || !open.contains(case);
         let ended = |case: usize| is_over(case) && self.index.case_end[case] < now;
         let set = TrainingSet::of(self, ended);
@@ -149,18 +150,14 @@ impl Prepared {
             context.analysis.memory.reserve(needed)?;
             Some(self.predictor(basing, set, context)?)
         };
-        cancel.check()?;
-        let learned = Arc::new(Learned {
+        context.cancel.check()?;
+        Ok(Learned {
             id: NUMBER.fetch_add(1, Relaxed),
             predictor,
             now,
             train_cases,
             ended_now,
-        });
-        self.kept()
-            .learned
-            .put(basing.clone(), Arc::clone(&learned));
-        Ok(learned)
+        })
     }
 
     /// Learns from these cases.

@@ -277,9 +277,10 @@ pub(super) fn rows(
 ) -> Result<Arc<Vec<LoadRow>>, AskError> {
     type Known = RecentCache<Field, Arc<Vec<LoadRow>>>;
     let known = selected.figures.get_or_init(|| Known::new(KEPT));
-    if let Some(rows) = known.get(by) {
-        return Ok(rows);
-    }
+    known.get_or_make(by, || made(selected, by, context).map(Arc::new))
+}
+
+fn made(selected: &Selected, by: &Field, context: &Context<'_>) -> Result<Vec<LoadRow>, AskError> {
     let prepared = &selected.prepared;
     let mut rows = Vec::new();
     if let Some(actors) = actors(prepared, by)? {
@@ -295,7 +296,5 @@ pub(super) fn rows(
         let most = |row: &LoadRow| (!is_timed).then_some(Reverse(row.instances));
         (most(a), &a.resource).cmp(&(most(b), &b.resource))
     });
-    let rows = Arc::new(rows);
-    known.put(by.clone(), Arc::clone(&rows));
     Ok(rows)
 }

@@ -1,7 +1,7 @@
 //! The column that the lists are by: a part of the subject of their places.
 
-use crate::engine::LogInfo;
-use crate::filter::Field;
+use crate::engine::{Features, LogInfo};
+use crate::filter::{Expr, Field, Op};
 use crate::input::Action;
 use crate::panes::list_view::{Change, Chosen};
 use crate::panes::texts::{self, Nothing, SEPARATOR};
@@ -9,7 +9,6 @@ use crate::panes::{Context, Look, Rect};
 use crate::text::safe;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
-use std::sync::Arc;
 
 /// State that all lists of actors have: their column, and the detail of the row under the cursor.
 pub struct By<D> {
@@ -41,9 +40,12 @@ impl<D> By<D> {
         Change::Query
     }
 
-    /// Heading of the rows; `None` for the resource.
-    pub fn heading(&self) -> Option<Arc<str>> {
-        (self.column != Field::Resource).then(|| word(&self.column).into())
+    /// Properties that decide which columns are shown, with the heading of the rows.
+    pub fn shown_in(&self, log: &LogInfo) -> Features {
+        Features {
+            actors: (self.column != Field::Resource).then(|| word(&self.column).into()),
+            ..Features::of(log)
+        }
     }
 
     /// "by team"; `None` for the resource.
@@ -108,6 +110,11 @@ pub fn named(name: &str) -> Field {
 /// The column as a word for people: "resource".
 pub fn word(by: &Field) -> String {
     safe(&by.to_string()).into_owned()
+}
+
+/// The filter of the cases that a row counts.
+pub fn filter_of(by: &Field, name: &str) -> Expr {
+    Expr::compare(by.clone(), Op::Equal, name)
 }
 
 /// Breadcrumb of a row of that name.

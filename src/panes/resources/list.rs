@@ -6,7 +6,7 @@ use crate::engine::{
     ActorDetail, ActorQuery, Answer, AskError, Features, GroupBy, Listing, LogInfo, Request,
     ResourceRow, ResourcesQuery,
 };
-use crate::filter::{Expr, Op};
+use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
@@ -86,10 +86,7 @@ impl ListView for People {
     }
 
     fn features(&self, log: &LogInfo) -> Features {
-        Features {
-            actors: self.of.heading(),
-            ..Features::of(log)
-        }
+        self.of.shown_in(log)
     }
 
     fn many(&self) -> &'static str {
@@ -105,11 +102,7 @@ impl ListView for People {
     }
 
     fn filter(&self, row: &ResourceRow) -> Option<Expr> {
-        Some(Expr::compare(
-            self.of.column.clone(),
-            Op::Equal,
-            &*row.resource,
-        ))
+        Some(by::filter_of(&self.of.column, &row.resource))
     }
 
     fn crumb(&self, row: &ResourceRow) -> String {

@@ -6,7 +6,7 @@ use crate::engine::{
     ActorDetail, ActorQuery, Answer, AskError, Features, Listing, LoadQuery, LoadRow, LogInfo,
     Request,
 };
-use crate::filter::{Expr, Op};
+use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Order;
 use crate::panes::list_pane::ListPane;
@@ -76,10 +76,7 @@ impl ListView for Load {
     }
 
     fn features(&self, log: &LogInfo) -> Features {
-        Features {
-            actors: self.of.heading(),
-            ..Features::of(log)
-        }
+        self.of.shown_in(log)
     }
 
     fn many(&self) -> &'static str {
@@ -94,11 +91,7 @@ impl ListView for Load {
     }
 
     fn filter(&self, row: &LoadRow) -> Option<Expr> {
-        Some(Expr::compare(
-            self.of.column.clone(),
-            Op::Equal,
-            &*row.resource,
-        ))
+        Some(by::filter_of(&self.of.column, &row.resource))
     }
 
     fn crumb(&self, row: &LoadRow) -> String {

@@ -13,7 +13,7 @@ use crate::engine::{Answer, AskError, Basis, HandoverCell, Matrix, MatrixQuery, 
 use crate::filter::Field;
 use crate::input::Action;
 use crate::panes::controls::motion;
-use crate::panes::texts::{self, SEPARATOR};
+use crate::panes::texts;
 use crate::panes::{
     Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Status, Tab,
 };
@@ -338,7 +338,7 @@ impl Pane for State {
     fn go_to(&mut self, place: &Place) {
         let (by, figure) = by::of_subject(&place.subject);
         self.show_by(by);
-        self.times = figure.trim_end_matches(SEPARATOR) == "times";
+        self.times = figure == "times";
         self.rows.restore(place.cursor, 0);
         self.columns.restore(place.offset, 0);
     }
