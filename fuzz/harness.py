@@ -99,7 +99,8 @@ class Terminal:
         os.close(self.master)
         os.close(self.slave)
         if code not in allowed:
-            raise Fault("exit %d: %r" % (code, self.raw[-300:]))
+            panic = self.raw.rfind(b"panicked at")
+            raise Fault("exit %d: %r" % (code, self.raw[panic : panic + 1000] if panic >= 0 else self.raw[-300:]))
         if after != self.before:
             raise Fault("the modes of the terminal are not restored")
         for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h"), (b"\x1b[?2004h", b"\x1b[?2004l")):

@@ -4,7 +4,7 @@
     ./seeds.py [FOLDER...]
 
 Files below the folders, up to 64 KiB, become seeds as well: of the target that their ending names, else of csv_load.
-The first byte of a seed of a log is that of its options (see src/lib.rs); here it is 0, no options.
+The first byte of a seed of a log is that of its options (see src/targets/mod.rs); here it is 0, no options.
 """
 import base64, gzip, os, sqlite3, sys, tempfile, zlib
 

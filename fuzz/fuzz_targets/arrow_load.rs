@@ -1,22 +1,3 @@
-//! Arrow IPC: a stream where it begins as one; else the magic and the length of the footer are put
-//! right, so that what is within is met.
+//! [`casetrail_fuzz::targets::arrow_load`].
 #![no_main]
-use libfuzzer_sys::{Corpus, fuzz_target};
-
-fuzz_target!(|data: &[u8]| -> Corpus {
-    let (options, bytes) = casetrail_fuzz::options(data);
-    if bytes.len() < 18 {
-        return Corpus::Reject;
-    }
-    let mut bytes = bytes.to_vec();
-    if !bytes.starts_with(&[0xff; 4]) {
-        bytes[..8].copy_from_slice(b"ARROW1\0\0");
-        let tail = bytes.len() - 10;
-        let footer = u32::from_le_bytes(bytes[tail..tail + 4].try_into().expect("four bytes"));
-        let footer = footer.min(tail as u32 - 8);
-        bytes[tail..tail + 4].copy_from_slice(&footer.to_le_bytes());
-        bytes[tail + 4..].copy_from_slice(b"ARROW1");
-    }
-    casetrail_fuzz::check(&bytes, &options);
-    Corpus::Keep
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| casetrail_fuzz::targets::arrow_load(data));

@@ -1,8 +1,3 @@
-//! Any text as CSV.
+//! [`casetrail_fuzz::targets::csv_load`].
 #![no_main]
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    let (options, bytes) = casetrail_fuzz::options(data);
-    casetrail_fuzz::check(bytes, &options);
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| casetrail_fuzz::targets::csv_load(data));

@@ -1,35 +1,3 @@
-//! Filters, milestones and rules: what is read is read the same once it was printed.
+//! [`casetrail_fuzz::targets::filter_expr`].
 #![no_main]
-use casetrail::config::rules;
-use casetrail::filter::{parse, parse_events, parse_milestone};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| {
-    match parse(text) {
-        Ok(filter) => {
-            let printed = filter.to_string();
-            let again = parse(&printed).expect("what was printed can be read");
-            assert_eq!(again.to_string(), printed);
-        }
-        Err(error) => assert!(text.get(error.span).is_some()),
-    }
-    match parse_events(text) {
-        Ok(condition) => {
-            let printed = condition.to_string();
-            let again = parse_events(&printed).expect("what was printed can be read");
-            assert_eq!(again.to_string(), printed);
-        }
-        Err(error) => assert!(text.get(error.span).is_some()),
-    }
-    match parse_milestone(text) {
-        Ok(milestone) => {
-            let printed = milestone.to_string();
-            let again = parse_milestone(&printed).expect("what was printed can be read");
-            assert_eq!(again.to_string(), printed);
-        }
-        Err(error) => assert!(text.get(error.span).is_some()),
-    }
-    if let Err(error) = rules::parse(text) {
-        assert!(!error.message.contains('\n'));
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| casetrail_fuzz::targets::filter_expr(data));

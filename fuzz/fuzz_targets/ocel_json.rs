@@ -1,16 +1,3 @@
-//! OCEL 2.0 in JSON.
+//! [`casetrail_fuzz::targets::ocel_json`].
 #![no_main]
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    let (options, bytes) = casetrail_fuzz::options(data);
-    if bytes.starts_with(b"{") {
-        return casetrail_fuzz::check(bytes, &options);
-    }
-    let log = [
-        b"{\"objectTypes\":[],\"eventTypes\":[],\"objects\":[".as_slice(),
-        bytes,
-    ]
-    .concat();
-    casetrail_fuzz::check(&log, &options);
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| casetrail_fuzz::targets::ocel_json(data));

@@ -1,29 +1,3 @@
-//! Rules files and files of expected scores: errors are one line with its number in the text; a definition that
-//! is added to a file is read from it, and the rest of the file as before.
+//! [`casetrail_fuzz::targets::rules_file`].
 #![no_main]
-use casetrail::config::rules;
-use casetrail::engine::NamedMilestone;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| {
-    let lines = 1 + text.lines().count() as u64;
-    let check = |error: casetrail::config::FileError| {
-        assert!(!error.message.contains('\n'));
-        assert!(error.line.is_none_or(|line| (1..=lines).contains(&line)));
-    };
-    if let Err(error) = rules::targets(text) {
-        check(error);
-    }
-    let before = match rules::parse(text) {
-        Ok(before) => before,
-        Err(error) => return check(error),
-    };
-    let milestone = NamedMilestone::parse("added by hand = last \"A\"").expect("a milestone");
-    if let Ok(more) = rules::with_definitions(text, &[milestone.clone()], &[]) {
-        let after = rules::parse(&more).expect("what was written can be read");
-        let names = after.milestones.iter().map(|of| &of.name);
-        assert_eq!(names.filter(|name| **name == milestone.name).count(), 1);
-        assert_eq!(after.rules.len(), before.rules.len());
-        assert_eq!(after.conform_rules.len(), before.conform_rules.len());
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| casetrail_fuzz::targets::rules_file(data));

@@ -1,12 +1,3 @@
-//! XES: what does not begin with a tag is put into a log.
+//! [`casetrail_fuzz::targets::xes_load`].
 #![no_main]
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    let (options, bytes) = casetrail_fuzz::options(data);
-    if bytes.starts_with(b"<") {
-        return casetrail_fuzz::check(bytes, &options);
-    }
-    let log = [b"<?xml version=\"1.0\"?><log><trace>".as_slice(), bytes].concat();
-    casetrail_fuzz::check(&log, &options);
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| casetrail_fuzz::targets::xes_load(data));

@@ -6,7 +6,7 @@ use casetrail::app::{Loader, Settings};
 use casetrail::engine::{Analysis, View};
 use casetrail::event_log::{Progress, Role};
 use casetrail::formats::{self, LogOptions, ReadOptions, ReadPlan};
-use casetrail::panes::{PANES, Tab, timelines::CHARTS};
+use casetrail::panes::{PANES, Place, Tab, timelines::CHARTS};
 use casetrail::{config, text};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -243,6 +243,33 @@ fn every_pane() {
         player.keys("esc");
     }
     assert_eq!(met.len() + 6, PANES.len(), "{met:?}");
+}
+
+#[test]
+fn a_place_beyond_the_rows_is_drawn_within_them() {
+    let mut player = support(View::default());
+    for index in 0..PANES.len() {
+        let spec = PANES[index];
+        player.driver.app.workspace.active = index;
+        player.settle();
+        // Charts and rankings of a pane are lists of their own.
+        for _ in 0..10 {
+            let pane = &mut player.driver.app.workspace.panes[index];
+            let place = Place {
+                item: "no such item".to_owned(),
+                cursor: 5_000,
+                offset: 4_990,
+                ..pane.place()
+            };
+            pane.go_to(&place);
+            for size in [(80, 24), (160, 48)] {
+                player.driver.handle(casetrail::app::Event::Resize(size.0, size.1), player.now);
+                let screen = player.screen();
+                assert!(!screen.trim().is_empty(), "{}", spec.id);
+            }
+            player.keys("t");
+        }
+    }
 }
 
 #[test]

@@ -341,6 +341,10 @@ impl Pane for State {
         self.times = figure == "times";
         self.rows.restore(place.cursor, 0);
         self.columns.restore(place.offset, 0);
+        if let Some(matrix) = &self.matrix {
+            self.rows.set_total(size(matrix));
+            self.columns.set_total(size(matrix));
+        }
     }
 }
 
