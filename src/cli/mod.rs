@@ -149,8 +149,12 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
                 Some(text) => out.write_all(text.as_bytes())?,
                 None => write_tables(report, common, output, out)?,
             },
-            format
-            @ (Format::Pnml | Format::Bpmn | Format::Dot | Format::Mermaid | Format::Svg) => {
+            format @ (Format::Pnml
+            | Format::Bpmn
+            | Format::Dot
+            | Format::Mermaid
+            | Format::Svg
+            | Format::Trace) => {
                 let document = report.document(format).unwrap_or_default();
                 out.write_all(document.as_bytes())?;
             }
