@@ -60,6 +60,9 @@ fn answer(call: Call) -> Result<(), Failure> {
         }
         Call::Explore(mut common, options) => {
             common.settle()?;
+            if common.plain {
+                return fenced(|| explore::explore(common, &options));
+            }
             explore::explore(common, &options)
         }
         Call::Report(spec, mut common, matches) => fenced(|| {
