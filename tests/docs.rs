@@ -124,7 +124,9 @@ fn check_command(page: &str, line: &str) {
             match pair {
                 ["--filter", filter] => drop(casetrail::filter::parse(filter).expect(line)),
                 // Of `demo` it is a number.
-                ["--events", events] if words[0] != "demo" => drop(casetrail::filter::parse_events(events).expect(line)),
+                ["--events", events] if words[0] != "demo" => {
+                    drop(casetrail::filter::parse_events(events).expect(line))
+                }
                 _ => {}
             }
         }

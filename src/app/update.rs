@@ -11,6 +11,7 @@ use super::popups::PopupOutcome;
 use super::prompt;
 use super::waiting::{is_too_early, moves, wait};
 use super::{commands, popups, writing};
+use crate::event_log::Stage;
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
@@ -298,7 +299,9 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
             if app.popup.is_none()
                 && (app.log.is_none() || matches!(app.load, Load::Running(_))) =>
         {
-            stop_loading(app);
+            if !keep_so_far(app) {
+                stop_loading(app);
+            }
         }
         other => return Some(other),
     }
@@ -329,6 +332,22 @@ fn cancel(app: &mut App, run: &mut Run) {
     } else {
         app.notify("Press ctrl-c again to quit");
     }
+}
+
+/// Ends the first reading of a log where it is, to look at what was read; `false` where that is not possible.
+fn keep_so_far(app: &mut App) -> bool {
+    let Load::Running(loading) = &app.load else {
+        return false;
+    };
+    let progress = &loading.progress;
+    if app.log.is_some() || progress.stage() != Stage::Reading || progress.is_stopping() {
+        return false;
+    }
+    let stops = progress.stop();
+    if stops {
+        app.notify("Reading stopped: these are the rows read so far; ctrl-r reads all");
+    }
+    stops
 }
 
 /// Stops a load that is going on; `false` where there is none.

@@ -84,6 +84,7 @@ impl Activity {
 }
 
 /// Median of the time that a step takes, seconds, and how far times are from it.
+#[derive(Clone, Copy)]
 struct Takes(u64, Spread);
 
 const fn step(

@@ -80,25 +80,24 @@ struct Traced {
 
 /// One case, or those of the view in the order of their starts.
 fn traced(ask: &ReportContext<'_>, case: Option<String>) -> ReportResult {
-    let ids = match case {
-        Some(case) => vec![case],
-        None => {
-            let listing = Listing {
-                descending: false,
-                page: Page::first(ask.common.printing.limit()),
-                ..Listing::by("start")
-            };
-            let query = CasesQuery {
-                listing,
-                variants: Vec::new(),
-            };
-            let rows = ask.answer(&query)?.rows;
-            rows.into_iter().map(|row| row.case).collect()
-        }
+    let ids = if let Some(case) = case {
+        vec![case]
+    } else {
+        let listing = Listing {
+            descending: false,
+            page: Page::first(ask.common.printing.limit()),
+            ..Listing::by("start")
+        };
+        let query = CasesQuery {
+            listing,
+            variants: Vec::new(),
+        };
+        let rows = ask.answer(&query)?.rows;
+        rows.into_iter().map(|row| row.case).collect()
     };
     let cases = ids.into_iter().map(|case| ask.answer(&CaseQuery { case }));
     Ok(Box::new(Traced {
-        log: ask.info().name.to_string(),
+        log: ask.info().name.clone(),
         cases: cases.collect::<Result<_, _>>()?,
     }))
 }
