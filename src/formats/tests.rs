@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event_log::Role;
-use crate::formats::{Reason, Warning};
+use crate::formats::{Reason, Reject, Warning};
 use flate2::{Compression, write::GzEncoder};
 use std::io::{self, Write};
 
@@ -784,7 +784,13 @@ fn a_reading_that_is_stopped_keeps_whole_rows() {
                     !report.warnings.contains_key(&Warning::Incomplete),
                     "{name} {part}"
                 );
-                assert_eq!(report.n_rejected, 0, "{name} {part}: {:?}", report.rejects);
+                // XES says where the document was left.
+                let cut = |reject: &Reject| reject.reason == Reason::Truncated;
+                assert!(report.rejects.iter().all(cut), "{name} {part}");
+                assert!(
+                    name.starts_with("log.xes") || report.n_rejected == 0,
+                    "{name} {part}"
+                );
                 let n = log.n_events();
                 assert!(n < 600 && n >= most, "{name} {part}: {n}");
                 most = n;
