@@ -5,13 +5,13 @@ use super::columns;
 use super::effect::Effect;
 use super::filtering::toggle_calendar;
 use super::history::{Level, Snapshot, Step};
-use super::load::{Load, LoadError};
+use super::load::Load;
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt;
+use super::stopping::{INTERRUPTED, keep_so_far, stop_loading};
 use super::waiting::{is_too_early, moves, wait};
 use super::{commands, popups, writing};
-use crate::event_log::Stage;
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
@@ -28,9 +28,6 @@ struct Run {
 
 /// A defect in a pane (two actions that emit each other) must not hang the program.
 const LONGEST_CHAIN: usize = 64;
-
-/// Exit code of a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
 
 /// Takes a key.
 pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
@@ -332,40 +329,6 @@ fn cancel(app: &mut App, run: &mut Run) {
     } else {
         app.notify("Press ctrl-c again to quit");
     }
-}
-
-/// Ends the first reading of a log where it is, to look at what was read; `false` where that is not possible.
-fn keep_so_far(app: &mut App) -> bool {
-    let Load::Running(loading) = &app.load else {
-        return false;
-    };
-    let progress = &loading.progress;
-    if app.log.is_some() || progress.stage() != Stage::Reading || progress.is_stopping() {
-        return false;
-    }
-    let stops = progress.stop();
-    if stops {
-        app.notify("Reading stopped: these are the rows read so far; ctrl-r reads all");
-    }
-    stops
-}
-
-/// Stops a load that is going on; `false` where there is none.
-fn stop_loading(app: &mut App) -> bool {
-    let Load::Running(loading) = &app.load else {
-        return false;
-    };
-    loading.progress.cancel();
-    if app.log.is_some() {
-        app.load = Load::Idle;
-        app.notify("Load cancelled; showing the previous log");
-    } else {
-        app.load = Load::Failed(LoadError {
-            message: "Reading was cancelled.".to_owned(),
-            code: INTERRUPTED,
-        });
-    }
-    true
 }
 
 /// Going from view to view.

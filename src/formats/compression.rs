@@ -133,7 +133,7 @@ impl<'a> Feed<'a> {
     }
 
     /// Facts of the compressed bytes: whether they proved fewer than stated, or somebody asked for their end.
-    pub fn facts(&self) -> StreamFacts {
+    pub fn raw_facts(&self) -> StreamFacts {
         self.raw.facts()
     }
 }

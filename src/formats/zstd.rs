@@ -140,7 +140,7 @@ impl ByteStream for Zstd<'_> {
     }
 
     fn facts(&self) -> StreamFacts {
-        let feed = self.feed.facts();
+        let feed = self.feed.raw_facts();
         StreamFacts {
             cut: self.facts.cut || feed.cut,
             stopped: feed.stopped,
