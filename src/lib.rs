@@ -4,6 +4,7 @@
 //! `tests/architecture.rs`, the reasons stand in ARCHITECTURE.md):
 //!
 //! - [`os`]: memory maps and the end of the program on fatal signals; the only `unsafe`.
+//! - [`demo`]: the generator of the log of `casetrail demo`.
 //! - [`text`]: hidden characters, search patterns, nearest names, counts, durations, steps; no domain.
 //! - [`event_log`]: the columnar, dictionary-coded log; no I/O.
 //! - [`formats`]: bytes to an event log, with a ledger of what could not be read.
@@ -21,6 +22,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod engine;
 pub mod event_log;
 pub mod filter;

@@ -22,6 +22,7 @@ use std::path::Path;
 /// Each layer with the other layers, or parts of them, that it may name. `*`: all.
 const LAYERS: &[(&str, &[&str])] = &[
     ("os", &[]),
+    ("demo", &[]),
     ("text", &[]),
     ("event_log", &["text"]),
     ("formats", &["text", "event_log"]),

@@ -150,6 +150,56 @@ fn cases_and_their_orders() {
 }
 
 #[test]
+fn cases_as_a_trace() {
+    let desk = Desk::with("log.csv", LIFECYCLE);
+    let run = desk.run(&["events", "log.csv", "--format", "trace"]);
+    let trace: Value = serde_json::from_str(&run.out).unwrap();
+    let entries = trace["traceEvents"].as_array().unwrap();
+    let of = |phase: &str| {
+        let entries = entries.iter().filter(|entry| entry["ph"] == phase);
+        let line = |entry: &Value| {
+            let dur = entry["dur"]
+                .as_i64()
+                .map_or(String::new(), |us| format!(" {} min", us / 60_000_000));
+            let name = entry["args"]["name"].as_str().or(entry["name"].as_str());
+            format!("{} {}{dur}", entry["tid"], name.unwrap())
+        };
+        entries.map(line).collect::<Vec<_>>()
+    };
+    // A is done twice at the same time, and B begins an hour after both.
+    assert_eq!(of("M"), ["0 log.csv", "1 c1", "2 c1 (2)"]);
+    assert_eq!(
+        of("X"),
+        [
+            "1 A 30 min",
+            "2 A 50 min",
+            "1 wait for B 60 min",
+            "1 B 30 min",
+            "1 wait for C 30 min",
+            "1 wait for D 60 min"
+        ]
+    );
+    assert_eq!(of("i"), ["1 C", "1 D"]);
+
+    let log = Desk::with("log.csv", LOG);
+    let run = log.run(&[
+        "events",
+        "log.csv",
+        "--format",
+        "trace",
+        "--filter",
+        "activity = B",
+        "--limit",
+        "1",
+    ]);
+    let trace: Value = serde_json::from_str(&run.out).unwrap();
+    let entries = trace["traceEvents"].as_array().unwrap();
+    assert_eq!(entries[1]["args"]["name"], "c1");
+    assert_eq!(entries.len(), 2 + 3 + 2, "{trace}");
+    assert_eq!(log.run(&["events", "log.csv"]).code, Some(2));
+}
+
+#[test]
 fn events_of_a_case() {
     let desk = desk();
     let events = desk.json(&["events", "log.csv", "--case-id", "c2"]);

@@ -1,10 +1,6 @@
-//! The generator's own tests (cargo runs none inside an example), and the proof that
-//! `fixtures/support.csv` is what it makes.
+//! `fixtures/support.csv` is what the generator makes.
 
-#[path = "../examples/generate/support/mod.rs"]
-mod support;
-
-use support::{MOST_OPEN, Plan, Size, write_log};
+use casetrail::demo::{MOST_OPEN, Plan, Size, write_log};
 
 #[test]
 fn the_fixture_is_what_the_generator_makes() {
@@ -23,5 +19,34 @@ fn the_fixture_is_what_the_generator_makes() {
     assert!(
         fixture.unwrap() == log,
         "make it anew as fixtures/README.md says"
+    );
+}
+
+#[test]
+fn demo_writes_the_fixture_and_replaces_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let demo = |events: &str| {
+        let mut command = assert_cmd::Command::cargo_bin("casetrail").unwrap();
+        command.args([
+            "demo",
+            "--events",
+            events,
+            "--seed",
+            "7",
+            "--start-date",
+            "2024-01-08",
+        ]);
+        command.arg("--output").arg(&path).assert()
+    };
+    demo("4000")
+        .success()
+        .stderr("casetrail: 4,000 events, 412 cases, 46 of them open\n");
+    let fixture = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/support.csv"));
+    assert!(fixture.unwrap() == std::fs::read(&path).unwrap());
+    demo("10").code(6);
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap().lines().count(),
+        4001
     );
 }

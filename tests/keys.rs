@@ -30,8 +30,9 @@ mod split;
 mod versus;
 
 use casetrail::app::{Effect, Load, Settings};
-use casetrail::engine::View;
+use casetrail::engine::{Analysis, View};
 use casetrail::event_log::{Progress, Stage};
+use casetrail::formats::{ReadOptions, Warning};
 use casetrail::panes::PANES;
 use play::{Player, failing, loader, settings};
 use std::sync::Arc;
@@ -575,6 +576,53 @@ fn a_load_can_be_cancelled_and_begun_again() {
     block.store(false, Ordering::Relaxed);
     player.keys("r");
     assert!(player.screen().contains("7 cases"), "{}", player.screen());
+}
+
+#[test]
+fn what_was_read_so_far_is_kept_where_the_reading_is_stopped() {
+    let (told, seen) = std::sync::mpsc::channel();
+    let load = loader(ORDERS);
+    let rest = Arc::new(AtomicBool::new(false));
+    let all = Arc::clone(&rest);
+    let mut player = Player::start(
+        settings(),
+        Box::new(move |progress: Arc<Progress>| {
+            if all.load(Ordering::Relaxed) {
+                return load.load(None, progress);
+            }
+            progress.enter(Stage::Reading);
+            progress.rows.store(1, Ordering::Relaxed);
+            told.send(()).expect("the test listens");
+            while !progress.is_stopping() {
+                std::thread::yield_now();
+            }
+            progress.check().expect("it is stopped, not cancelled");
+            assert!(progress.ends_at_row());
+            let log = ORDERS.split_inclusive('\n').take(10).collect::<String>();
+            let read =
+                casetrail::formats::read(&[log.as_bytes()], &ReadOptions::default(), &progress);
+            let (log, mut report) = read.expect("a log");
+            report.warn(Warning::Stopped, "stopped");
+            let analysis =
+                Analysis::new("orders.csv".into(), log, report, chrono_tz::UTC, &progress);
+            Ok(Arc::new(analysis.expect("not cancelled")))
+        }),
+    );
+    seen.recv().expect("the load began");
+    player.driver.handle(
+        casetrail::app::Event::Key("esc".parse().expect("a key")),
+        player.now,
+    );
+    player.settle();
+    let screen = player.screen();
+    assert!(screen.contains("so far"), "{screen}");
+    rest.store(true, Ordering::Relaxed);
+    player.keys("ctrl-r");
+    let screen = player.screen();
+    assert!(
+        screen.contains("7 cases") && !screen.contains("so far"),
+        "{screen}"
+    );
 }
 
 #[test]

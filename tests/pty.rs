@@ -57,6 +57,20 @@ fn it_starts_and_gives_the_terminal_back() {
 }
 
 #[test]
+fn demo_opens_a_log_of_its_own() {
+    let state = tempfile::tempdir().expect("a folder");
+    let mut demo = casetrail();
+    demo.args(["demo", "--events", "500"]);
+    demo.env("XDG_STATE_HOME", state.path());
+    let mut terminal = Terminal::start(demo);
+    terminal.wait_for("demo.csv").wait_for("500 events");
+    terminal.send("q");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+    assert!(state.path().join("casetrail/demo.csv").is_file());
+}
+
+#[test]
 fn definitions_of_the_screen_are_remembered_and_written_to_a_rules_file() {
     let (folder, log) = log(5);
     let rules = folder.path().join("rules.toml");

@@ -1,16 +1,9 @@
-//! What the benches share: a log of the generator of `examples/generate`, read and indexed once, and
+//! What the benches share: a log of the generator of `casetrail demo`, read and indexed once, and
 //! the questions that panes ask. `CASETRAIL_BENCH_EVENTS` sets its size, a million events without it.
 
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
-#[path = "../../examples/generate/support/mod.rs"]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its tests and other sizes are not of use here"
-)]
-mod support;
-
+use casetrail::demo::{MOST_OPEN, Plan, Size, write_log};
 use casetrail::engine::{
     ActivitiesQuery, Analysis, Answer, AskError, Cancel, CasesQuery, EdgesQuery, Listing,
     OverviewQuery, Page, Request, ResourcesQuery, SummaryQuery, VariantsQuery, View,
@@ -21,7 +14,6 @@ use casetrail::source;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{LazyLock, OnceLock};
-use support::{MOST_OPEN, Plan, Size, write_log};
 use tempfile::NamedTempFile;
 
 /// Filters as users write them: cheap and dear, on cases, paths, columns and times.

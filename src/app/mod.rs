@@ -18,6 +18,7 @@ mod popups;
 mod prompt;
 mod queries;
 mod shell;
+mod stopping;
 mod travel;
 mod update;
 mod waiting;

@@ -109,6 +109,12 @@ impl Notifications {
         self.shown.as_ref().map(|shown| &shown.message)
     }
 
+    /// Takes the message on the screen and those that wait for it, for what shows all of them at once.
+    pub fn take(&mut self) -> Vec<Message> {
+        let shown = self.shown.take().map(|shown| shown.message);
+        shown.into_iter().chain(self.waiting.drain(..)).collect()
+    }
+
     /// End of the time of the message on the screen, once a frame showed it.
     pub fn until(&self) -> Option<Instant> {
         self.shown.as_ref().and_then(|shown| shown.until)

@@ -5,10 +5,11 @@ use super::columns;
 use super::effect::Effect;
 use super::filtering::toggle_calendar;
 use super::history::{Level, Snapshot, Step};
-use super::load::{Load, LoadError};
+use super::load::Load;
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt;
+use super::stopping::{INTERRUPTED, keep_so_far, stop_loading};
 use super::waiting::{is_too_early, moves, wait};
 use super::{commands, popups, writing};
 use crate::input::{Action, Chord, Key, Resolved};
@@ -27,9 +28,6 @@ struct Run {
 
 /// A defect in a pane (two actions that emit each other) must not hang the program.
 const LONGEST_CHAIN: usize = 64;
-
-/// Exit code of a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
 
 /// Takes a key.
 pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
@@ -298,7 +296,9 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
             if app.popup.is_none()
                 && (app.log.is_none() || matches!(app.load, Load::Running(_))) =>
         {
-            stop_loading(app);
+            if !keep_so_far(app) {
+                stop_loading(app);
+            }
         }
         other => return Some(other),
     }
@@ -329,24 +329,6 @@ fn cancel(app: &mut App, run: &mut Run) {
     } else {
         app.notify("Press ctrl-c again to quit");
     }
-}
-
-/// Stops a load that is going on; `false` where there is none.
-fn stop_loading(app: &mut App) -> bool {
-    let Load::Running(loading) = &app.load else {
-        return false;
-    };
-    loading.progress.cancel();
-    if app.log.is_some() {
-        app.load = Load::Idle;
-        app.notify("Load cancelled; showing the previous log");
-    } else {
-        app.load = Load::Failed(LoadError {
-            message: "Reading was cancelled.".to_owned(),
-            code: INTERRUPTED,
-        });
-    }
-    true
 }
 
 /// Going from view to view.

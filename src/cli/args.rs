@@ -276,6 +276,8 @@ pub enum Format {
     Mermaid,
     /// An image (`map`)
     Svg,
+    /// For Perfetto and Chrome's viewer of traces (`events`)
+    Trace,
 }
 
 impl Printing {

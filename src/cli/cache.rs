@@ -76,8 +76,9 @@ impl Place {
     /// Stores a log. Gives the sentence that says why it was not.
     pub fn put(&self, inputs: &[Input], analysis: &Analysis) -> Result<(), String> {
         let report = analysis.report();
-        // The log in memory may be neither the old nor the new file.
-        if report.warnings.contains_key(&Warning::FileChanged) {
+        // The log in memory may be neither the old nor the new file, or a part of it.
+        let other = [Warning::FileChanged, Warning::Stopped];
+        if other.iter().any(|other| report.warnings.contains_key(other)) {
             return Ok(());
         }
         let (log, index) = analysis.parts();

@@ -273,7 +273,7 @@ fn explorer() -> Command {
         .long(PLAIN)
         .action(ArgAction::SetTrue)
         .help_heading("Running")
-        .help("Show the process map as a list in place of a picture, as for screen readers");
+        .help("Read keys line by line from standard input, and print each screen as text: for screen readers, plain terminals and scripts");
     common("casetrail")
         .arg(plain)
         .about(

@@ -29,6 +29,11 @@ pub fn explore(mut common: Common, reading: &[OsString]) -> Result<(), Failure> 
     for log in &common.logs {
         look_at(log)?;
     }
+    if common.plain && common.logs.iter().any(|log| log == "-") {
+        return Err(Failure::usage(
+            "--plain reads keys from standard input, so that the log cannot come from there",
+        ));
+    }
     // On the screen a guess is marked as one; reports have it only on request, as a script cannot see
     // the mark.
     common.timing.ready_made = true;
@@ -38,15 +43,21 @@ pub fn explore(mut common: Common, reading: &[OsString]) -> Result<(), Failure> 
     let left: Verdict = Arc::new(Mutex::new(Ok(())));
     let times = options_of_times(reading);
     let loader = Box::new(Source::new(common, times, Arc::clone(&left)));
-    match terminal::run(settings, &theme(), loader) {
+    let run = if settings.plain {
+        terminal::run_lines
+    } else {
+        terminal::run
+    };
+    match run(settings, &theme(), loader) {
         Ok(code::DONE) => left.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         Ok(code) => Err(Failure::new(code, "")),
         Err(error) => {
-            let code = match error.downcast_ref::<NoTerminal>() {
-                Some(_) => code::USAGE,
-                None => code::DEFECT,
+            let (code, way_out) = match error.downcast_ref::<NoTerminal>() {
+                Some(_) => (code::USAGE, ", nor does --plain"),
+                None => (code::DEFECT, ""),
             };
-            Err(Failure::new(code, escape_line(&format!("{error:#}"))))
+            let message = format!("{error:#}{way_out}");
+            Err(Failure::new(code, escape_line(&message)))
         }
     }
 }

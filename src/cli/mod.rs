@@ -60,6 +60,9 @@ fn answer(call: Call) -> Result<(), Failure> {
         }
         Call::Explore(mut common, options) => {
             common.settle()?;
+            if common.plain {
+                return fenced(|| explore::explore(common, &options));
+            }
             explore::explore(common, &options)
         }
         Call::Report(spec, mut common, matches) => fenced(|| {
@@ -149,8 +152,12 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
                 Some(text) => out.write_all(text.as_bytes())?,
                 None => write_tables(report, common, output, out)?,
             },
-            format
-            @ (Format::Pnml | Format::Bpmn | Format::Dot | Format::Mermaid | Format::Svg) => {
+            format @ (Format::Pnml
+            | Format::Bpmn
+            | Format::Dot
+            | Format::Mermaid
+            | Format::Svg
+            | Format::Trace) => {
                 let document = report.document(format).unwrap_or_default();
                 out.write_all(document.as_bytes())?;
             }

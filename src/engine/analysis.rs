@@ -13,7 +13,7 @@ use super::selected::Selected;
 use super::view::{AskError, DefinitionError, FilterError, View};
 use crate::event_log::{Cancel, Cancelled, EventLog, Progress, Role};
 use crate::filter;
-use crate::formats::ImportReport;
+use crate::formats::{ImportReport, Warning};
 use crate::index::{CaseSet, Index};
 use crate::text::time::exact_instant;
 use std::collections::{HashMap, HashSet};
@@ -453,6 +453,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         span: whole.span(),
         mapping: report.mapping.clone(),
         rejected: report.n_rejected,
+        stopped: report.warnings.contains_key(&Warning::Stopped),
         warnings: report.warnings.values().cloned().collect(),
         milestones: Vec::new(),
         deadlines: 0,

@@ -39,6 +39,10 @@ pub struct Progress {
     /// Rows read so far.
     pub rows: AtomicU64,
     cancelled: AtomicBool,
+    /// Bytes and rows after which the reading is to end; 0: nobody asked for that.
+    stop_after: [AtomicU64; 2],
+    /// The reading ended there.
+    stopped: AtomicBool,
 }
 
 /// The work was cancelled.
@@ -67,6 +71,48 @@ impl Progress {
     /// Asks the work to stop soon.
     pub fn cancel(&self) {
         self.cancelled.store(true, Relaxed);
+    }
+
+    /// Asks the reading to end as if the input ended here; `false` where nothing was read so far. What is read
+    /// more than once ends at the same place each time.
+    pub fn stop(&self) -> bool {
+        let read = [self.bytes.load(Relaxed), self.rows.load(Relaxed)];
+        if read[1] == 0 {
+            return false;
+        }
+        for (after, read) in self.stop_after.iter().zip(read) {
+            after.store(read.max(1), Relaxed);
+        }
+        true
+    }
+
+    /// True once the reading was asked to end.
+    pub fn is_stopping(&self) -> bool {
+        self.stop_after[1].load(Relaxed) > 0
+    }
+
+    /// True where the reading is to end at the byte that is reached. The log is incomplete then.
+    pub fn ends_at_byte(&self) -> bool {
+        self.ends(0, self.bytes.load(Relaxed))
+    }
+
+    /// As [`ends_at_byte`](Self::ends_at_byte), for what is read by rows.
+    pub fn ends_at_row(&self) -> bool {
+        self.ends(1, self.rows.load(Relaxed))
+    }
+
+    fn ends(&self, unit: usize, read: u64) -> bool {
+        let after = self.stop_after[unit].load(Relaxed);
+        let ends = after > 0 && read >= after;
+        if ends {
+            self.stopped.store(true, Relaxed);
+        }
+        ends
+    }
+
+    /// True where the reading ended before the input did, because somebody asked for that.
+    pub fn was_stopped(&self) -> bool {
+        self.stopped.load(Relaxed)
     }
 
     /// `Err` once the work should stop: to be asked every few thousand rows.

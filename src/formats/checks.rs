@@ -18,7 +18,7 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
     if log.n_events() == 0 && report.n_rejected == 0 {
         report.warn(Warning::NoEvents, "the log has no events");
     }
-    if report.incomplete {
+    if report.incomplete && !report.warnings.contains_key(&Warning::Stopped) {
         report.warn(Warning::Incomplete, "the log is not complete");
     }
     if facts.out_of_order_cases > 0 {

@@ -2,7 +2,7 @@
 //! knows which compressions there are; formats see a stream of bytes.
 
 use super::gzip::{self, Gzip};
-use super::stream::{ByteStream, Raw, read_full};
+use super::stream::{ByteStream, Raw, StreamFacts, read_full};
 use super::zstd::{self, Zstd};
 use super::{Bytes, ImportError};
 use crate::event_log::Progress;
@@ -132,8 +132,8 @@ impl<'a> Feed<'a> {
         self.consumed == 0
     }
 
-    /// Returns whether the input proved shorter than its stated length.
-    pub fn was_cut(&self) -> bool {
-        self.raw.facts().cut
+    /// Facts of the compressed bytes: whether they proved fewer than stated, or somebody asked for their end.
+    pub fn raw_facts(&self) -> StreamFacts {
+        self.raw.facts()
     }
 }

@@ -163,8 +163,10 @@ impl ByteStream for Gzip<'_> {
     }
 
     fn facts(&self) -> StreamFacts {
+        let feed = self.feed.raw_facts();
         StreamFacts {
-            cut: self.facts.cut || self.feed.was_cut(),
+            cut: self.facts.cut || feed.cut,
+            stopped: feed.stopped,
             ..self.facts
         }
     }

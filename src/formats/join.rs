@@ -46,6 +46,14 @@ fn one(
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
     let mut loaded = (format_for(input, options)?.read)(input, options, progress)?;
+    if progress.was_stopped() {
+        let report = &mut loaded.report;
+        report.incomplete = true;
+        // The end that was asked for is no damage.
+        report.warnings.remove(&Warning::Incomplete);
+        let sentence = "the reading was stopped; the log is what was read so far";
+        report.warn(Warning::Stopped, sentence);
+    }
     if input.changed()? {
         loaded.report.incomplete = true;
         let sentence = "the file was changed while it was read";

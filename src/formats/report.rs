@@ -177,6 +177,8 @@ codes! {
         Quoting = "quoting",
         /// Rows with fewer fields than columns.
         ShortRow = "short-row",
+        /// The reading was stopped before the end.
+        Stopped = "stopped",
         /// Quotes that are read as plain characters.
         StrayQuote = "stray-quote",
         /// Something after the end of the log.

@@ -24,6 +24,8 @@ pub struct StreamFacts {
     pub trailing_garbage: bool,
     /// Some bytes meant no character in the encoding.
     pub bad_characters: bool,
+    /// Somebody asked for the end: the last line may be half a line.
+    pub stopped: bool,
 }
 
 /// Bytes in order.
@@ -40,6 +42,7 @@ pub struct Raw<'a> {
     bytes: &'a dyn Bytes,
     offset: u64,
     cut: bool,
+    stopped: bool,
     progress: Option<&'a Progress>,
 }
 
@@ -50,6 +53,7 @@ impl<'a> Raw<'a> {
             bytes,
             offset,
             cut: false,
+            stopped: false,
             progress,
         }
     }
@@ -60,7 +64,8 @@ impl ByteStream for Raw<'_> {
         // A file that grows while it is read is read to the length it had: one state, not two.
         let left = self.bytes.len().saturating_sub(self.offset);
         let wanted = usize::try_from(left).map_or(out.len(), |left| left.min(out.len()));
-        if wanted == 0 {
+        self.stopped = wanted > 0 && self.progress.is_some_and(Progress::ends_at_byte);
+        if wanted == 0 || self.stopped {
             return Ok(0);
         }
         let n = self.bytes.read_at(self.offset, &mut out[..wanted])?;
@@ -76,7 +81,8 @@ impl ByteStream for Raw<'_> {
 
     fn facts(&self) -> StreamFacts {
         StreamFacts {
-            cut: self.cut,
+            cut: self.cut || self.stopped,
+            stopped: self.stopped,
             ..StreamFacts::default()
         }
     }

@@ -140,8 +140,10 @@ impl ByteStream for Zstd<'_> {
     }
 
     fn facts(&self) -> StreamFacts {
+        let feed = self.feed.raw_facts();
         StreamFacts {
-            cut: self.facts.cut || self.feed.was_cut(),
+            cut: self.facts.cut || feed.cut,
+            stopped: feed.stopped,
             ..self.facts
         }
     }

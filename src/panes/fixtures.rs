@@ -154,6 +154,7 @@ pub(crate) fn log() -> LogInfo {
         span: Some((START, START + 400 * DAY)),
         mapping: Vec::new(),
         rejected: 0,
+        stopped: false,
         warnings: Vec::new(),
         deadlines: 0,
         conform_rules: 0,

@@ -129,6 +129,12 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
         Some(_) => format!("A alone {dot} "),
         None => String::new(),
     };
+    let so_far = if log.stopped {
+        format!("so far {dot} ")
+    } else {
+        String::new()
+    };
+    let versus = so_far + &versus;
     let sizes = app.screen.sizes.unwrap_or(Sizes {
         cases: (log.cases, log.cases),
         events: (log.events, log.events),

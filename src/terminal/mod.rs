@@ -6,6 +6,7 @@ mod columns;
 mod encode;
 mod events;
 mod frame;
+mod lines;
 mod overlay;
 mod run;
 mod screen;
@@ -15,4 +16,5 @@ mod start;
 mod tty;
 
 pub use frame::draw;
+pub use lines::run_lines;
 pub use run::{NoTerminal, run};

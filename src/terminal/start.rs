@@ -28,7 +28,7 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
     }
     let keys = match app.load {
         Load::Failed(_) => "r try again   C columns   q quit   ? help",
-        _ => "esc stop   C columns   q quit   ? help",
+        _ => "esc stop, show what was read   C columns   q quit   ? help",
     };
     let shown = match app.notifications.toast() {
         Some(toast) => safe(&toast.text).into_owned(),

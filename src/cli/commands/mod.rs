@@ -1,6 +1,7 @@
 //! The commands that are no reports: one file and one line of [`COMMANDS`] each.
 
 mod cache;
+mod demo;
 mod mapping;
 
 use super::failure::Failure;
@@ -22,4 +23,4 @@ pub struct Spec {
 }
 
 /// All commands, in the order of help.
-pub const COMMANDS: &[Spec] = &[mapping::SPEC, cache::SPEC];
+pub const COMMANDS: &[Spec] = &[mapping::SPEC, demo::SPEC, cache::SPEC];

@@ -1,9 +1,13 @@
-//! The events of one case, with all their columns.
+//! The events of one case, with all their columns; the cases of a view as a trace.
+
+mod trace;
 
 use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
+use crate::cli::args::Format;
+use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{CaseDetail, CaseQuery, EventRow, Field};
+use crate::engine::{CaseDetail, CaseQuery, CasesQuery, EventRow, Field, Listing, Page};
 use crate::text;
 use crate::text::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -19,15 +23,14 @@ pub(super) const SPEC: Spec = Spec {
 
 #[derive(Args)]
 struct Options {
-    /// The case
+    /// The case. Without it, `--format trace` writes all cases that the filters select
     #[arg(
         long,
         value_name = "ID",
-        required = true,
         allow_hyphen_values = true,
         help_heading = "Which case"
     )]
-    case_id: String,
+    case_id: Option<String>,
 }
 
 fn options(command: Command) -> Command {
@@ -47,16 +50,55 @@ struct Events {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let request = CaseQuery {
-        case: options.case_id,
+    if ask.common.printing.format() == Format::Trace {
+        return traced(ask, options.case_id);
+    }
+    let Some(case) = options.case_id else {
+        return Err(Failure::usage(
+            "events lists the events of one case: name it by --case-id \
+             (--format trace takes all cases that the filters select)",
+        ));
     };
-    let case = ask.answer(&request)?;
+    let case = ask.answer(&CaseQuery { case })?;
     let others = (0..case.columns.len()).filter(|&i| Some(i) != case.resource);
     let others = others.map(|i| (i, own_name(&case.columns[i].name)));
     Ok(Box::new(Events {
         others: others.collect(),
         limit: ask.common.printing.limit(),
         case,
+    }))
+}
+
+/// Formats of documents.
+pub(super) const DOCUMENTS: &[Format] = &[Format::Trace];
+
+/// Cases as a trace, which is asked for as a document only.
+struct Traced {
+    log: String,
+    cases: Vec<CaseDetail>,
+}
+
+/// One case, or those of the view in the order of their starts.
+fn traced(ask: &ReportContext<'_>, case: Option<String>) -> ReportResult {
+    let ids = if let Some(case) = case {
+        vec![case]
+    } else {
+        let listing = Listing {
+            descending: false,
+            page: Page::first(ask.common.printing.limit()),
+            ..Listing::by("start")
+        };
+        let query = CasesQuery {
+            listing,
+            variants: Vec::new(),
+        };
+        let rows = ask.answer(&query)?.rows;
+        rows.into_iter().map(|row| row.case).collect()
+    };
+    let cases = ids.into_iter().map(|case| ask.answer(&CaseQuery { case }));
+    Ok(Box::new(Traced {
+        log: ask.info().name.clone(),
+        cases: cases.collect::<Result<_, _>>()?,
     }))
 }
 
@@ -185,5 +227,23 @@ impl Report for Events {
 
     fn total(&self) -> Option<usize> {
         Some(self.case.events.len())
+    }
+}
+
+impl Report for Traced {
+    fn json(&self) -> Box<dyn Json + '_> {
+        Box::new(())
+    }
+
+    fn heading(&self) -> String {
+        String::new()
+    }
+
+    fn list(&self) -> Table<'_> {
+        Table::new(Vec::new(), &[(); 0], |()| Vec::new())
+    }
+
+    fn document(&self, _: Format) -> Option<String> {
+        Some(trace::trace(&self.log, &self.cases))
     }
 }

@@ -151,6 +151,7 @@ pub const REPORTS: &[Spec] = &[
 const DOCUMENTS: &[(&str, &[Format])] = &[
     (map::SPEC.name, map::DRAWINGS),
     (discover::SPEC.name, discover::DOCUMENTS),
+    (events::SPEC.name, events::DOCUMENTS),
 ];
 
 /// A report that has its figures.

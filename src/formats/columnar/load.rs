@@ -102,7 +102,7 @@ impl<'a> Loader<'a> {
         }
         let mut waiting: Vec<Block> = Vec::new();
         let mut groups = groups.as_slice();
-        while !groups.is_empty() {
+        while !groups.is_empty() && !progress.ends_at_row() {
             let (now, later) = groups.split_at(at_a_time(file, groups, limits));
             groups = later;
             let decode = || {
@@ -128,14 +128,14 @@ impl<'a> Loader<'a> {
     ) -> Result<(), ImportError> {
         let most = first.map_or(u64::MAX, |n| n as u64);
         for &(group, before) in groups {
-            if before >= most {
+            if before >= most || reading.progress.ends_at_row() {
                 break;
             }
             let mut steps = reading.steps(group, before)?;
             let mut waiting = steps.next()?;
             while let Some(block) = waiting {
                 // What follows the block that reaches the last wanted row is not decoded.
-                let more = steps.at < most;
+                let more = steps.at < most && !reading.progress.ends_at_row();
                 let next = || if more { steps.next() } else { Ok(None) };
                 let (next, ()) = rayon::join(next, || self.push(block));
                 waiting = next?;

@@ -73,7 +73,10 @@ impl<'a> BlockReader<'a> {
                 shorten_lines(&mut buffer, self.longest);
                 len = buffer.len();
             }
-            let cut = if self.ended {
+            let cut = if self.ended && self.facts().stopped {
+                // Half a line is no row.
+                Some(memchr::memrchr(b'\n', &buffer[..len]).map_or(0, |end| end + 1))
+            } else if self.ended {
                 Some(len)
             } else {
                 find_cut(&buffer[..len], self.pairing)

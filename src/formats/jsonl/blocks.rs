@@ -152,6 +152,11 @@ impl<'a> BlockReader<'a> {
                 self.pass_rest()?;
                 return Ok(Some(block));
             }
+            if at_end && self.facts().stopped {
+                self.state = State::Ended;
+                // Half an object is no row.
+                return Ok(Some(self.take(cut.unwrap_or(0), true)));
+            }
             if at_end {
                 self.state = State::Ended;
                 return Ok(Some(self.take(self.carry.len(), true)));

@@ -111,6 +111,7 @@ fn log() -> LogInfo {
         span: Some((0, 20 * DAY)),
         mapping: Vec::new(),
         rejected: 0,
+        stopped: false,
         warnings: Vec::new(),
         deadlines: 0,
         conform_rules: 0,

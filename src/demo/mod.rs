@@ -1,6 +1,6 @@
 //! A synthetic log of a software vendor's support desk: any number of events, in the order of time,
 //! cases interleaved, in constant memory; the same bytes for the same plan on every machine.
-//! Knows nothing of casetrail. Used by the example, by tests and by benches.
+//! `casetrail demo` writes it; tests and benches read it.
 
 mod calendar;
 mod people;
@@ -30,10 +30,13 @@ pub enum Size {
 /// What to make.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
+    /// How long the log is.
     pub size: Size,
+    /// Of the random numbers: the same seed gives the same bytes.
     pub seed: u64,
     /// Day of the first midnight, days since 1970-01-01; its year must be in 1..=9900.
     pub first_day: i64,
+    /// Byte between the fields.
     pub delimiter: u8,
     /// No more cases than this are open at once (at most [`MOST_OPEN`]): the bound on memory.
     pub most_open: usize,
@@ -45,10 +48,13 @@ pub const MOST_OPEN: usize = 1 << SLOT_BITS;
 /// What was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Made {
+    /// Rows, without the header.
     pub events: u64,
+    /// Cases that began.
     pub cases: u64,
-    /// Cases without an end, and the most that were ever open at once.
+    /// Cases without an end.
     pub open: usize,
+    /// The most cases that were ever open at once.
     pub most_open: usize,
 }
 
@@ -71,7 +77,7 @@ impl Plan {
 }
 
 /// Writes the log.
-pub fn write_log(plan: &Plan, out: &mut impl Write) -> io::Result<Made> {
+pub fn write_log(plan: &Plan, out: &mut (impl Write + ?Sized)) -> io::Result<Made> {
     let mut desk = Desk::new(plan);
     let mut rows = RowWriter::new(plan.first_day, plan.delimiter);
     let mut buffer = Vec::with_capacity(PIECE + 4096);

@@ -1,0 +1,42 @@
+//! The end of a load that somebody asks for: with what was read so far, or with nothing.
+
+use super::load::{Load, LoadError};
+use super::model::App;
+use crate::event_log::Stage;
+
+/// Exit code of a program that Ctrl-C ended.
+pub(super) const INTERRUPTED: u8 = 130;
+
+/// Ends the first reading of a log where it is, to look at what was read; `false` where that is not possible.
+pub(super) fn keep_so_far(app: &mut App) -> bool {
+    let Load::Running(loading) = &app.load else {
+        return false;
+    };
+    let progress = &loading.progress;
+    if app.log.is_some() || progress.stage() != Stage::Reading || progress.is_stopping() {
+        return false;
+    }
+    let stops = progress.stop();
+    if stops {
+        app.notify("Reading stopped: these are the rows read so far; ctrl-r reads all");
+    }
+    stops
+}
+
+/// Stops a load that is going on; `false` where there is none.
+pub(super) fn stop_loading(app: &mut App) -> bool {
+    let Load::Running(loading) = &app.load else {
+        return false;
+    };
+    loading.progress.cancel();
+    if app.log.is_some() {
+        app.load = Load::Idle;
+        app.notify("Load cancelled; showing the previous log");
+    } else {
+        app.load = Load::Failed(LoadError {
+            message: "Reading was cancelled.".to_owned(),
+            code: INTERRUPTED,
+        });
+    }
+    true
+}
