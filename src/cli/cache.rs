@@ -78,7 +78,10 @@ impl Place {
         let report = analysis.report();
         // The log in memory may be neither the old nor the new file, or a part of it.
         let other = [Warning::FileChanged, Warning::Stopped];
-        if other.iter().any(|other| report.warnings.contains_key(other)) {
+        if other
+            .iter()
+            .any(|other| report.warnings.contains_key(other))
+        {
             return Ok(());
         }
         let (log, index) = analysis.parts();

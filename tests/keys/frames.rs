@@ -263,7 +263,9 @@ fn a_place_beyond_the_rows_is_drawn_within_them() {
             };
             pane.go_to(&place);
             for size in [(80, 24), (160, 48)] {
-                player.driver.handle(casetrail::app::Event::Resize(size.0, size.1), player.now);
+                player
+                    .driver
+                    .handle(casetrail::app::Event::Resize(size.0, size.1), player.now);
                 let screen = player.screen();
                 assert!(!screen.trim().is_empty(), "{}", spec.id);
             }
