@@ -159,7 +159,7 @@ impl From<&Looked> for LookedJson {
 struct RowJson<'a, R> {
     #[serde(flatten)]
     row: R,
-    left_out: serde_json::Value,
+    left_out: Vec<String>,
     /// The report to go on with and its options, to which the filter is to be added.
     report: &'a [&'a str],
 }
@@ -178,11 +178,10 @@ impl Serialize for RowsJson<'_> {
     }
 }
 
-/// What a figure leaves out, with the numbers.
-fn left_out(row: &FindingRow) -> serde_json::Value {
+/// Values that a figure leaves out, with their numbers.
+fn left_out(row: &FindingRow) -> Vec<String> {
     let left_out = row.basis.left_out.iter().filter(|(n, _)| *n > 0);
-    let left_out = left_out.map(|(n, what)| serde_json::json!({ "n": n, "what": what }));
-    left_out.collect()
+    left_out.map(|(n, what)| format!("{n} {what}")).collect()
 }
 
 impl FindingsReport {

@@ -59,7 +59,7 @@ impl FindingsQuery {
 pub struct Findings {
     /// The findings of the page.
     pub rows: Rows<FindingRow>,
-    /// What was looked for, in the order of the kinds.
+    /// Tests of each kind, in the order of the kinds.
     pub looked: Vec<Looked>,
     /// First instants of the period before and of the last one, and first instant after it; `None` for too
     /// few cases to compare periods.

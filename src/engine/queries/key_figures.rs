@@ -192,7 +192,7 @@ fn open_now(context: &Context<'_>, selected: &Selected) -> Result<OpenNow, AskEr
     })
 }
 
-/// What the figures of a selection are made of.
+/// Cases, bins and periods that the figures of a selection are made of.
 struct Made<'a> {
     selected: &'a Selected,
     closed: CaseSet,

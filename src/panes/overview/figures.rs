@@ -25,6 +25,9 @@ pub const BINS: usize = 24;
 /// Rows of the head, cases, open cases and ended cases.
 const FIXED: u16 = 4;
 
+/// Ended cases, and milestones of a desk that come first where there is no room for all.
+const FIRST: [&str; 4] = ["", "first_response", "full_resolution", "reopened"];
+
 /// Name of the row of ended cases.
 const CLOSED: &str = "Closed";
 
@@ -200,7 +203,15 @@ fn lines(figures: &KeyFigures, context: Context<'_>) -> Vec<Line> {
         .open
         .due
         .map(|(overdue, at_risk)| said("Overdue", overdue, format!("{} at risk", count(at_risk))));
-    let durations = figures.figures.iter();
+    let mut durations: Vec<&KeyFigure> = figures.figures.iter().collect();
+    // Stable: the others stay in the order of their definitions.
+    durations.sort_by_key(|of| {
+        FIRST
+            .iter()
+            .position(|name| *name == of.name)
+            .unwrap_or(FIRST.len())
+    });
+    let durations = durations.into_iter();
     let durations = durations.map(|of| duration_line(of, figures, context));
     std::iter::once(open).chain(due).chain(durations).collect()
 }

@@ -176,7 +176,9 @@ fn head_end(area: Rect) -> Rect {
 }
 
 fn draw_rows(state: &State, body: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let (found, cursor) = (state.found(), state.cursor(Focus::Findings));
+    let found = state.found();
+    // A place that was gone back to may have more findings.
+    let cursor = state.cursor(Focus::Findings).min(found.len() - 1);
     let of_all: Vec<Vec<String>> = found.iter().map(|row| lines(row, body.width)).collect();
     // From the first finding on from which the one under the cursor has room.
     let room = usize::from(body.height);
@@ -237,7 +239,7 @@ fn highlight(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     }
 }
 
-/// What was looked for where nothing was found.
+/// A sentence on the tests where nothing was found.
 pub fn nothing(findings: &Findings) -> String {
     let tested = findings.looked.iter().filter(|of| of.tested > 0);
     let tests: u64 = tested.clone().map(|of| of.tested).sum();
@@ -253,7 +255,7 @@ pub fn nothing(findings: &Findings) -> String {
     )
 }
 
-/// What was looked for of each kind, for whoever asks.
+/// Tests of each kind, for whoever asks.
 pub fn looked(findings: &Findings) -> Vec<Explained> {
     let of_kind = |looked: &Looked| Explained {
         name: looked.kind.word().to_owned(),

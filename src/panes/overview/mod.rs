@@ -343,7 +343,7 @@ impl State {
     fn select(&self, action: &Action, context: Context<'_>) -> Outcome {
         if self.focus == Focus::Findings {
             let found = self.finding().and_then(|row| findings::select(action, row));
-            return found.map_or(Outcome::Done, |action| Outcome::Emit(vec![action]));
+            return texts::emitting(found);
         }
         let Some((filter, crumb)) = self.subject(context) else {
             return Outcome::Done;

@@ -4,7 +4,6 @@
 //! Cases   412   4,000 events, 2024-01-01 to ...   Cases started, by week
 //! Open     34   7d ago 21: +35 new, ...           ▂▄▆█▅▃▂▁▂▄▆█▅▃
 //! Closed  378   5d 14h  12d 03h   ▃▄▅▆  +12% *    2024-01     2024-03
-//! What to look at: 3 findings
 //! > 1 The wait from Escalated to L2 to L2 analysis grew from ...
 //! Duration of cases                 Variants
 //! ▂▅█▃▁                             > 1   2,366  ████▌ 51.7%  Assign > ...

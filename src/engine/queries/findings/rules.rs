@@ -69,7 +69,7 @@ struct Words {
     kind: FindingKind,
     /// Cases that the rates are of: "cases due".
     cases: &'static str,
-    /// The same of the last period.
+    /// Cases of the last period.
     known: &'static str,
     undecided: &'static str,
 }

@@ -1,4 +1,4 @@
-//! Where findings are looked for, and what looking for one kind gives.
+//! Input and result of looking for one kind of findings.
 
 use super::row::{FindingKind, FindingRow};
 use crate::engine::query::Context;
@@ -15,7 +15,7 @@ pub const LEVEL: f64 = 0.01;
 /// Seconds of a week.
 pub const WEEK: f64 = 7.0 * 86_400.0;
 
-/// What was looked for of a kind.
+/// Tests of one kind of findings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Looked {
     /// Kind.
@@ -62,7 +62,7 @@ impl Found {
     }
 }
 
-/// Where findings are looked for.
+/// Input of looking for findings: the cases and the periods to compare.
 pub struct Search<'a> {
     /// Engine and view.
     pub context: &'a Context<'a>,

@@ -31,8 +31,8 @@ const LEAST_SHARE: f64 = 0.01;
 /// Groups that take longer by a smaller share are no finding.
 const LEAST_EXCESS: f64 = 0.1;
 
-/// A property that decides another one for this share of the cases explains it away.
-const DECIDES: f64 = 0.95;
+/// A property from which another one can be guessed with so few errors left explains it away.
+const DECIDES: f64 = 0.9;
 
 /// A property of the ended cases.
 struct Coded<'a> {
