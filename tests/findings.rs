@@ -100,7 +100,12 @@ fn csv(plant: Plant, seed: u64) -> String {
         } else {
             1.0
         };
-        let pace = slow * if urgent { 0.5 } else { 1.5 };
+        let (urgent_pace, normal_pace) = match (plant.mix, plant.segment) {
+            (true, _) => (0.5, 1.5),
+            (_, true) => (0.8, 1.2),
+            _ => (1.0, 1.0),
+        };
+        let pace = slow * if urgent { urgent_pace } else { normal_pace };
         let mut time = at;
         let mut steps = vec![("New", time)];
         time += random.time(6.0 * HOUR * pace);
@@ -232,8 +237,9 @@ fn a_wait_that_grew_is_found_with_its_step() {
             ..Plant::default()
         };
         let (analysis, found) = findings(plant, seed, ENDS);
-        // The cases pile up, too, and so do those of its queue.
-        let row = only(&found, FindingKind::Wait, &[FindingKind::Backlog]);
+        // The cases pile up, too.
+        let beside = [FindingKind::Backlog, FindingKind::Resting];
+        let row = only(&found, FindingKind::Wait, &beside);
         let names: Vec<&str> = row.subject.iter().map(|name| &**name).collect();
         assert_eq!(names, ["Work", "Check"]);
         let growth = number(row.figure) / number(row.usual.unwrap());
@@ -352,7 +358,11 @@ fn rules_that_are_broken_more_often_are_found() {
         ..Plant::default()
     };
     let (analysis, found) = findings(plant, 6, RULES);
-    let beside = [FindingKind::Wait, FindingKind::Backlog];
+    let beside = [
+        FindingKind::Wait,
+        FindingKind::Backlog,
+        FindingKind::Resting,
+    ];
     let row = only(&found, FindingKind::Deadline, &beside);
     let [before, last] = [row.usual.unwrap(), row.figure].map(number);
     assert!(last > before + 0.1, "{}", row.sentence);
@@ -484,4 +494,59 @@ fn key_figures_keep_open_and_ended_cases_apart() {
     // A week earlier as many were open as are said to have been open then.
     let earlier = of(&[], Some("-7d"));
     assert_eq!(earlier.open.open, all.open.before);
+}
+
+/// Each command that the report prints selects the cases of its finding, whatever the log was read with.
+#[test]
+fn the_commands_to_go_on_run() {
+    let plant = Plant {
+        wait: true,
+        resting: true,
+        segment: true,
+        arrivals_grow: true,
+        skips: true,
+        ties: true,
+        resources: true,
+        ..Plant::default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("my log.csv"), csv(plant, 9)).unwrap();
+    std::fs::write(folder.path().join("rules.toml"), RULES).unwrap();
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_casetrail"));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", bin.parent().unwrap().display());
+    let run = |command: &str| {
+        let output = std::process::Command::new("bash")
+            .args(["-c", command])
+            .env("PATH", &path)
+            .env("XDG_CACHE_HOME", folder.path())
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        let code = output.status.code().unwrap();
+        (code, String::from_utf8(output.stdout).unwrap(), errors)
+    };
+    let words = "casetrail findings 'my log.csv' --rules rules.toml --filter 'events > 1' --format csv \
+                 --quiet";
+    let (code, found, errors) = run(words);
+    assert_eq!(code, 0, "{errors}");
+    let mut reader = csv::ReaderBuilder::new().from_reader(found.as_bytes());
+    let at = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "command")
+        .unwrap();
+    let commands: Vec<String> = reader
+        .records()
+        .map(|row| row.unwrap()[at].to_owned())
+        .collect();
+    assert!(commands.len() >= 4, "{found}");
+    for command in commands {
+        assert!(command.contains("--rules rules.toml") && command.contains("'my log.csv'"));
+        let (code, out, errors) = run(&command);
+        assert!(matches!(code, 0 | 1), "{command}: {errors}");
+        assert!(!out.contains("\n0 of "), "{command}: {out}");
+    }
 }

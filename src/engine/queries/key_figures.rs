@@ -133,7 +133,7 @@ impl Query for KeyFiguresQuery {
 }
 
 impl KeyFiguresQuery {
-    fn figures(&self, context: &Context<'_>, selected: &Selected) -> Result<KeyFigures, AskError> {
+    fn figures(self, context: &Context<'_>, selected: &Selected) -> Result<KeyFigures, AskError> {
         let selection = selected.selection();
         let zone = context.analysis.zone();
         let mut starts = Vec::with_capacity(selection.n_cases);
@@ -296,7 +296,9 @@ impl Made<'_> {
         if lists.iter().any(|list| list.len() < FEW) {
             return None;
         }
-        lists.iter_mut().for_each(|list| list.sort_unstable());
+        for list in &mut lists {
+            list.sort_unstable();
+        }
         let p = compare_ranks(&lists[1], &lists[0])?.p;
         let n = lists.each_ref().map(|list| list.len() as u64);
         let median = |list: &mut Vec<i64>| quantile::median(list).unwrap_or(0.0) / 1e6;

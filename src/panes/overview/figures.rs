@@ -163,9 +163,10 @@ fn draw_line(line: &Line, row: Rect, buffer: &mut Buffer, look: Look<'_>) {
         (said, None) => {
             // A sentence may take the room of a trend that is not there.
             let width = columns.trend.x.saturating_sub(columns.rest.x + 1);
-            let room = match line.trend.is_empty() {
-                true => columns.rest,
-                false => paint::cut(columns.rest, width).0,
+            let room = if line.trend.is_empty() {
+                columns.rest
+            } else {
+                paint::cut(columns.rest, width).0
             };
             paint::sentence(buffer, room, said, theme.text, theme);
         }

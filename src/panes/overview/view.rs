@@ -36,6 +36,8 @@ const FIGURES: u16 = 80;
 const LEAST_FOR_ALL: (u16, u16) = (100, 26);
 /// Rows of the charts and variants at the bottom, at least.
 const LEAST_BOTTOM: u16 = 8;
+/// Rows of a chart below the findings, at least.
+const LEAST_CHART: u16 = 6;
 /// Rows that findings want where they are not known yet.
 const LEAST_FINDINGS: u16 = 4;
 
@@ -97,10 +99,15 @@ fn parts(state: &State, context: Context<'_>) -> Parts {
     let wanted = figures::rows(context);
     if area.width < LEAST_FOR_ALL.0 || area.height < LEAST_FOR_ALL.1 {
         // More milestones give way to the findings.
-        let most = (area.height / 3).max(4);
-        let top = wanted.min(most);
+        let top = wanted.min((area.height * 2 / 5).max(4));
         parts.figures = paint::top(area, top);
-        focused(&mut parts, paint::below(area, top + 1));
+        let rest = paint::below(area, top + 1);
+        focused(&mut parts, rest);
+        let rows = findings::rows(state, area.width) + 2;
+        if state.focus == Focus::Findings && rest.height >= rows + LEAST_CHART {
+            parts.findings = paint::top(rest, rows);
+            parts.time = paint::below(rest, rows);
+        }
         return parts;
     }
     let top = wanted.clamp(7, area.height / 3);

@@ -2,10 +2,11 @@
 //! where nothing changed.
 
 use super::row::{Evidence, FindingFigure, FindingKind, FindingRow};
-use super::search::{Found, Search, WEEK, significant};
+use super::search::{DOUBTFUL, Found, Search, WEEK, significant};
 use crate::engine::basis::Basis;
 use crate::engine::ending::ending;
 use crate::engine::queries::triage::{Balance, Open, open_cases, places, usual_after};
+use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
 use crate::filter::Expr;
@@ -52,6 +53,9 @@ impl Change {
 }
 
 pub fn find(search: &Search<'_>) -> Result<Found, AskError> {
+    if search.is_doubtful() {
+        return Ok(Found::untested(DOUBTFUL));
+    }
     let (selected, context) = (search.selected, search.context);
     let whole = context.reference()?;
     if selected.selection().n_cases < whole.selection().n_cases {
@@ -59,41 +63,11 @@ pub fn find(search: &Search<'_>) -> Result<Found, AskError> {
             "a filter is in force: cases closed since may be left out by it",
         ));
     }
-    let ending = ending(selected);
-    if ending.over.is_none() {
+    if ending(selected).over.is_none() {
         return Ok(Found::untested("no end state is known"));
     }
     let balance = Balance::of(&whole);
-    let zone = context.analysis.zone();
-    let after = usual_after(&whole);
-    let open = open_cases(selected, zone, &after, context.cancel)?;
-    let at = (&balance.before[..], &ending);
-    let flows = flows(search, &open, &balance.before);
-    let all = Change {
-        step: String::new(),
-        now: balance.open,
-        before: balance.before.len() as u64,
-        came: balance.flow.0,
-        left: balance.flow.1,
-        filter: Some(Expr::closed().negate()),
-    };
-    let places = places(selected, Subject::Activity, &open, at).into_iter();
-    let places = places.map(|place| {
-        let (came, left) = flows.get(place.name.as_str()).copied().unwrap_or_default();
-        Change {
-            now: place.open,
-            before: place.before,
-            came,
-            left,
-            filter: place.filter,
-            step: place.name,
-        }
-    });
-    let is_tested = |change: &Change| change.came + change.left >= LEAST_CHANGES;
-    let changes: Vec<Change> = std::iter::once(all)
-        .chain(places)
-        .filter(is_tested)
-        .collect();
+    let changes = changes(search, &whole, &balance)?;
     let p: Vec<f64> = changes
         .iter()
         .map(|of| sign_test(of.came, of.left))
@@ -131,6 +105,45 @@ pub fn find(search: &Search<'_>) -> Result<Found, AskError> {
             ..FindingRow::new(FindingKind::Backlog, sentence)
         }),
     })
+}
+
+/// All open cases, then those after each last step, where enough came or left.
+fn changes(
+    search: &Search<'_>,
+    whole: &Selected,
+    balance: &Balance,
+) -> Result<Vec<Change>, AskError> {
+    let (selected, context) = (search.selected, search.context);
+    let ending = ending(selected);
+    let zone = context.analysis.zone();
+    let after = usual_after(whole);
+    let open = open_cases(selected, zone, &after, context.cancel)?;
+    let at = (&balance.before[..], &ending);
+    let flows = flows(search, &open, &balance.before);
+    let all = Change {
+        step: String::new(),
+        now: balance.open,
+        before: balance.before.len() as u64,
+        came: balance.flow.0,
+        left: balance.flow.1,
+        filter: Some(Expr::closed().negate()),
+    };
+    let places = places(selected, Subject::Activity, &open, at).into_iter();
+    let places = places.map(|place| {
+        let (came, left) = flows.get(place.name.as_str()).copied().unwrap_or_default();
+        Change {
+            now: place.open,
+            before: place.before,
+            came,
+            left,
+            // Too many cases to be named: all open ones.
+            filter: place.filter.or_else(|| Some(Expr::closed().negate())),
+            step: place.name,
+        }
+    });
+    let is_tested = |change: &Change| change.came + change.left >= LEAST_CHANGES;
+    let all = std::iter::once(all).chain(places);
+    Ok(all.filter(is_tested).collect())
 }
 
 /// Cases that came to each last step, and those that left it, since a period ago.

@@ -36,6 +36,7 @@ fn limited(row: Option<FindingRow>) -> Found {
 
 /// Looks at the guess of what ends a case.
 pub fn ends(search: &Search<'_>) -> Result<Found, AskError> {
+    search.context.cancel.check()?;
     let ending = ending(search.selected);
     let Some(guess) = ending.guess else {
         return Ok(Found::untested("end states are defined"));
@@ -71,6 +72,7 @@ pub fn ends(search: &Search<'_>) -> Result<Found, AskError> {
 
 /// Looks for a log that goes on long after cases have stopped to start.
 pub fn arrivals(search: &Search<'_>) -> Result<Found, AskError> {
+    search.context.cancel.check()?;
     let Some(periods) = search.periods else {
         return Ok(Found::untested(NO_PERIODS));
     };
@@ -204,6 +206,7 @@ pub fn resources(search: &Search<'_>) -> Result<Found, AskError> {
 
 /// Looks at the rows of the file that were rejected, whatever is selected.
 pub fn rejected(search: &Search<'_>) -> Result<Found, AskError> {
+    search.context.cancel.check()?;
     let analysis = search.context.analysis;
     let rejected = analysis.report().n_rejected;
     let rows = analysis.info().events + rejected;

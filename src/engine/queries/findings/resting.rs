@@ -2,7 +2,7 @@
 //! lets expect: a case seen at any time is in a long rest more often than one in ten.
 
 use super::row::{Evidence, FindingFigure, FindingKind, FindingRow};
-use super::search::{Found, LEVEL, Search, WEEK};
+use super::search::{DOUBTFUL, Found, LEVEL, Search, WEEK};
 use crate::engine::basis::Basis;
 use crate::engine::queries::triage::{FEW, Open, open_cases, usual_after};
 use crate::engine::view::AskError;
@@ -20,6 +20,9 @@ const MOST_STEPS: usize = 20;
 const MOST_CASES: usize = 200;
 
 pub fn find(search: &Search<'_>) -> Result<Found, AskError> {
+    if search.is_doubtful() {
+        return Ok(Found::untested(DOUBTFUL));
+    }
     let (selected, context) = (search.selected, search.context);
     let whole = context.reference()?;
     let after = usual_after(&whole);

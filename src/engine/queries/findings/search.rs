@@ -81,6 +81,13 @@ impl Search<'_> {
         }
     }
 
+    /// True where what is open depends on a guess that explains too little: figures of open cases then say
+    /// nothing.
+    pub fn is_doubtful(&self) -> bool {
+        let guess = self.selected.prepared.ends_guess();
+        guess.is_some_and(|guess| guess.is_doubtful())
+    }
+
     /// The day on which the last period begins.
     pub fn since(&self, periods: &Periods) -> String {
         time::date(periods.last, self.context.analysis.zone())
@@ -93,6 +100,9 @@ impl Search<'_> {
         ((last as f64 - first as f64) / 1e6 / WEEK).max(1e-9)
     }
 }
+
+/// Why a kind of open cases is not looked for.
+pub const DOUBTFUL: &str = "end states are a doubtful guess";
 
 /// Why a kind that compares periods has none.
 pub const NO_PERIODS: &str = "fewer than 20 cases, or all of them start at one time";
