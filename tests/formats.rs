@@ -411,6 +411,7 @@ const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
 const NARROW: &[&str] = &[
+    "findings",
     "why",
     "split",
     "facet",

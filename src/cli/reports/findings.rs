@@ -51,7 +51,7 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
         heading,
         commands: rows.iter().map(|row| command(ask, row)).collect(),
         numbers: (0..rows.len()).collect(),
-        is_narrow: matches!(format, Format::Table | Format::Markdown),
+        is_narrow: format == Format::Table,
         findings,
     }))
 }
@@ -188,26 +188,23 @@ impl FindingsReport {
     /// Findings to be read, without filters.
     fn sentences(&self) -> Table<'_> {
         let columns = vec![
-            Column::figure("#"),
+            Column::figure("rank"),
             Column::text("finding"),
             Column::figure("n"),
-            Column::figure("q"),
-            Column::figure("case time a week"),
+            Column::figure("cost"),
         ];
         Table::new(columns, &self.findings.rows.rows, |row| {
-            let q = row.evidence.q.map(text::probability);
             vec![
                 row.rank.into(),
                 row.sentence.as_str().into(),
                 row.basis.n.into(),
-                q.map_or(Cell::Missing, Cell::from),
                 Cell::seconds(row.cost),
             ]
         })
     }
 
     fn commands(&self) -> Table<'_> {
-        let columns = vec![Column::figure("#"), Column::text("to go on")];
+        let columns = vec![Column::figure("rank"), Column::text("command")];
         Table::new(columns, &self.numbers, |&at| {
             let rank = self.findings.rows.rows[at].rank;
             vec![rank.into(), self.commands[at].as_str().into()]
