@@ -21,6 +21,7 @@ struct Outputs {
 /// activities of the log.
 const REPORTS: &str = "
 summary
+findings
 variants
 starts-ends
 activities
@@ -148,6 +149,7 @@ const DERIVED: &[(&str, &[&str])] = &[
         ],
     ),
     ("triage", &["late_state"]),
+    ("findings", &["command"]),
     ("stages", &["by_source", "a_by_source", "b_by_source"]),
 ];
 
@@ -409,6 +411,7 @@ const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
 const NARROW: &[&str] = &[
+    "findings",
     "why",
     "split",
     "facet",

@@ -13,6 +13,8 @@ use std::process::Command;
 /// blanks.
 const CALLS: &str = r#"
 support-summary             summary support.csv
+support-findings            findings support.csv
+support-findings-rules      findings support.csv --rules support-rules.toml --filter 'region = "EMEA"'
 support-variants            variants support.csv --limit 5
 support-variants-median     variants support.csv --sort median --limit 3
 support-variants-loops      variants support.csv --collapse loops --ignore 'Internal note' --limit 5

@@ -6,6 +6,8 @@ mod columns;
 mod costs;
 #[path = "keys/facet.rs"]
 mod facet;
+#[path = "keys/findings.rs"]
+mod findings;
 #[path = "keys/follow.rs"]
 mod follow;
 #[path = "keys/frames.rs"]

@@ -385,7 +385,20 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             filter,
             pane,
             crumb,
-        } => app.drill(&filter, pane, crumb),
+        } => app.drill(&filter, pane, crumb, Place::default()),
+        Action::DrillTo {
+            filter,
+            pane,
+            crumb,
+            subject,
+            item,
+        } => {
+            let to = Place {
+                item,
+                ..Place::of_subject(subject)
+            };
+            app.drill(&filter, pane, crumb, to);
+        }
         other => return Some(other),
     }
     None
@@ -487,23 +500,23 @@ impl App {
     fn show_pane(&mut self, id: &str) {
         let pane = self.pane_called(id);
         let title = pane.map_or("", |pane| self.workspace.panes[pane].spec().title);
-        self.drill("", id, title.to_lowercase());
+        self.drill("", id, title.to_lowercase(), Place::default());
     }
 
-    /// One step of a drill-down: a filter, a pane, and what the breadcrumb says.
-    fn drill(&mut self, filter: &str, pane: &str, crumb: String) {
+    /// One step of a drill-down: a filter, a place in a pane, and what the breadcrumb says.
+    fn drill(&mut self, filter: &str, pane: &str, crumb: String, to: Place) {
         let Some(pane) = self.pane_called(pane) else {
             self.notify_error(format!("There is no pane {pane}"));
             return;
         };
         self.descend(pane, crumb, !filter.is_empty());
         let place = self.workspace.panes[pane].place();
-        let first = Place {
+        let to = Place {
             sort: place.sort,
             descending: place.descending,
-            ..Place::default()
+            ..to
         };
-        self.place_pane(pane, &first);
+        self.place_pane(pane, &to);
         if !filter.is_empty() {
             let mut filters = self.filters.clone();
             filters.add(filter, false);

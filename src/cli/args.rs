@@ -35,6 +35,9 @@ pub struct Common {
     /// Output options of reports.
     #[command(flatten)]
     pub printing: Printing,
+    /// The options of the command line that say how the logs are read.
+    #[arg(skip)]
+    pub reading: Vec<OsString>,
     /// Lists in place of pictures, where the explorer was asked for them.
     #[arg(skip)]
     pub plain: bool,

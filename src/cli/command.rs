@@ -1,7 +1,7 @@
 //! From words to a call: which report or command (or the explorer), with which options. Help and complaints
 //! of clap come back as text that is safe to print; nothing is printed here.
 
-use super::args::{Common, Format, Times};
+use super::args::{Common, Format, Printing, Times};
 use super::commands::{self, COMMANDS};
 use super::failure::Failure;
 use super::reports::{self, REPORTS};
@@ -67,7 +67,10 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
             Err(why) if common.view().versus.is_some() => {
                 return Err(Failure::usage(cannot_compare(spec, why)));
             }
-            _ => Call::Report(spec, common, matches),
+            _ => {
+                common.reading = reading_options(&words);
+                Call::Report(spec, common, matches)
+            }
         },
         _ => Call::Explore(common, reading_options(&words)),
     })
@@ -187,7 +190,12 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--no-cache",
         "--plain",
     ];
-    options_where(words, |name| !OTHERS.contains(&name))
+    let printing = Printing::augment_args(Command::new(""));
+    let printing = printing.get_arguments().filter_map(clap::Arg::get_long);
+    let printing: Vec<String> = printing.map(|name| format!("--{name}")).collect();
+    options_where(words, |name| {
+        !OTHERS.contains(&name) && !printing.iter().any(|known| known == name)
+    })
 }
 
 /// The options of milestones, calendars, deadlines and open cases among reading options.

@@ -134,6 +134,9 @@ pub use queries::edges::{EdgeRow, EdgesQuery};
 pub use queries::ends::{EndRow, Ends, EndsQuery};
 pub use queries::facet::{FacetRow, FacetsQuery, NumbersQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
+pub use queries::findings::{
+    FindingFigure, FindingKind, FindingRow, Findings, FindingsQuery, Looked,
+};
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
 pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
 pub use queries::handovers::{
@@ -146,6 +149,7 @@ pub use queries::journey::{
     TouchpointDetail, TouchpointList, TouchpointQuery, TouchpointRow, TouchpointScore,
     TouchpointsQuery, TriggerRow, Triggers, TriggersQuery,
 };
+pub use queries::key_figures::{KeyChange, KeyFigure, KeyFigures, KeyFiguresQuery, OpenNow};
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
 pub use queries::load::{LoadQuery, LoadRow, Loads};
 pub use queries::map_lists::{MapEdgesQuery, MapNodesQuery};

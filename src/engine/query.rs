@@ -79,6 +79,10 @@ pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
     /// True for long work that nobody waits for: it is done beside the other queries.
     const IN_BACKGROUND: bool = false;
 
+    /// True for work in the background that is of the log, whatever cases are selected: it goes on where
+    /// others are asked for.
+    const IS_OF_LOG: bool = false;
+
     /// Memory that the answer takes while it is made, in bytes an event of the log. Of 10 million events
     /// (0.9 million cases) most reports take 0 to 4; the others say their own, which is what was measured
     /// and at most a third more.
@@ -118,6 +122,7 @@ impl<Q: Query> AnyQuery for Q {
 pub struct Request {
     query: Arc<dyn AnyQuery>,
     in_background: bool,
+    is_of_log: bool,
 }
 
 impl Request {
@@ -126,12 +131,18 @@ impl Request {
         Request {
             query: Arc::new(query),
             in_background: Q::IN_BACKGROUND,
+            is_of_log: Q::IS_OF_LOG,
         }
     }
 
     /// Tests whether the query is done beside the others.
     pub fn is_in_background(&self) -> bool {
         self.in_background
+    }
+
+    /// Tests whether the answer is the same for all cases of a log that are selected.
+    pub fn is_of_log(&self) -> bool {
+        self.is_of_log
     }
 
     /// Returns the query if it is of this type.

@@ -64,10 +64,10 @@ impl Shared {
 impl Shared {
     fn ask(&self, question: Question) {
         let mut queue = self.lock();
-        // Answers of one slot replace each other, so that the running one is wanted no more. Work in the
-        // background is not begun anew for another selection of cases: what it learns is of the log.
+        // Answers of one slot replace each other, so that the running one is wanted no more. Work that is
+        // of the log is not begun anew for another selection of cases.
         let is_wanted = |running: &Question| {
-            running.request.is_in_background()
+            running.request.is_of_log()
                 && running.request == question.request
                 && running.view.of_log() == question.view.of_log()
         };
@@ -235,6 +235,7 @@ mod tests {
     impl Query for Long {
         type Answer = u32;
         const IN_BACKGROUND: bool = true;
+        const IS_OF_LOG: bool = true;
 
         fn run(&self, context: &Context<'_>) -> Result<u32, AskError> {
             let begun = self.1.fetch_add(1, SeqCst) + 1;
@@ -242,6 +243,19 @@ mod tests {
                 context.cancel.check()?;
             }
             Ok(begun)
+        }
+    }
+
+    /// The same of the selected cases.
+    #[derive(Debug, Clone, PartialEq)]
+    struct OfCases(Long);
+
+    impl Query for OfCases {
+        type Answer = u32;
+        const IN_BACKGROUND: bool = true;
+
+        fn run(&self, context: &Context<'_>) -> Result<u32, AskError> {
+            self.0.run(context)
         }
     }
 
@@ -300,6 +314,29 @@ mod tests {
         let second = answers.recv().unwrap();
         assert_eq!((second.generation, second.answer.is_ok()), (3, true));
         assert_eq!(begun.load(SeqCst), 2);
+    }
+
+    #[test]
+    fn work_in_the_background_of_other_cases_is_cancelled() {
+        let (worker, answers) = worker();
+        let (free, wait) = unbounded();
+        let begun = Arc::new(AtomicU32::new(0));
+        let long = || Request::new(OfCases(Long(wait.clone(), Arc::clone(&begun))));
+        worker.ask(question(8, 1, &View::default(), long()));
+        while begun.load(SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        let other = View {
+            filters: vec!["events > 1".to_owned()],
+            ..View::default()
+        };
+        worker.ask(question(8, 2, &other, long()));
+        while begun.load(SeqCst) < 2 {
+            std::thread::yield_now();
+        }
+        free.send(()).unwrap();
+        let first = answers.recv().unwrap();
+        assert_eq!((first.generation, first.answer.is_ok()), (2, true));
     }
 
     #[test]

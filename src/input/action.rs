@@ -340,6 +340,19 @@ pub enum Action {
         /// Text of the breadcrumb.
         crumb: String,
     },
+    /// Add a filter and go to an item of a pane: a drill-down as well.
+    DrillTo {
+        /// Filter of cases to add; none where empty.
+        filter: String,
+        /// Id of the pane to go to.
+        pane: &'static str,
+        /// Text of the breadcrumb.
+        crumb: String,
+        /// Subject of the place in the pane; the usual one where empty.
+        subject: String,
+        /// Key of the item; the first one where it is empty or not there.
+        item: String,
+    },
     /// Say something in the status line.
     Notify(String),
 }

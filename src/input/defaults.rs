@@ -311,6 +311,7 @@ mod tests {
                 | Action::OpenCase(_)
                 | Action::PredictCase(_)
                 | Action::Drill { .. }
+                | Action::DrillTo { .. }
                 | Action::Notify(_)
                 | Action::SetTimeFormat(_)
                 | Action::SetActivityName(_)

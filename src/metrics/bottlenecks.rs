@@ -2,6 +2,7 @@
 //! for an event is that of `EventLog::waits_of`. Knows no deadline: breaches come as
 //! the events that were waited for.
 
+use super::periods::Periods;
 use super::quantile::{self, Figures};
 use super::row_codes::{RowCodes, dense_codes};
 use super::{Selection, Subject};
@@ -143,6 +144,41 @@ pub fn recent(
     selection.pieces().map(piece).reduce(none, |mut all, more| {
         for (all, more) in all.iter_mut().flatten().zip(more.iter().flatten()) {
             *all = (all.0 + more.0, all.1 + more.1);
+        }
+        all
+    })
+}
+
+/// The waits for each number that ended in the period before and in the last one, microseconds, in no
+/// order.
+pub fn lists_by_period(
+    selection: &Selection<'_>,
+    target: &Target<'_>,
+    periods: &Periods,
+) -> Vec<[Vec<i64>; 2]> {
+    let index = selection.index;
+    let none = || vec![[Vec::new(), Vec::new()]; target.len(selection)];
+    let piece = |words: Range<usize>| {
+        let mut lists = none();
+        let _ = selection.try_each_of(words, |case| {
+            if index.case_end[case] >= periods.before && index.case_start[case] < periods.end {
+                let number_of = target.of(selection, case);
+                selection.log.for_each_wait(case, |wait| {
+                    let Some(period) = periods.place(wait.begin) else {
+                        return;
+                    };
+                    if let Some(number) = number_of(wait.event) {
+                        lists[number][period].push(wait.ticks);
+                    }
+                });
+            }
+            ControlFlow::Continue(())
+        });
+        lists
+    };
+    selection.pieces().map(piece).reduce(none, |mut all, more| {
+        for (all, mut more) in all.iter_mut().flatten().zip(more.into_iter().flatten()) {
+            all.append(&mut more);
         }
         all
     })

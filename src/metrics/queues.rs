@@ -123,6 +123,60 @@ pub fn lengths(selection: &Selection<'_>, by: Subject) -> Option<Vec<(String, Le
     Some(names.into_iter().zip(times).map(length).collect())
 }
 
+/// Queues of all activities in equal parts of some time.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Waiting time in each part, microseconds, by activity code.
+    pub times: Vec<Vec<i128>>,
+    /// Number of waits that met the time, by activity code.
+    pub waits: Vec<u64>,
+    /// Length of a part, microseconds.
+    pub length: i64,
+}
+
+/// Returns the queues of all activities in `n` equal parts of the time `from..to`.
+pub fn parts(selection: &Selection<'_>, from: i64, to: i64, n: usize) -> Parts {
+    let length = (to.saturating_sub(from) / n as i64).max(1);
+    let to = from + length * n as i64;
+    let activities = selection.log.activities.len();
+    let none = || (vec![vec![0i128; n]; activities], vec![0u64; activities]);
+    let piece = |words: Range<usize>| {
+        let (mut times, mut waits) = none();
+        let _ = selection.try_each_of(words, |case| {
+            selection.log.for_each_wait(case, |wait| {
+                if !wait.meets(from, to) {
+                    return;
+                }
+                let activity = selection.log.activity.get(wait.event) as usize;
+                waits[activity] += 1;
+                let (ready, begin) = (wait.ready.max(from), wait.begin.min(to));
+                let (first, last) = ((ready - from) / length, (begin - 1 - from) / length);
+                for part in first..=last {
+                    let start = from + part * length;
+                    let met = begin.min(start + length) - ready.max(start);
+                    times[activity][part as usize] += i128::from(met);
+                }
+            });
+            ControlFlow::Continue(())
+        });
+        (times, waits)
+    };
+    let (times, waits) = selection.pieces().map(piece).reduce(none, |mut all, more| {
+        let times = all.0.iter_mut().flatten().zip(more.0.iter().flatten());
+        times.for_each(|(all, more)| *all += more);
+        all.1
+            .iter_mut()
+            .zip(&more.1)
+            .for_each(|(all, more)| *all += more);
+        all
+    });
+    Parts {
+        times,
+        waits,
+        length,
+    }
+}
+
 /// The greatest length that the queue of that name ever had, and the first instant of that; `None`
 /// where nothing ever waited for it.
 pub fn longest_of(selection: &Selection<'_>, (by, name): (Subject, &str)) -> Option<(u64, i64)> {
@@ -351,6 +405,20 @@ mod tests {
                     prop_assert!((length.before - mean(at(2), at(3))).abs() < 1e-9);
                     prop_assert!((length.recent - mean(at(3), end)).abs() < 1e-9);
                 }
+            }
+            let (from, n) = (first + (last - first) / 3, n_bins.max(1));
+            let parts = super::parts(&selection, from, last, n);
+            for (code, name) in selection.log.activities.iter().enumerate() {
+                let waits: Vec<_> = all.iter().filter(|w| w.2 == *name).collect();
+                for (part, time) in parts.times[code].iter().enumerate() {
+                    let start = from + part as i64 * parts.length;
+                    let end = start + parts.length;
+                    let met = waits.iter().map(|w| (w.1.min(end) - w.0.max(start)).max(0));
+                    prop_assert_eq!(*time, i128::from(met.sum::<i64>()));
+                }
+                let to = from + parts.length * n as i64;
+                let met = waits.iter().filter(|w| w.0.max(from) < w.1.min(to)).count();
+                prop_assert_eq!(parts.waits[code], met as u64);
             }
             let axis = TimeAxis::over(first, last, n_bins, chrono_tz::UTC);
             let bins = super::queue(&selection, (Subject::Activity, "b"), &axis);

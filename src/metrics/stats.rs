@@ -4,8 +4,11 @@
 //! A test gives `p`, the probability of a difference at least as large if there were none. Values
 //! below 1e-300 are 0. Intervals are of 95 %.
 
+mod counts;
 #[cfg(test)]
 mod tests;
+
+pub use counts::{at_least, sign_test};
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::{erf::erfc, factorial::ln_binomial, gamma::gamma_ur};

@@ -81,6 +81,29 @@ pub fn after(selection: &Selection<'_>) -> Vec<Option<After>> {
     outgoing.par_iter().with_max_len(1).map(of).collect()
 }
 
+/// For every activity the share of all time between it and the next event that was beyond its p90: the
+/// probability that a case seen resting after it, at any time, rests for longer than that.
+pub fn beyond_p90(selection: &Selection<'_>, after: &[Option<After>]) -> Vec<f64> {
+    let scans = edges::scans(selection);
+    let mut beyond = vec![0.0; after.len()];
+    for (edge, scan) in scans.iter().enumerate().filter(|(_, scan)| scan.n() > 0) {
+        let from = selection.index.edges.from[edge] as usize;
+        let Some(after) = after[from] else { continue };
+        let p90 = after.elapsed.p90;
+        let longer = scan.largest().map(|(length, _)| length as f64 - p90);
+        beyond[from] += longer.take_while(|more| *more > 0.0).sum::<f64>();
+    }
+    for (beyond, after) in beyond.iter_mut().zip(after) {
+        let total = after.map_or(0, |after| after.elapsed.total);
+        *beyond = if total > 0 {
+            *beyond / total as f64
+        } else {
+            0.0
+        };
+    }
+    beyond
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +148,10 @@ mod tests {
         assert_eq!((a.next, a.share, a.elapsed.n), (code("b"), 1.0, 2));
         let b = after[code("b") as usize].unwrap();
         assert_eq!((b.next, b.share), (code("a").min(code("c")), 0.5));
+        // After a: 10 s and 1 s, p90 9.1 s, of 11 s 0.9 s beyond. After b: 20 s and 5 s.
+        let beyond = beyond_p90(&selection, &after);
+        assert!((beyond[code("a") as usize] - 0.9 / 11.0).abs() < 1e-9);
+        assert!((beyond[code("b") as usize] - 1.5 / 25.0).abs() < 1e-9);
+        assert_eq!(beyond[code("c") as usize], 0.0);
     }
 }

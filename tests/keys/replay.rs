@@ -511,7 +511,7 @@ fn every_pane_has_a_command_that_runs() {
         let (printed, report) = command(&mut player);
         assert!(report.head.len() > 1, "{printed}");
     }
-    player.keys("1 x").text("prio").keys("enter");
+    player.keys("1 o x").text("prio").keys("enter");
     met.insert(player.pane());
     let (printed, report) = command(&mut player);
     assert!(report.head.len() > 1, "{printed}");

@@ -21,6 +21,8 @@ fn the_value_under_the_cursor_says_by_what() {
         ("why", "/ priority enter", "priority"),
         ("cases", "| channel space esc", "channel"),
         ("triage", "| last(team) space esc", "last(team)"),
+        // The segment of the first finding.
+        ("overview", "", "first(priority)"),
     ] {
         let mut player = support(View::default());
         player.resize(160, 48);
@@ -45,7 +47,8 @@ fn where_there_is_no_value_the_column_is_asked_for() {
     for pane in ["overview", "variants", "activities", "cases", "filters"] {
         let mut player = support(View::default());
         super::go_to(&mut player, pane);
-        player.keys("x");
+        // A finding under the cursor may have a property to split by, a variant has none.
+        player.keys(if pane == "overview" { "o x" } else { "x" });
         assert_eq!(player.pane(), pane);
         let screen = player.screen();
         assert!(screen.contains("Split by"), "{screen}");

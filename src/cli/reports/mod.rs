@@ -16,6 +16,7 @@ mod dotted;
 mod ends;
 mod events;
 mod facet;
+mod findings;
 mod flow;
 mod funnel;
 mod handover;
@@ -110,6 +111,7 @@ pub type ReportResult = Result<Box<dyn Report>, Failure>;
 /// All reports, in the order of help.
 pub const REPORTS: &[Spec] = &[
     summary::SPEC,
+    findings::SPEC,
     variants::SPEC,
     activities::SPEC,
     dfg::SPEC,

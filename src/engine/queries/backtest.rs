@@ -61,6 +61,7 @@ pub struct Backtest {
 impl Query for BacktestQuery {
     type Answer = Backtest;
     const IN_BACKGROUND: bool = true;
+    const IS_OF_LOG: bool = true;
 
     fn run(&self, context: &Context<'_>) -> Result<Backtest, AskError> {
         let selected = context.selected()?;

@@ -16,14 +16,14 @@ use crate::metrics::bins::{self, TimeAxis};
 use crate::metrics::bottlenecks::{self, Wait};
 use crate::metrics::quantile::type7;
 use crate::metrics::{Scan, edges, summary};
-use ranking::{BottleneckFigures, ranked, set_apart, target};
+use ranking::{BottleneckFigures, ranked, set_apart};
 use std::cmp::Reverse;
 
 mod ranking;
 
 pub use crate::metrics::bottlenecks::Kind;
 pub use ranking::{ApartClass, BottleneckRow, Gain, Ranking, SetApart};
-pub(super) use ranking::{waits, waits_by_name};
+pub(super) use ranking::{target, waits, waits_by_name};
 
 /// Maximum number of longest waits that are named.
 const LONGEST: usize = 100;

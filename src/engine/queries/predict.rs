@@ -110,6 +110,7 @@ pub struct LearnQuery {
 impl Query for LearnQuery {
     type Answer = LearnedFacts;
     const IN_BACKGROUND: bool = true;
+    const IS_OF_LOG: bool = true;
 
     fn run(&self, context: &Context<'_>) -> Result<LearnedFacts, AskError> {
         let prepared = Arc::clone(&context.reference()?.prepared);

@@ -20,8 +20,7 @@ use crate::metrics::summary;
 use crate::metrics::triage::{self, After};
 use crate::text::count;
 use crate::text::time::{DAY, round_duration};
-use open::{Open, open_cases, resource_of};
-use places::places;
+use open::resource_of;
 use predicted::Predicted;
 use std::sync::Arc;
 
@@ -29,7 +28,9 @@ mod open;
 mod places;
 mod predicted;
 
+pub(super) use open::{FEW, Open, open_cases};
 pub use places::TriagePlace;
+pub(super) use places::places;
 pub use predicted::TriagePrediction;
 
 /// A page of the open cases, and where they gather.
@@ -380,19 +381,25 @@ impl Query for TriageQuery {
 }
 
 /// Change of the open cases of the whole log since a period ago.
-struct Balance {
+pub(super) struct Balance {
     /// Length of the period, microseconds.
-    period: i64,
+    pub period: i64,
     /// Open cases now.
-    open: u64,
+    pub open: u64,
     /// Cases that were open a period ago, with the event that they were at.
-    before: Vec<(usize, usize)>,
+    pub before: Vec<(usize, usize)>,
     /// Cases that began, and cases that were over, in the period.
-    flow: (u64, u64),
+    pub flow: (u64, u64),
 }
 
 impl Balance {
-    fn of(whole: &Selected, now: i64) -> Self {
+    /// The change, computed once for the cases of a whole log.
+    pub fn of(whole: &Selected) -> Arc<Balance> {
+        let balance = || Balance::until(whole, whole.prepared.now());
+        whole.figures.get_or_init(balance)
+    }
+
+    fn until(whole: &Selected, now: i64) -> Self {
         let (prepared, reference) = (&whole.prepared, whole.selection());
         let (log, index, ends) = (reference.log, reference.index, prepared.ends());
         let (first, last) = summary::span(&reference).unwrap_or((now, now));
@@ -426,10 +433,9 @@ fn triage(
     let now = prepared.now();
     let whole = context.reference()?;
     let reference = whole.selection();
-    // Kept with the whole log, so that filters need not have it counted again.
-    let after = whole.figures.get_or_init(|| triage::after(&reference));
+    let after = usual_after(&whole);
     let all = open_cases(selected, tz, &after, cancel)?;
-    let balance = whole.figures.get_or_init(|| Balance::of(&whole, now));
+    let balance = Balance::of(&whole);
     let ending = ending(selected);
     let basing = Basing::default();
     let learned = if query.wait {
@@ -459,6 +465,13 @@ fn triage(
         ending,
         predicted: predicted.is_some(),
     })
+}
+
+/// For every activity what follows it in the cases of a whole log: kept with these, so that filters need
+/// not have it counted again.
+pub(super) fn usual_after(whole: &Selected) -> Arc<Vec<Option<After>>> {
+    let after = || triage::after(&whole.selection());
+    whole.figures.get_or_init(after)
 }
 
 /// The value that the open case at a position is sorted by.

@@ -1,6 +1,8 @@
-//! The first pane: the figures of the selection, throughput over time, how long cases take, when they reach
-//! milestones, and the most frequent variants.
+//! The first pane: key figures of the selection, what in it deserves a look, and where there is room when
+//! cases started, how long they take, and the most frequent variants.
 
+mod figures;
+mod findings;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -12,8 +14,9 @@ use super::{
     Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, texts,
 };
 use crate::engine::{
-    Answer, AskError, Basis, Charted, Listing, MilestonesQuery, Overview, OverviewQuery, Page,
-    Request, SummaryQuery, TrendUnit, VariantRow, VariantsQuery,
+    Answer, AskError, Basis, Charted, FindingRow, FindingsQuery, KeyFiguresQuery, Listing,
+    Overview, OverviewQuery, Page, Request, Rows, SummaryQuery, TrendUnit, VariantRow,
+    VariantsQuery,
 };
 use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
 use crate::input::Action;
@@ -21,34 +24,44 @@ use crate::text;
 use crate::text::time;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::{Focus, MILESTONES, SHAPE, SUMMARY, State, VARIANTS};
+use state::{FIGURES, FINDINGS, Focus, SHAPE, SUMMARY, State, VARIANTS};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "overview",
     title: "Overview",
     short: "Over",
-    help: "Figures of the selection, throughput over time, durations, milestones, top variants",
+    help: "What to look at: open cases, durations with their trend, findings; starts, durations, variants",
     tab: Tab::Always,
     terms: &[
+        "finding",
+        "case time a week",
+        "cases resting",
+        "more open cases",
+        "wait that grew",
+        "slower than its mix",
+        "queue that grew",
+        "broken more often",
+        "data problem",
+        "change of a figure",
+        "a period ago",
+        "milestone",
         "cases",
-        "events",
         "duration",
         "median",
         "p90",
-        "mean",
         "share",
         "started, ended",
-        "milestone",
     ],
     hints: &[
         Action::Open,
+        Action::Explain,
         Action::SwitchFocus,
         Action::Keep,
         Action::Drop,
         Action::Maximize,
     ],
-    report: Some("summary"),
+    report: Some("findings"),
     new: || Box::<State>::default(),
     versus: Some(ListPane::<Bins<State>>::boxed),
 };
@@ -72,61 +85,57 @@ impl Pane for State {
 
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         let shape = Request::new(OverviewQuery {
-            time_bins: view::time_bins(context, self.focus),
+            time_bins: view::time_bins(self, context),
             duration_bins: usize::from(context.area.width / 8).clamp(4, 14),
         });
         let listing = Listing {
             page: Page::first(TOP),
             ..Listing::by("cases")
         };
-        let mut requests = vec![
+        let bins = figures::BINS;
+        vec![
             (SUMMARY, Request::new(SummaryQuery)),
+            (FIGURES, Request::new(KeyFiguresQuery { bins })),
             (SHAPE, shape),
             (VARIANTS, Request::new(VariantsQuery::new(listing))),
-        ];
-        if view::shows_milestones(context, self.focus) {
-            let query = MilestonesQuery {
-                time_bins: TREND_BINS,
-                ..MilestonesQuery::figures(Listing::by("defined"))
-            };
-            requests.push((MILESTONES, Request::new(query)));
-        }
-        requests
+            (FINDINGS, Request::new(FindingsQuery::all())),
+        ]
     }
 
     fn acts_on(&self, slot: Slot) -> bool {
-        // No cursor is on the milestones.
-        slot != MILESTONES
+        slot == self.focus.slot()
+    }
+
+    fn list_slot(&self) -> Slot {
+        self.focus.slot()
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        match answer {
+        let answer = match answer {
+            Ok(answer) => answer,
             Err(error) => {
                 self.error = Some(error.to_string());
                 return;
             }
-            Ok(answer) => {
-                if let Some(summary) = answer.to::<SummaryQuery>() {
-                    self.summary = Some(summary.clone());
-                } else if let Some(shape) = answer.to::<OverviewQuery>() {
-                    self.reshape(shape.clone());
-                } else if let Some(rows) = answer.to::<MilestonesQuery>() {
-                    self.milestones = Some(rows.clone());
-                } else if let Some(rows) = answer.to::<VariantsQuery>() {
-                    // The cursor follows its variant.
-                    let before = self.rows().get(self.variant).map(|row| &row.activities);
-                    let same = |row: &VariantRow| Some(&row.activities) == before;
-                    let place = rows.rows.iter().position(same);
-                    self.variant = place.unwrap_or(self.variant);
-                    self.variants = Some(rows.clone());
-                }
-            }
+        };
+        if let Some(summary) = answer.to::<SummaryQuery>() {
+            self.summary = Some(summary.clone());
+        } else if let Some(figures) = answer.to::<KeyFiguresQuery>() {
+            self.figures = Some(figures.clone());
+        } else if let Some(findings) = answer.to::<FindingsQuery>() {
+            // The cursor stays on the same kind.
+            let at = self.cursor(Focus::Findings);
+            let kind = self.found().get(at).map(|row| row.kind);
+            let rows = &findings.rows.rows;
+            let place = rows.iter().position(|row| Some(row.kind) == kind);
+            self.findings = Some(findings.clone());
+            self.put(Focus::Findings, place.unwrap_or(at));
+        } else if let Some(shape) = answer.to::<OverviewQuery>() {
+            self.reshape(shape.clone());
+        } else if let Some(rows) = answer.to::<VariantsQuery>() {
+            self.list_variants(rows);
         }
         self.error = None;
-        let last = |n: usize| n.saturating_sub(1);
-        self.variant = self.variant.min(last(self.rows().len()));
-        self.time = self.time.min(last(self.time_bins().len()));
-        self.duration = self.duration.min(last(self.duration_bins().len()));
     }
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
@@ -157,11 +166,7 @@ impl Pane for State {
     }
 
     fn status(&self) -> Status {
-        let (cursor, n) = match self.focus {
-            Focus::Variants => (self.variant, self.rows().len()),
-            Focus::Time => (self.time, self.time_bins().len()),
-            Focus::Durations => (self.duration, self.duration_bins().len()),
-        };
+        let (cursor, n) = (self.cursor(self.focus), self.len(self.focus));
         Status {
             position: (n > 0).then_some((cursor + 1, n)),
             ..Status::default()
@@ -171,15 +176,18 @@ impl Pane for State {
     fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
         match what {
             CopyWhat::View => {
-                let figures = view::figures(self.summary.as_ref()?, context);
-                let milestones = self.milestones.iter().flat_map(|found| &found.rows);
-                let milestones = milestones.map(|row| view::milestone(row, context));
-                let line = |(label, value): (String, String)| format!("{label}\t{value}\n");
-                Some(figures.into_iter().chain(milestones).map(line).collect())
+                let figures = figures::copied(self.figures.as_ref()?, context).into_iter();
+                let figures = figures.map(|(label, value)| format!("{label}\t{value}"));
+                let lines = figures.chain(findings::copied(self, context));
+                Some(lines.map(|line| line + "\n").collect())
             }
             CopyWhat::Row | CopyWhat::Cell => match self.focus {
+                Focus::Findings => {
+                    let row = self.finding()?;
+                    Some(text::safe(&row.sentence).into_owned())
+                }
                 Focus::Variants => {
-                    let names = &self.rows().get(self.variant)?.activities;
+                    let names = &self.rows().get(self.cursor(Focus::Variants))?.activities;
                     let names: Vec<_> = names.iter().map(|name| text::safe(name)).collect();
                     Some(names.join(" > "))
                 }
@@ -189,109 +197,126 @@ impl Pane for State {
     }
 
     fn figures(&self, context: Context<'_>) -> Vec<Explained> {
-        let explained = |name: String, value: String, basis, term| Explained {
-            name,
-            value,
-            basis: Some(basis),
-            term,
+        let mut all = match self.focus {
+            Focus::Findings => match (self.finding(), &self.findings) {
+                (Some(row), _) => findings::explained(row, context),
+                (None, Some(found)) => findings::looked(found),
+                (None, None) => Vec::new(),
+            },
+            _ => self.under_cursor(context).into_iter().collect(),
         };
-        let name = self.subject(context).map(|(_, name)| name);
-        let name = name.unwrap_or_default();
-        let cell = match self.focus {
-            Focus::Variants => self.rows().get(self.variant).map(|row| {
-                let basis = Basis::of(row.cases, "cases, open or closed");
-                explained(name, text::count(row.cases), basis, "cases")
-            }),
-            Focus::Time => self.time_bins().get(self.time).map(|bin| {
-                let basis = Basis::of(bin.started, "cases, open or closed");
-                explained(name, text::count(bin.started), basis, "started, ended")
-            }),
-            Focus::Durations => self.duration_bins().get(self.duration).map(|bin| {
-                let all: u64 = self.duration_bins().iter().map(|bin| bin.count).sum();
-                let others = all.saturating_sub(bin.count);
-                let basis = Basis::of(bin.count, "cases, open ones as far as they have come");
-                let basis = basis.without(others, "of other durations");
-                explained(name, text::count(bin.count), basis, "duration")
-            }),
-        };
-        let throughput = self.summary.as_ref().and_then(|summary| {
-            let stats = summary.throughput?;
-            let basis = Basis::of(stats.n, "closed cases").without(summary.open, "open cases");
-            let median = context.duration(stats.median);
-            Some(explained(
-                "median duration".to_owned(),
-                median,
-                basis,
-                "median",
-            ))
-        });
-        cell.into_iter().chain(throughput).collect()
+        if let Some(of) = &self.figures {
+            all.extend(figures::explained(of, context));
+        }
+        all
     }
 
     fn place(&self) -> Place {
-        // The place of a part with the focus is kept where lists keep their order.
-        let (cursor, sort) = match self.focus {
-            Focus::Variants => (self.variant, 0),
-            Focus::Time => (self.time, 1),
-            Focus::Durations => (self.duration, 2),
-        };
+        // The part with the focus is kept where lists keep their order.
         Place {
-            cursor,
-            sort,
+            cursor: self.cursor(self.focus),
+            sort: self.focus as usize,
             ..Place::default()
         }
     }
 
     fn go_to(&mut self, place: &Place) {
-        (self.focus, self.variant, self.time, self.duration) = match place.sort {
-            1 => (Focus::Time, self.variant, place.cursor, self.duration),
-            2 => (Focus::Durations, self.variant, self.time, place.cursor),
-            _ => (Focus::Variants, place.cursor, self.time, self.duration),
-        };
+        self.focus = Focus::ALL.get(place.sort).copied().unwrap_or_default();
+        // What is there may not be of the place yet: the next answer puts the cursor right.
+        self.cursors[self.focus as usize] = place.cursor;
     }
 }
 
 impl State {
+    /// The finding under the cursor.
+    fn finding(&self) -> Option<&FindingRow> {
+        self.found().get(self.cursor(Focus::Findings))
+    }
+
     /// Takes other bins: the cursors stay at their instant and duration.
     fn reshape(&mut self, shape: Overview) {
-        let start = self.time_bins().get(self.time).map(|bin| bin.start);
-        let from = self.duration_bins().get(self.duration).map(|bin| bin.from);
+        let [time, duration] = [Focus::Time, Focus::Durations].map(|part| self.cursor(part));
+        let start = self.time_bins().get(time).map(|bin| bin.start);
+        let from = self.duration_bins().get(duration).map(|bin| bin.from);
         self.shape = Some(shape);
-        if let Some(start) = start {
-            let after = self.time_bins().partition_point(|bin| bin.start <= start);
-            self.time = after.saturating_sub(1);
-        }
-        if let Some(from) = from {
-            let after = self.duration_bins().partition_point(|bin| bin.from <= from);
-            self.duration = after.saturating_sub(1);
-        }
+        let at = start.map(|start| self.time_bins().partition_point(|bin| bin.start <= start));
+        self.put(Focus::Time, at.map_or(time, |at| at.saturating_sub(1)));
+        let at = from.map(|from| self.duration_bins().partition_point(|bin| bin.from <= from));
+        self.put(
+            Focus::Durations,
+            at.map_or(duration, |at| at.saturating_sub(1)),
+        );
+    }
+
+    /// Takes other variants: the cursor follows its variant.
+    fn list_variants(&mut self, rows: &Rows<VariantRow>) {
+        let at = self.cursor(Focus::Variants);
+        let before = self.rows().get(at).map(|row| &row.activities);
+        let same = |row: &VariantRow| Some(&row.activities) == before;
+        let place = rows.rows.iter().position(same);
+        self.variants = Some(rows.clone());
+        self.put(Focus::Variants, place.unwrap_or(at));
     }
 
     fn step(&mut self, by: isize) {
-        let (cursor, n) = match self.focus {
-            Focus::Variants => (self.variant, self.rows().len()),
-            Focus::Time => (self.time, self.time_bins().len()),
-            Focus::Durations => (self.duration, self.duration_bins().len()),
-        };
-        let cursor = cursor.saturating_add_signed(by).min(n.saturating_sub(1));
-        match self.focus {
-            Focus::Variants => self.variant = cursor,
-            Focus::Time => self.time = cursor,
-            Focus::Durations => self.duration = cursor,
-        }
+        let cursor = self.cursor(self.focus).saturating_add_signed(by);
+        self.put(self.focus, cursor);
     }
 
-    /// The filter of what the cursor is on, and what to call it.
-    fn subject(&self, context: Context<'_>) -> Option<(Expr, String)> {
-        match self.focus {
+    /// The figure of the variant or bin under the cursor.
+    fn under_cursor(&self, context: Context<'_>) -> Option<Explained> {
+        let cursor = self.cursor(self.focus);
+        let (value, basis, term) = match self.focus {
+            Focus::Findings => return None,
             Focus::Variants => {
-                let row = self.rows().get(self.variant)?;
+                let row = self.rows().get(cursor)?;
+                (
+                    row.cases,
+                    Basis::of(row.cases, "cases, open or closed"),
+                    "cases",
+                )
+            }
+            Focus::Time => {
+                let bin = self.time_bins().get(cursor)?;
+                let basis = Basis::of(bin.started, "cases, open or closed");
+                (bin.started, basis, "started, ended")
+            }
+            Focus::Durations => {
+                let bin = self.duration_bins().get(cursor)?;
+                let all: u64 = self.duration_bins().iter().map(|bin| bin.count).sum();
+                let basis = Basis::of(bin.count, "cases, open ones as far as they have come");
+                let others = all.saturating_sub(bin.count);
+                (
+                    bin.count,
+                    basis.without(others, "of other durations"),
+                    "duration",
+                )
+            }
+        };
+        Some(Explained {
+            name: self
+                .subject(context)
+                .map(|(_, name)| name)
+                .unwrap_or_default(),
+            value: text::count(value),
+            basis: Some(basis),
+            term,
+        })
+    }
+
+    /// The filter of the variant or bin under the cursor, and what to call it.
+    fn subject(&self, context: Context<'_>) -> Option<(Expr, String)> {
+        let cursor = self.cursor(self.focus);
+        match self.focus {
+            Focus::Findings => None,
+            Focus::Variants => {
+                let row = self.rows().get(cursor)?;
                 let filter = Expr::compare(Field::Variant, Op::Equal, row.rank);
                 Some((filter, format!("variant {}", row.rank)))
             }
             Focus::Time => {
-                let start = self.time_bins().get(self.time)?.start;
-                let end = self.bin_end(self.time)?;
+                let start = self.time_bins().get(cursor)?.start;
+                let end = self.bin_end(cursor)?;
                 let range = TimeRange::between(start, end)?;
                 Some((
                     Expr::period(Relation::Started, range),
@@ -299,8 +324,8 @@ impl State {
                 ))
             }
             Focus::Durations => {
-                let bin = self.duration_bins().get(self.duration)?;
-                let last = self.duration + 1 == self.duration_bins().len();
+                let bin = self.duration_bins().get(cursor)?;
+                let last = cursor + 1 == self.duration_bins().len();
                 let bound = |op, seconds: f64| {
                     // A float may be a little off the microsecond that was meant.
                     let micros = (seconds * 1e6).round() as i64;
@@ -316,15 +341,16 @@ impl State {
     }
 
     fn select(&self, action: &Action, context: Context<'_>) -> Outcome {
+        if self.focus == Focus::Findings {
+            let found = self.finding().and_then(|row| findings::select(action, row));
+            return texts::emitting(found);
+        }
         let Some((filter, crumb)) = self.subject(context) else {
             return Outcome::Done;
         };
         texts::emitting(texts::selecting(action, &filter, crumb))
     }
 }
-
-/// Bins of the trend of a milestone: about as many as there are columns for it.
-const TREND_BINS: usize = 24;
 
 /// Variants that are asked for: no screen shows more of them here.
 const TOP: usize = 50;

@@ -1,6 +1,8 @@
 //! State of the overview with its cursors; independent of styles.
 
-use crate::engine::{DurationBin, MilestoneRow, Overview, Rows, Summary, TimeBin, VariantRow};
+use crate::engine::{
+    DurationBin, FindingRow, Findings, KeyFigures, Overview, Rows, Summary, TimeBin, VariantRow,
+};
 use crate::panes::Slot;
 
 /// The slot of the summary.
@@ -9,15 +11,18 @@ pub const SUMMARY: Slot = 0;
 pub const SHAPE: Slot = 1;
 /// The slot of the variants.
 pub const VARIANTS: Slot = 2;
-
-/// The slot of the milestones.
-pub const MILESTONES: Slot = 3;
+/// The slot of the key figures.
+pub const FIGURES: Slot = 3;
+/// The slot of the findings.
+pub const FINDINGS: Slot = 4;
 
 /// The parts that a cursor can be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Focus {
-    /// The most frequent variants.
+    /// The findings.
     #[default]
+    Findings,
+    /// The most frequent variants.
     Variants,
     /// Cases started over time.
     Time,
@@ -26,12 +31,25 @@ pub enum Focus {
 }
 
 impl Focus {
+    /// All parts, in the order in which the focus moves and by which a place names them.
+    pub const ALL: [Focus; 4] = [
+        Focus::Findings,
+        Focus::Variants,
+        Focus::Time,
+        Focus::Durations,
+    ];
+
     /// The part after it, in a circle.
     pub fn next(self) -> Focus {
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
+    }
+
+    /// The slot of its rows or bins.
+    pub fn slot(self) -> Slot {
         match self {
-            Focus::Variants => Focus::Time,
-            Focus::Time => Focus::Durations,
-            Focus::Durations => Focus::Variants,
+            Focus::Findings => FINDINGS,
+            Focus::Variants => VARIANTS,
+            Focus::Time | Focus::Durations => SHAPE,
         }
     }
 }
@@ -39,27 +57,30 @@ impl Focus {
 /// Answers received, and a cursor for each part.
 #[derive(Debug, Default)]
 pub struct State {
-    /// The figures.
+    /// Numbers of cases and events.
     pub summary: Option<Summary>,
+    /// Open cases, durations and milestones.
+    pub figures: Option<KeyFigures>,
+    /// The findings.
+    pub findings: Option<Findings>,
     /// Time line and distribution.
     pub shape: Option<Overview>,
     /// The most frequent variants.
     pub variants: Option<Rows<VariantRow>>,
-    /// The milestones.
-    pub milestones: Option<Rows<MilestoneRow>>,
     /// Why there is no answer.
     pub error: Option<String>,
     /// The part with the focus.
     pub focus: Focus,
-    /// Row of the variants.
-    pub variant: usize,
-    /// Bin of the time line.
-    pub time: usize,
-    /// Bin of the distribution.
-    pub duration: usize,
+    /// Cursor of each part, in the order of [`Focus::ALL`].
+    pub cursors: [usize; Focus::ALL.len()],
 }
 
 impl State {
+    /// The findings received.
+    pub fn found(&self) -> &[FindingRow] {
+        self.findings.as_ref().map_or(&[], |f| &f.rows.rows)
+    }
+
     /// The variants received.
     pub fn rows(&self) -> &[VariantRow] {
         self.variants.as_ref().map_or(&[], |v| &v.rows)
@@ -73,6 +94,26 @@ impl State {
     /// The bins of the distribution.
     pub fn duration_bins(&self) -> &[DurationBin] {
         self.shape.as_ref().map_or(&[], |s| &s.durations)
+    }
+
+    /// Number of rows or bins of a part.
+    pub fn len(&self, part: Focus) -> usize {
+        match part {
+            Focus::Findings => self.found().len(),
+            Focus::Variants => self.rows().len(),
+            Focus::Time => self.time_bins().len(),
+            Focus::Durations => self.duration_bins().len(),
+        }
+    }
+
+    /// Cursor of a part.
+    pub fn cursor(&self, part: Focus) -> usize {
+        self.cursors[part as usize]
+    }
+
+    /// Puts the cursor of a part on a row or bin, the last one at most.
+    pub fn put(&mut self, part: Focus, cursor: usize) {
+        self.cursors[part as usize] = cursor.min(self.len(part).saturating_sub(1));
     }
 
     /// Where a bin of the time line ends.

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::engine::{
-    DurationBin, Examples, LogInfo, OverviewQuery, Rows, Stats, Summary, SummaryQuery, TimeBin,
-    Timeline, VariantRow, VariantsQuery, View,
+    DurationBin, Examples, FindingFigure, FindingKind, FindingRow, Findings, KeyChange, KeyFigure,
+    KeyFigures, LogInfo, Looked, MilestoneInfo, OpenNow, OverviewQuery, Rows, Stats, Summary,
+    SummaryQuery, TimeBin, Timeline, VariantRow, VariantsQuery, View,
 };
+use crate::filter::Gap;
 use crate::text::time::DAY;
 use crate::ui::Theme;
 use crate::ui::testing::{at_every_size, frame};
@@ -19,6 +21,80 @@ fn stats(median: f64) -> Stats {
         min: 0.0,
         max: median * 3.0,
         total: 1.0,
+    }
+}
+
+fn key_figures() -> KeyFigures {
+    let figure = |name: &str, change: f64, p: f64| KeyFigure {
+        name: name.to_owned(),
+        is_share: name == "reopened",
+        guessed: !name.is_empty(),
+        calendar: None,
+        stats: Some(stats(90_000.0)),
+        unknown: 14,
+        trend: (0..12).map(|i| Some(f64::from(i % 5))).collect(),
+        change: Some(KeyChange {
+            values: [0.1, 0.1 + change],
+            n: [30, 40],
+            p,
+        }),
+    };
+    KeyFigures {
+        cases: 120,
+        open: OpenNow {
+            known: true,
+            guessed: true,
+            open: 14,
+            is_filtered: true,
+            log_open: 34,
+            before: 21,
+            flow: (35, 22),
+            period: 604_800.0,
+            due: Some((10, 2)),
+        },
+        figures: vec![
+            figure("", 0.012, 0.001),
+            figure("first_response", -0.05, 0.002),
+            figure("reopened", 0.01, 0.4),
+        ],
+        since: Some(13 * DAY),
+    }
+}
+
+fn found() -> Findings {
+    let row = |kind: FindingKind, sentence: &str, rank: u64| FindingRow {
+        rank,
+        ..FindingRow::new(kind, sentence.to_owned())
+    };
+    let wait = FindingRow {
+        subject: vec!["Asked".into(), "Answered".into()],
+        figure: FindingFigure::Seconds(9000.0),
+        cost: Some(500_000.0),
+        filter: Some(Expr::follows("Asked", "Answered", Gap::default())),
+        ..row(
+            FindingKind::Wait,
+            "The wait from Asked to Answered grew from 1h 10m to 2h 30m on average since \
+             1970-01-14; 3 more steps wait longer",
+            1,
+        )
+    };
+    let ends = FindingRow {
+        concerned: 0.25,
+        ..row(
+            FindingKind::Ends,
+            "End states are a doubtful guess \u{1b}",
+            2,
+        )
+    };
+    Findings {
+        rows: Rows::all(vec![wait, ends]),
+        looked: vec![Looked {
+            kind: FindingKind::Wait,
+            tested: 14,
+            passed: 4,
+            reason: None,
+        }],
+        periods: Some([0, 5, 10]),
     }
 }
 
@@ -91,6 +167,11 @@ fn filled() -> State {
         (state::SUMMARY, Answer::new::<SummaryQuery>(summary)),
         (state::SHAPE, Answer::new::<OverviewQuery>(shape)),
         (state::VARIANTS, Answer::new::<VariantsQuery>(variants)),
+        (
+            state::FIGURES,
+            Answer::new::<KeyFiguresQuery>(key_figures()),
+        ),
+        (state::FINDINGS, Answer::new::<FindingsQuery>(found())),
     ] {
         pane.receive(slot, Ok(answer));
     }
@@ -99,7 +180,12 @@ fn filled() -> State {
 
 fn log() -> LogInfo {
     LogInfo {
-        milestones: Vec::new(),
+        milestones: ["first_response", "reopened"]
+            .map(|name| MilestoneInfo {
+                name: name.into(),
+                guessed: true,
+            })
+            .into(),
         name: "test.csv".into(),
         events: 5000,
         cases: 480,
@@ -161,12 +247,23 @@ fn frames() {
     insta::assert_snapshot!("120x36", shot(&filled(), 120, 36));
     insta::assert_snapshot!("20x5", shot(&filled(), 20, 5));
     insta::assert_snapshot!("nothing_yet", shot(&State::default(), 80, 10));
+    let mut pane = filled();
+    let none = Findings {
+        rows: Rows::all(Vec::new()),
+        ..found()
+    };
+    pane.receive(state::FINDINGS, Ok(Answer::new::<FindingsQuery>(none)));
+    insta::assert_snapshot!("no_findings", shot(&pane, 80, 16));
+    for part in ["variants", "time", "durations"] {
+        press(&mut pane, &Action::SwitchFocus);
+        insta::assert_snapshot!(part, shot(&pane, 80, 20));
+    }
 }
 
 #[test]
 fn no_size_panics() {
     let mut pane = filled();
-    for _ in 0..3 {
+    for _ in 0..4 {
         at_every_size(|area, buffer| {
             for maximized in [false, true] {
                 with_look(area, maximized, |look| pane.draw(area, buffer, look));
@@ -179,6 +276,7 @@ fn no_size_panics() {
 #[test]
 fn what_the_cursor_is_on_becomes_a_filter() {
     let mut pane = filled();
+    press(&mut pane, &Action::SwitchFocus);
     press(&mut pane, &Action::MoveDown);
     let drill = Action::Drill {
         filter: "variant = 4".into(),
@@ -200,12 +298,79 @@ fn what_the_cursor_is_on_becomes_a_filter() {
 }
 
 #[test]
+fn a_finding_leads_to_its_item() {
+    let mut pane = filled();
+    let to = |pane: &'static str, filter: &str, crumb: &str, subject: &str, item: &str| {
+        Outcome::Emit(vec![Action::DrillTo {
+            filter: filter.to_owned(),
+            pane,
+            crumb: crumb.to_owned(),
+            subject: subject.to_owned(),
+            item: item.to_owned(),
+        }])
+    };
+    let filter = "\"Asked\" -> \"Answered\"";
+    let subject = "steps changeable";
+    assert_eq!(
+        press(&mut pane, &Action::Open),
+        to(
+            "bottlenecks",
+            filter,
+            "finding wait",
+            subject,
+            "Asked\0Answered"
+        )
+    );
+    assert_eq!(
+        press(&mut pane, &Action::Keep),
+        Outcome::Emit(vec![Action::AddFilter(filter.to_owned())])
+    );
+    press(&mut pane, &Action::MoveDown);
+    assert_eq!(
+        press(&mut pane, &Action::Open),
+        to("ends", "", "finding end states", "", "")
+    );
+    let kept = press(&mut pane, &Action::Keep);
+    assert!(matches!(kept, Outcome::Emit(of) if matches!(of[0], Action::Notify(_))));
+}
+
+#[test]
+fn a_finding_is_explained_with_its_numbers() {
+    let pane = filled();
+    let mut explained = Vec::new();
+    with_look(Rect::new(0, 0, 80, 20), false, |look| {
+        explained = pane.figures(look.context);
+    });
+    let names: Vec<&str> = explained.iter().map(|of| of.name.as_str()).collect();
+    let wanted = ["finding", "evidence", "case time", "open cases", "closed"];
+    assert_eq!(names[..5], wanted);
+    assert!(explained[0].basis.is_some() && !explained[0].term.is_empty());
+    let closed = explained[4].basis.as_ref().unwrap();
+    assert_eq!(
+        closed.in_words(),
+        "n = 10 ended cases; left out: 14 open cases"
+    );
+}
+
+#[test]
+fn the_cursor_stays_on_its_kind_of_finding() {
+    let mut pane = filled();
+    press(&mut pane, &Action::MoveDown);
+    let mut turned = found();
+    turned.rows.rows.reverse();
+    pane.receive(state::FINDINGS, Ok(Answer::new::<FindingsQuery>(turned)));
+    assert_eq!(pane.cursor(state::Focus::Findings), 0);
+}
+
+#[test]
 fn the_place_is_kept() {
     let mut pane = filled();
+    press(&mut pane, &Action::SwitchFocus);
     press(&mut pane, &Action::SwitchFocus);
     press(&mut pane, &Action::GoToRow(7));
     let place = pane.place();
     let mut other = filled();
     other.go_to(&place);
-    assert_eq!((other.focus, other.time), (state::Focus::Time, 6));
+    let time = state::Focus::Time;
+    assert_eq!((other.focus, other.cursor(time)), (time, 6));
 }

@@ -2,11 +2,12 @@
 
 use crate::engine::{
     ActivitiesQuery, Adjust, BacktestQuery, Basing, BottlenecksQuery, Bounds, CaseKey, CasesQuery,
-    ConformQuery, DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery,
-    FunnelQuery, GroupBy, HandoversQuery, JourneyOf, Listing, LoadQuery, MapOf, MapQuery, Of,
-    OverviewQuery, Page, PredictQuery, QueuesQuery, Ranking, Request, ResourcesQuery, Side,
-    SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests,
-    TouchpointsQuery, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, WeekQuery, WhyQuery,
+    ConformQuery, DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures,
+    FindingsQuery, FlowQuery, FunnelQuery, GroupBy, HandoversQuery, JourneyOf, KeyFiguresQuery,
+    Listing, LoadQuery, MapOf, MapQuery, Of, OverviewQuery, Page, PredictQuery, QueuesQuery,
+    Ranking, Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder,
+    Subject, SummaryQuery, Tests, TouchpointsQuery, TrendQuery, TrendUnit, TriageQuery,
+    VariantsQuery, WeekQuery, WhyQuery,
 };
 
 /// A pane's name, and what it asks.
@@ -16,7 +17,7 @@ pub type Pane = (&'static str, fn() -> Request);
 pub const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-pub const PANES: [Pane; 26] = [
+pub const PANES: [Pane; 28] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -190,6 +191,8 @@ pub const PANES: [Pane; 26] = [
             },
         })
     }),
+    ("key-figures", || Request::new(KeyFiguresQuery { bins: 24 })),
+    ("findings", || Request::new(FindingsQuery::all())),
 ];
 
 fn first_page(sort: &'static str) -> Listing {

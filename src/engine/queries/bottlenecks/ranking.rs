@@ -164,7 +164,7 @@ pub(super) fn ranked<'a>(
 }
 
 /// What is waited for, of the waits that are ranked; `None` for resources of a log without them.
-pub(super) fn target<'a>(
+pub(in super::super) fn target<'a>(
     selected: &Selected,
     selection: &Selection<'a>,
     ranking: Ranking,

@@ -8,10 +8,10 @@ use crate::event_log::Value as LogValue;
 use crate::metrics::triage::{After, last_event};
 
 /// Minimum number of cases that show what is usual.
-const FEW: u64 = 10;
+pub(in super::super) const FEW: u64 = 10;
 
 /// An open case before it becomes a row.
-pub(super) struct Open {
+pub(in super::super) struct Open {
     /// Number of the case.
     pub case: usize,
     /// Its last event.
@@ -45,7 +45,7 @@ pub(super) fn resource_of(selected: &Selected, case: usize, event: usize) -> Opt
 }
 
 /// Returns the open cases of the selection.
-pub(super) fn open_cases(
+pub(in super::super) fn open_cases(
     selected: &Selected,
     tz: chrono_tz::Tz,
     after: &[Option<After>],

@@ -33,7 +33,7 @@ pub struct TriagePlace {
 const LISTED: usize = 200;
 
 /// Returns the places with their open cases, most first; places that all cases left are among them.
-pub(super) fn places(
+pub(in super::super) fn places(
     selected: &Selected,
     gathering: Subject,
     all: &[Open],
