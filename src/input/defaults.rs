@@ -6,6 +6,37 @@ use super::Action;
 /// The context of keys that hold in every pane.
 pub const ANYWHERE: &str = "";
 
+/// The contexts in which keys can have meanings of their own: the panes in their order, the list of columns of a
+/// log, and the screen before a log is there.
+pub static CONTEXTS: &[&str] = &[
+    "overview",
+    "variants",
+    "cases",
+    "activities",
+    "bottlenecks",
+    "resources",
+    "timelines",
+    "triage",
+    "deadlines",
+    "filters",
+    "ledger",
+    "starts-ends",
+    "why",
+    "facet",
+    "case",
+    "ends",
+    "funnel",
+    "split",
+    "milestones",
+    "rules",
+    "conform",
+    "map",
+    "journey",
+    "predict",
+    "columns",
+    "start",
+];
+
 /// An action with its name, sentence and default keys.
 #[derive(Debug)]
 pub struct Entry {
@@ -276,6 +307,14 @@ mod tests {
             assert!(entry.doc.starts_with(char::is_uppercase), "{}", entry.name);
             assert!(!entry.doc.ends_with('.'), "{}", entry.name);
             assert!(!entry.hint.is_empty(), "{}", entry.name);
+        }
+    }
+
+    #[test]
+    fn every_context_of_the_table_is_listed() {
+        for entry in ACTIONS {
+            let known = entry.context == ANYWHERE || CONTEXTS.contains(&entry.context);
+            assert!(known, "{}: {}", entry.name, entry.context);
         }
     }
 

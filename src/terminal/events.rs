@@ -23,6 +23,8 @@ pub enum Incoming {
     Event(Event),
     /// The size of the terminal changed.
     Resized,
+    /// The background of the terminal: red, green and blue of up to 65535.
+    Background([u16; 3]),
     /// The user or another program asks for a stop (SIGTSTP).
     Stop,
     /// The program was stopped and goes on (SIGCONT): the terminal may be in any state.

@@ -1,6 +1,7 @@
 //! The loop: waits for keys, answers, the log or a deadline, takes all that is there, and draws once
 //! when something changed, at most sixty times a second. Idle, it sleeps.
 
+use super::background;
 use super::clipboard::{self, Between};
 use super::events::Incoming;
 use super::screen::Screen;
@@ -9,7 +10,7 @@ use super::tty::{Tty, output_is_terminal};
 use super::{frame, signals};
 use crate::app::{Driver, Effect, Event, Loader, Settings, Severity};
 use crate::panes::PANES;
-use crate::ui::Theme;
+use crate::ui::{Theme, Themes};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,11 +33,11 @@ const FRAME: Duration = Duration::from_micros(16_667);
 const ANSWERS: Duration = Duration::from_millis(4);
 
 /// Runs the explorer until the user leaves. Gives the exit code. Nothing is written to the terminal
-/// before all that can fail without it has been tried.
+/// before all that can fail without it has been tried, and nothing is asked before the first frame.
 ///
 /// # Errors
 /// [`NoTerminal`], or the terminal failed.
-pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<u8> {
+pub fn run(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Result<u8> {
     let tty = terminal()?;
     let (sender, events) = unbounded();
     // The key reader opens its files here, so that an error is printed before the screen changes.
@@ -50,7 +51,7 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
     signals::watch_signals(session.clone(), sender.clone())?;
     session.resume().context("cannot take over the terminal")?;
     signals::watch_hangup(session.clone())?;
-    signals::read_keys(sender)?;
+    signals::read_keys(sender, themes.by_background.is_some())?;
     let (width, height) = session.tty().size();
     let now = Instant::now();
     let mut driver = Driver::new(settings, PANES, loader, now);
@@ -59,7 +60,9 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
         driver,
         screen: Screen::new(width, height),
         session,
-        theme,
+        themes,
+        theme: &themes.first,
+        is_asked: false,
         between,
         drawn: None,
         changed: None,
@@ -139,7 +142,11 @@ struct Loop<'a> {
     driver: Driver,
     screen: Screen,
     session: Session,
+    themes: &'a Themes,
+    /// The one in use.
     theme: &'a Theme,
+    /// True once the terminal was asked for its background.
+    is_asked: bool,
     between: Between,
     /// When the last frame was drawn.
     drawn: Option<Instant>,
@@ -184,6 +191,11 @@ impl Loop<'_> {
         if let Some(bytes) = bytes {
             self.session
                 .write(bytes.as_bytes())
+                .context("cannot write to the terminal")?;
+        }
+        if self.themes.by_background.is_some() && !std::mem::replace(&mut self.is_asked, true) {
+            self.session
+                .ask(background::QUESTION)
                 .context("cannot write to the terminal")?;
         }
         // The time after writing: a slow terminal has its rest between frames, too.
@@ -246,11 +258,21 @@ impl Loop<'_> {
                 self.driver.handle(event, now);
             }
             Incoming::Resized => self.resized(now),
+            Incoming::Background(color) => self.background(color, now),
             Incoming::Stop => self.suspend(now)?,
             Incoming::Continued => self.take_back(now)?,
             Incoming::Lost(reason) => anyhow::bail!("keys cannot be read: {reason}"),
         }
         Ok(())
+    }
+
+    /// Takes the theme for the background that the terminal has.
+    fn background(&mut self, color: background::Color, now: Instant) {
+        self.session.answered();
+        if let Some(theme) = self.themes.on(color) {
+            self.theme = theme;
+            self.resized(now);
+        }
     }
 
     fn resized(&mut self, now: Instant) {

@@ -3,7 +3,24 @@
 
 use ratatui::buffer::CellWidth;
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// True if characters of ambiguous width, such as Greek and Cyrillic letters, take two columns. It is a
+/// property of the terminal, and there is one.
+static WIDE: AtomicBool = AtomicBool::new(false);
+
+/// Gives two columns to characters of ambiguous width from now on, as terminals set up for East Asian
+/// languages do.
+pub fn set_wide(wide: bool) {
+    WIDE.store(wide, Ordering::Relaxed);
+}
+
+/// Returns whether characters of ambiguous width take two columns.
+pub fn is_wide() -> bool {
+    WIDE.load(Ordering::Relaxed)
+}
 
 /// Columns that a safe text takes.
 pub fn width(text: &str) -> usize {
@@ -16,10 +33,17 @@ pub fn width(text: &str) -> usize {
 
 /// Columns of one grapheme cluster, as the buffer counts them.
 pub fn grapheme_width(grapheme: &str) -> usize {
+    columns_of(grapheme, is_wide())
+}
+
+fn columns_of(grapheme: &str, wide: bool) -> usize {
     if grapheme.bytes().any(|b| b.is_ascii_control()) {
         return 0; // The buffer leaves them out.
     }
-    usize::from(grapheme.cell_width())
+    match usize::from(grapheme.cell_width()) {
+        1 if wide => grapheme.width_cjk().clamp(1, 2),
+        columns => columns,
+    }
 }
 
 /// The longest beginning that fits, in bytes, and the columns it takes.
@@ -196,6 +220,27 @@ mod tests {
             ("", 0),
         ] {
             assert_eq!(width(text), expected, "{text:?}");
+        }
+    }
+
+    /// Only characters of ambiguous width change, to two columns.
+    #[test]
+    fn ambiguous_characters_are_wide_on_request() {
+        for (grapheme, narrow, wide) in [
+            ("a", 1, 1),
+            ("я", 1, 2),
+            ("Ω", 1, 2),
+            ("…", 1, 2),
+            ("é", 1, 2),
+            ("ł", 1, 2),
+            ("ś", 1, 1),
+            ("日", 2, 2),
+            ("ｱ", 1, 1),
+            ("🙂", 2, 2),
+            ("\u{7}", 0, 0),
+        ] {
+            let found = [false, true].map(|wide| columns_of(grapheme, wide));
+            assert_eq!(found, [narrow, wide], "{grapheme:?}");
         }
     }
 

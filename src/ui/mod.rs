@@ -12,4 +12,4 @@ pub mod widgets;
 pub mod testing;
 
 pub use list::ListState;
-pub use theme::{Glyphs, Theme};
+pub use theme::{Appearance, GlyphSet, Glyphs, Surroundings, Theme, ThemeName, Themes};

@@ -1,6 +1,9 @@
 //! The commands that are no reports: one file and one line of [`COMMANDS`] each.
 
 mod cache;
+mod completions;
+pub mod config;
+mod man;
 mod mapping;
 
 use super::failure::Failure;
@@ -22,4 +25,10 @@ pub struct Spec {
 }
 
 /// All commands, in the order of help.
-pub const COMMANDS: &[Spec] = &[mapping::SPEC, cache::SPEC];
+pub const COMMANDS: &[Spec] = &[
+    mapping::SPEC,
+    config::SPEC,
+    cache::SPEC,
+    completions::SPEC,
+    man::SPEC,
+];

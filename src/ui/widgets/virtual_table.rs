@@ -398,7 +398,7 @@ impl VirtualTable<'_> {
                 let place = Rect { y: row.y, ..*place };
                 cell.draw_bar(place, buffer, theme);
                 if cell.own_style {
-                    paint::overwrite(buffer, place, Style::new());
+                    paint::overwrite(buffer, place, theme.text);
                     cell.draw(column.align, 0, place, buffer, theme);
                 }
             }
@@ -458,7 +458,7 @@ impl Cell<'_> {
         let (covered, _) = paint::cut(place, fit::width(&bar) as u16);
         let style = self.bar_style.unwrap_or(theme.bar);
         paint::text(buffer, covered, &bar, style);
-        paint::overwrite(buffer, covered, style);
+        paint::overwrite(buffer, covered, theme.text.patch(style));
     }
 
     /// Where a text that is not scrolled begins, so that the first match is to be seen.
