@@ -11,7 +11,7 @@ use super::prompt::Prompt;
 use super::queries::{PendingQueries, SlotId, pane_slot};
 use crate::engine::{LogInfo, MilestoneInfo, NamedMilestone, Request};
 use crate::formats::ReadPlan;
-use crate::input::{ANYWHERE, Action, Chord, entry_of};
+use crate::input::{ANYWHERE, Action, Chord, Keys, entry_of};
 use crate::panes::{Context, Pane, PaneSpec, Place, Slot, Tab};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -257,6 +257,14 @@ impl App {
         }
     }
 
+    /// The keys in force, for texts that name some.
+    pub fn keys(&self) -> Keys<'_> {
+        Keys {
+            keymap: &self.settings.keys,
+            context: self.key_context(),
+        }
+    }
+
     /// Does something with the pane on the screen and what it may look at.
     pub(super) fn with_pane<T>(
         &mut self,
@@ -265,12 +273,17 @@ impl App {
         // Shared, as the pane is borrowed from the same state.
         let log = Arc::clone(self.log.as_ref()?);
         let view = Arc::clone(&self.queries.view);
+        let key_context = self.key_context();
         let context = Context {
             log: &log,
             view: &view,
             area: self.layout().body,
             maximized: self.workspace.maximized,
             plain: self.settings.plain,
+            keys: Keys {
+                keymap: &self.settings.keys,
+                context: key_context,
+            },
         };
         let pane = self.workspace.panes.get_mut(self.workspace.active)?;
         Some(f(pane.as_mut(), context))
@@ -323,6 +336,12 @@ impl App {
     /// Shows a message.
     pub fn notify(&mut self, text: impl Into<String>) {
         self.notifications.notify(self.now, Severity::Info, text);
+    }
+
+    /// Shows a message in which names of actions in braces are replaced by their keys.
+    pub(super) fn notify_with_keys(&mut self, text: &str) {
+        let text = self.keys().fill(text);
+        self.notify(text);
     }
 
     /// Shows a message about something that went wrong.

@@ -34,7 +34,7 @@ const INTERRUPTED: u8 = 130;
 /// Takes a key.
 pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     app.queries.hold = false;
-    if let Some(action) = everywhere(chord) {
+    if let Some(action) = everywhere(app, chord) {
         return update(app, action);
     }
     if app.waiting.is_some() && wait(app, Typed::Key(chord)) {
@@ -74,12 +74,15 @@ pub fn resume(app: &mut App) -> Option<Vec<Effect>> {
     Some(effects)
 }
 
-/// Keys that no popup and no prompt takes.
-fn everywhere(chord: Chord) -> Option<Action> {
-    match chord.key {
-        Key::Char('q') if chord.ctrl => Some(Action::ForceQuit),
-        Key::Char('z') if chord.ctrl => Some(Action::Suspend),
-        Key::Char('l') if chord.ctrl => Some(Action::Redraw),
+/// Keys that no popup and no prompt takes: those that leave, suspend and redraw, unless they type a character.
+fn everywhere(app: &App, chord: Chord) -> Option<Action> {
+    if chord.text().is_some() {
+        return None;
+    }
+    match app.settings.keys.resolve(app.key_context(), &[], chord) {
+        Resolved::Action(action @ (Action::ForceQuit | Action::Suspend | Action::Redraw)) => {
+            Some(action)
+        }
         _ => None,
     }
 }
@@ -102,7 +105,8 @@ fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
         Resolved::Unbound => {
             pending.push(chord);
             let keys = crate::input::print_chords(&pending);
-            app.notify(format!("{keys} does nothing here; ? shows the keys"));
+            let shows = app.keys().fill("{help} shows the keys");
+            app.notify(format!("{keys} does nothing here; {shows}"));
             Vec::new()
         }
     }
@@ -118,7 +122,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         let action = prompt::paste(app, text);
         return update_if(app, action);
     }
-    app.notify("Paste needs an open prompt; open one with f or /");
+    app.notify_with_keys("Paste needs an open prompt; open one with {filter} or {find}");
     Vec::new()
 }
 
@@ -180,7 +184,9 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
 /// Stops what makes no sense without a log, or while its columns are on the screen.
 fn needs_log(app: &mut App, action: Action) -> Option<Action> {
     if app.columns.is_some() {
-        app.notify("Not here: enter opens the log with these columns, esc goes back");
+        app.notify_with_keys(
+            "Not here: {use-columns} opens the log with these columns, {leave-columns} goes back",
+        );
         return None;
     }
     if app.log.is_some() {
@@ -188,7 +194,7 @@ fn needs_log(app: &mut App, action: Action) -> Option<Action> {
     }
     match app.load {
         Load::Running(_) => app.notify("The log is still being read"),
-        _ => app.notify("No log; r tries again"),
+        _ => app.notify_with_keys("No log; {retry} tries again"),
     }
     None
 }
@@ -327,7 +333,7 @@ fn cancel(app: &mut App, run: &mut Run) {
         run.effects.push(Effect::Cancel);
         app.notify("Cancelled; press a key to retry");
     } else {
-        app.notify("Press ctrl-c again to quit");
+        app.notify_with_keys("Press {cancel} again to quit");
     }
 }
 
@@ -354,7 +360,7 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
     match action {
         Action::Back => {
             if !go_back(app) {
-                app.notify("Already at the top; q quits");
+                app.notify_with_keys("Already at the top; {quit} quits");
             }
         }
         Action::Undo => travel(app, Step::Undo, "Nothing to undo"),
@@ -573,7 +579,7 @@ fn explain(app: &mut App, action: &Action) {
         Keep | Drop => "Nothing selected to keep or drop",
         Sort | ReverseSort | SortBy(_) => "Nothing to sort here",
         SetFind(text) if !text.is_empty() => "Nothing to search here",
-        FindNext | FindPrevious => "No search; / starts one",
+        FindNext | FindPrevious => "No search; {find} starts one",
         NextWait | PreviousWait => "No waits to jump to here",
         ZoomIn | ZoomOut | ZoomFit => "This view cannot be zoomed",
         NextAspect | ToggleAxis => "Nothing to switch here",
@@ -583,5 +589,5 @@ fn explain(app: &mut App, action: &Action) {
         SwitchFocus => "Nothing beside the list here",
         _ => return,
     };
-    app.notify(reason);
+    app.notify_with_keys(reason);
 }

@@ -134,6 +134,8 @@ fn pair(words: &mut Vec<String>, option: &str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::config::ConfigArgs;
+    use crate::config::settings::Configuration;
     use crate::cli::command::{Call, parse};
     use crate::event_log::Role;
     use crate::formats::{DateOrder, LogOptions};
@@ -141,8 +143,9 @@ mod tests {
 
     fn parsed(words: &[String]) -> ReadOptions {
         let words = words.iter().map(OsString::from).collect();
-        match parse(words).expect("a call") {
-            Call::Explore(common, _) => common.how.read_options(0),
+        let read = |_: &ConfigArgs| Ok(Configuration::default());
+        match parse(words, read).expect("a call").0 {
+            Call::Explore(common, ..) => common.how.read_options(0),
             other => panic!("{other:?}"),
         }
     }
@@ -188,7 +191,9 @@ mod tests {
             log.read.activity_name = name;
         }
         let words = command(&common, &plan, None);
-        let Ok(Call::Explore(common_again, _)) = parse(words.iter().map(OsString::from).collect())
+        let read = |_: &ConfigArgs| Ok(Configuration::default());
+        let words_again = words.iter().map(OsString::from).collect();
+        let Ok((Call::Explore(common_again, ..), _)) = parse(words_again, read)
         else {
             panic!("{words:?}")
         };

@@ -8,6 +8,7 @@ use super::Action;
 use super::chord::{Chord, ChordError, parse_chords, print_chords};
 use super::defaults::{ACTIONS, ANYWHERE, CONTEXTS, Entry};
 use crate::text::did_you_mean;
+use std::sync::LazyLock;
 
 /// Keys bound to an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,6 +281,23 @@ impl Keymap {
             .collect()
     }
 
+    /// The text with names of actions in braces, as `{undo}`, replaced by the first key of each in a context; an
+    /// action without keys is reached by its name in the palette.
+    pub fn fill(&self, context: &str, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, name, after)) = braces(rest) {
+            let entry = ACTIONS.iter().find(|entry| entry.name == name);
+            let keys = entry.map(|entry| self.keys_of_entry(context, entry));
+            let key = keys.and_then(|keys| keys.into_iter().next());
+            out.push_str(before);
+            out.push_str(&key.unwrap_or_else(|| format!(":{name}")));
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
     /// All keys: first those that hold anywhere, then those of each context in the order of [`CONTEXTS`]. An
     /// action without keys is there with none, where it has its row.
     pub fn table(&self) -> Vec<KeyRow> {
@@ -294,6 +312,39 @@ impl Keymap {
             })
         });
         rows.collect()
+    }
+}
+
+/// The text before braces, what is in them, and the text after them.
+fn braces(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// The keys in force in a pane.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys<'a> {
+    /// The keys.
+    pub keymap: &'a Keymap,
+    /// The context.
+    pub context: &'a str,
+}
+
+impl Keys<'_> {
+    /// Replaces the names of actions in braces: see [`Keymap::fill`].
+    pub fn fill(&self, text: &str) -> String {
+        self.keymap.fill(self.context, text)
+    }
+}
+
+impl Default for Keys<'_> {
+    fn default() -> Self {
+        static USUAL: LazyLock<Keymap> = LazyLock::new(Keymap::default);
+        Keys {
+            keymap: &USUAL,
+            context: ANYWHERE,
+        }
     }
 }
 
@@ -530,6 +581,14 @@ mod tests {
     }
 
     #[test]
+    fn texts_have_the_keys_in_force() {
+        let map = with(&["undo = n", "redo ="]);
+        let text = "{undo} undo   {redo} redo   {delete-row} delete";
+        assert_eq!(map.fill("cases", text), "n undo   :redo redo   d delete");
+        assert_eq!(Keys::default().fill("{undo} {x} {"), "u :x {");
+    }
+
+    #[test]
     fn the_table_has_every_action_and_can_be_read_again() {
         for map in [
             Keymap::default(),
@@ -549,7 +608,12 @@ mod tests {
                 })
                 .collect();
             let again = Keymap::with(&again).expect("keys that can be");
-            assert_eq!(again.table(), map.table());
+            let shown = |map: &Keymap| -> Vec<String> {
+                let rows = map.table().into_iter();
+                rows.map(|(context, keys, entry)| format!("{context} {keys:?} {}", entry.name))
+                    .collect()
+            };
+            assert_eq!(shown(&again), shown(&map));
         }
     }
 }

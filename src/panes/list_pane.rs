@@ -438,7 +438,7 @@ impl<V: ListView> Pane for ListPane<V> {
                 None if self.view.draw_instead(area, buffer, look) => return,
                 None => self.view.nothing(why, self.answer.as_ref(), context),
             };
-            why.empty().draw(area, buffer, look.theme);
+            why.draw(area, buffer, look);
             return;
         }
         let (Some(rows), Some(answer)) = (rows, &self.answer) else {

@@ -186,7 +186,7 @@ impl ListView for Triage {
             // The filter may be all that hides them.
             Some(_) if filtered => (
                 "No open case matches the filters.",
-                "u undo   ! all filters off",
+                texts::UNDO_FILTERS,
             ),
             Some(_) if context.log.deadlines == 0 => ("No case is open.", "3 all cases"),
             Some(_) => ("No case is open.", "9 deadlines   3 all cases"),

@@ -58,6 +58,7 @@ fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &
             area,
             maximized: app.workspace.maximized,
             plain: app.settings.plain,
+            keys: app.keys(),
         },
         theme,
         stale: &stale,
@@ -336,7 +337,7 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
     } else if app.queries.hold {
         parts.push("cancelled".to_owned());
     } else if app.queries.is_slow(app.now) {
-        parts.push("working, ctrl-c stops".to_owned());
+        parts.push(app.keys().fill("working, {cancel} stops"));
     } else if let Some(elapsed) = app.queries.elapsed {
         parts.push(time::duration(elapsed.as_secs_f64()));
     }

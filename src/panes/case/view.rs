@@ -32,7 +32,7 @@ const WHOLE_VALUE: u16 = 4;
 /// Draws events and attributes.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     if let Some(error) = &state.error {
-        refused(error).empty().draw(area, buffer, look.theme);
+        refused(error).draw(area, buffer, look);
         return;
     }
     if state.subject.is_empty() {
@@ -40,7 +40,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             sentence: "No case is open.".to_owned(),
             hint: "Enter on a row of the cases opens it",
         };
-        nothing.empty().draw(area, buffer, look.theme);
+        nothing.draw(area, buffer, look);
         return;
     }
     let (Some(detail), Some(scale)) = (state.detail(), state.scale()) else {

@@ -32,7 +32,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         (Some(_), None) => None,
     };
     if let Some(why) = nothing {
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     }
     let Some(chart) = state.chart() else { return };

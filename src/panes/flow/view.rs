@@ -28,13 +28,12 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             .error
             .as_ref()
             .map_or_else(texts::counting, texts::refused);
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     };
     if flow.bins.iter().all(|bin| bin.there == 0) && flow.whole.1 - flow.whole.0 <= 1 {
         texts::nothing("cases", "", look.context)
-            .empty()
-            .draw(area, buffer, look.theme);
+            .draw(area, buffer, look);
         return;
     }
     let words = match area.height {

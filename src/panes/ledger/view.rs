@@ -29,7 +29,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let (Some(ledger), None) = (&state.ledger, &state.error) else {
         let why = texts::instead(rows, state.error.as_ref(), "rows", "", look.context);
         if let Some(why) = why {
-            why.empty().draw(area, buffer, look.theme);
+            why.draw(area, buffer, look);
         }
         return;
     };
@@ -130,7 +130,7 @@ fn draw_list(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, lo
     .draw(area, buffer, look.theme);
     if rows.total == 0 {
         let text = texts::nothing("rejected rows", state.controls.find.text(), look.context);
-        text.empty().draw(paint::below(area, 1), buffer, look.theme);
+        text.draw(paint::below(area, 1), buffer, look);
     }
 }
 

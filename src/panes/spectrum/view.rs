@@ -12,10 +12,11 @@
 
 use super::state::{SPECTRUM, State, label_width};
 use crate::engine::{CLASSES, Spectrum, SpectrumSegment};
-use crate::panes::{Look, texts};
+use crate::panes::texts::{self, Nothing};
+use crate::panes::Look;
 use crate::text::{self, time};
 
-use crate::ui::widgets::{Axis, Empty, Scale};
+use crate::ui::widgets::{Axis, Scale};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,18 +34,18 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         (Some(_), None) => None,
     };
     if let Some(why) = nothing {
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     }
     let Some(spectrum) = state.spectrum() else {
         return;
     };
     if spectrum.segments.is_empty() {
-        Empty {
-            sentence: "No selected case has two events, so there are no steps.",
-            hint: "u undo   ! all filters off   f filter",
-        }
-        .draw(area, buffer, look.theme);
+        let nothing = Nothing {
+            sentence: "No selected case has two events, so there are no steps.".to_owned(),
+            hint: "{undo} undo   {toggle-all-filters} all filters off   {filter} filter",
+        };
+        nothing.draw(area, buffer, look);
         return;
     }
     let (head, foot) = match area.height {

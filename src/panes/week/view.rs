@@ -33,7 +33,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             .error
             .as_ref()
             .map_or_else(texts::counting, texts::refused);
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     };
     let title = format!(
