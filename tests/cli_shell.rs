@@ -18,11 +18,16 @@ fn names(desk: &Desk) -> Vec<String> {
         let lines = part.lines().skip(1);
         lines.take_while(|line| line.starts_with("  "))
     });
-    lines.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    lines
+        .map(|line| line.split_whitespace().next().unwrap().to_owned())
+        .collect()
 }
 
 fn is_there(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    let found = Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let mut found = found.stdin(Stdio::null()).spawn();
     found.as_mut().is_ok_and(|child| child.wait().is_ok())
 }
@@ -80,7 +85,10 @@ fn bash_completes_reports_options_and_values() {
         (&["casetrail", "config", "pa"], "path"),
     ] {
         let found = offered(&script, words);
-        assert!(found.iter().any(|word| word == wanted), "{words:?}: {found:?}");
+        assert!(
+            found.iter().any(|word| word == wanted),
+            "{words:?}: {found:?}"
+        );
     }
 }
 
@@ -96,9 +104,16 @@ fn shells_accept_their_scripts() {
             continue;
         }
         desk.write("script", desk.run(&["completions", shell]).out);
-        let output = Command::new(program).args(check).arg(desk.path("script")).output().unwrap();
+        let output = Command::new(program)
+            .args(check)
+            .arg(desk.path("script"))
+            .output()
+            .unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success() && said.is_empty(), "{shell}: {said}");
+        assert!(
+            output.status.success() && said.is_empty(),
+            "{shell}: {said}"
+        );
     }
 }
 
@@ -112,13 +127,20 @@ fn every_name_has_a_manual_page() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     pages.sort();
-    let mut wanted: Vec<String> = names(&desk).iter().map(|name| format!("casetrail-{name}.1")).collect();
+    let mut wanted: Vec<String> = names(&desk)
+        .iter()
+        .map(|name| format!("casetrail-{name}.1"))
+        .collect();
     wanted.push("casetrail.1".to_owned());
     wanted.sort();
     assert_eq!(pages, wanted);
     let page = desk.run(&["man", "variants"]);
     assert_eq!(page.out, desk.read("man1/casetrail-variants.1"));
-    assert!(page.out.contains(".TH casetrail\\-variants 1"), "{}", &page.out[..300]);
+    assert!(
+        page.out.contains(".TH casetrail\\-variants 1"),
+        "{}",
+        &page.out[..300]
+    );
     assert!(page.out.contains("collapse") && page.out.contains("SYNOPSIS"));
     assert_eq!(desk.run(&["man"]).out, desk.read("man1/casetrail.1"));
     let typo = desk.run(&["man", "varaints"]);

@@ -1,5 +1,6 @@
 //! The state of the explorer. Data only: what changes it is in `update` and its neighbors.
 
+use super::bar;
 use super::columns::Columns;
 use super::filters::FilterStack;
 use super::history::{History, Level};
@@ -101,6 +102,8 @@ pub struct App {
     pub list_columns: BTreeMap<String, Vec<String>>,
     /// The popup, where one is open.
     pub popup: Option<Popup>,
+    /// The part of the breadcrumb or the filter that is selected: its position among both.
+    pub bar: Option<usize>,
     /// Keys that begin a sequence.
     pub pending: Pending,
     /// Keys that wait for an answer.
@@ -142,6 +145,8 @@ pub struct Screen {
     pub sizes: Option<Sizes>,
     /// When Ctrl-C was pressed with nothing to cancel.
     pub interrupted: Option<Instant>,
+    /// True if the mouse is taken.
+    pub mouse: bool,
 }
 
 impl Workspace {
@@ -214,11 +219,15 @@ impl App {
             draft: None,
             list_columns: BTreeMap::new(),
             popup: None,
+            bar: None,
             pending: Pending::default(),
             waiting: None,
             notifications: Notifications::new(now),
             queries: PendingQueries::default(),
-            screen: Screen::default(),
+            screen: Screen {
+                mouse: settings.mouse,
+                ..Screen::default()
+            },
             now,
             settings,
         };
@@ -251,6 +260,7 @@ impl App {
             return "columns";
         }
         match (&self.log, self.spec()) {
+            (Some(_), _) if self.bar.is_some() => bar::CONTEXT,
             (Some(_), Some(spec)) => spec.id,
             (None, _) => "start",
             (_, None) => ANYWHERE,

@@ -1,7 +1,6 @@
 //! Applies keys and actions to the state. Routes to popup, prompt, pane and the app's own
 //! handlers, each of which gives back what is not its own. No I/O: the rest is effects.
 
-use super::columns;
 use super::effect::Effect;
 use super::filtering::toggle_calendar;
 use super::history::{Level, Snapshot, Step};
@@ -10,6 +9,7 @@ use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt;
 use super::waiting::{is_too_early, moves, wait};
+use super::{bar, columns};
 use super::{commands, popups, writing};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
@@ -155,6 +155,13 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
         });
         return;
     }
+    let is_for_bar = !emitted && app.columns.is_none() && app.log.is_some();
+    let rest = if is_for_bar {
+        bar::update(app, action)
+    } else {
+        Some(action)
+    };
+    let Some(action) = rest else { return };
     // A pane sees first what it may want to do in its own way; what it emits goes to the app.
     let action = if !emitted && app.columns.is_none() && is_for_pane(&action) {
         ask_pane(app, action, run)
@@ -209,6 +216,9 @@ fn is_for_pane(action: &Action) -> bool {
                 | GoToRow(_)
                 | Open
                 | Back
+                | GoToBin(_)
+                | GoToChart(_)
+                | FocusPart(_)
                 | SwitchFocus
                 | SetFind(_)
                 | Keep
@@ -288,6 +298,15 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
         Action::Cancel => cancel(app, run),
         Action::Suspend => run.effects.push(Effect::Suspend),
         Action::Redraw => run.effects.push(Effect::Redraw),
+        Action::ToggleMouse => {
+            app.screen.mouse = !app.screen.mouse;
+            run.effects.push(Effect::Mouse(app.screen.mouse));
+            app.notify_with_keys(if app.screen.mouse {
+                "Mouse on: wheel, rows, tabs, headings, bars; {mouse} leaves it to the terminal"
+            } else {
+                "Mouse off: the terminal selects text again"
+            });
+        }
         Action::Reload => match app.load {
             Load::Running(_) => app.notify("The log is being read"),
             _ => run.effects.push(Effect::Load),
@@ -454,7 +473,7 @@ fn go_back(app: &mut App) -> bool {
 
 impl App {
     /// Goes to a pane of the registry; a detail that was only looked into is left behind.
-    fn switch_to(&mut self, pane: usize) {
+    pub(super) fn switch_to(&mut self, pane: usize) {
         if pane == self.workspace.active {
             return;
         }

@@ -134,9 +134,9 @@ fn pair(words: &mut Vec<String>, option: &str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::command::{Call, parse};
     use crate::cli::config::ConfigArgs;
     use crate::config::settings::Configuration;
-    use crate::cli::command::{Call, parse};
     use crate::event_log::Role;
     use crate::formats::{DateOrder, LogOptions};
     use std::ffi::OsString;
@@ -193,8 +193,7 @@ mod tests {
         let words = command(&common, &plan, None);
         let read = |_: &ConfigArgs| Ok(Configuration::default());
         let words_again = words.iter().map(OsString::from).collect();
-        let Ok((Call::Explore(common_again, ..), _)) = parse(words_again, read)
-        else {
+        let Ok((Call::Explore(common_again, ..), _)) = parse(words_again, read) else {
             panic!("{words:?}")
         };
         let again = [0, 1].map(|at| common_again.how.read_options(at).activity_name);

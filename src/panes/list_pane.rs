@@ -1,12 +1,12 @@
 //! One list pane: a table from the schema of its list, with cursor, order, search, copy and filters,
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
+mod table;
+
 use super::controls::{Controls, Keyed, Order};
-use super::list_cells::{
-    cells, copied, figures, head, sorted, sorted_stays, text_width, whole_row,
-};
+use super::list_cells::{copied, figures, head, sorted_stays, text_width, whole_row};
 use super::list_columns::{ListColumns, OnScreen, orders};
-use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
+use super::list_view::{Change, DetailOf, ListView, Row};
 use super::what_if;
 use super::{
     ColumnsOnOffer, Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot,
@@ -18,8 +18,9 @@ use crate::engine::{
 use crate::input::{Action, ColumnChoice};
 use crate::ui::list::ListState;
 use crate::ui::paint;
+use crate::ui::targets::{self, Target};
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
-use crate::ui::widgets::{Cell, Column as Head, Part, Split, VirtualTable};
+use crate::ui::widgets::{Column as Head, Part, Split};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -279,52 +280,6 @@ impl<V: ListView> ListPane<V> {
         let orders = self.view.detail_orders();
         orders.filter(|_| self.focus == Part::Detail)
     }
-
-    fn draw_list(&self, rows: &Rows<Row<V>>, split: &Split, buffer: &mut Buffer, look: Look<'_>) {
-        let OnScreen { columns, cursor } = self.on_screen(split, look.context.log);
-        let list = self.on(split);
-        let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
-        let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
-        let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
-        let areas = column_areas(&heads, self.table(split));
-        let (find, scroll) = (&self.controls.find, self.controls.scroll);
-        let of_column = |(column, area): (&Shown<Row<V>>, &Rect)| {
-            let of = ColumnOf {
-                column,
-                rows: &visible,
-                width: area.width,
-                find,
-                scroll,
-            };
-            let own = self.view.cells(&of, look);
-            own.unwrap_or_else(|| cells(column, &visible, area.width, rows.full, find, look))
-        };
-        let mut drawn: Vec<_> = columns
-            .iter()
-            .zip(&areas)
-            .map(|of| of_column(of).into_iter())
-            .collect();
-        // Rows that have not arrived keep their place, or those below would move up under the cursor.
-        let row = |loaded: bool| {
-            let cells = drawn.iter_mut().filter(|_| loaded);
-            cells.filter_map(Iterator::next).collect()
-        };
-        let rows: Vec<Vec<Cell<'_>>> = loaded.into_iter().map(row).collect();
-        let sorted = sorted(V::List::schema(), &columns, &self.controls);
-        VirtualTable {
-            columns: &heads,
-            rows: &rows,
-            offset: list.offset,
-            total: list.total,
-            selected: self.row().map(|_| list.cursor),
-            sort: sorted,
-            focused: self.focus == Part::List,
-            stale: (look.stale)(LIST),
-            scroll: self.controls.scroll,
-            column: cursor,
-        }
-        .draw(self.table(split), buffer, look.theme);
-    }
 }
 
 impl<V: ListView> Pane for ListPane<V> {
@@ -407,6 +362,11 @@ impl<V: ListView> Pane for ListPane<V> {
                 self.focus = self.focus.other();
                 Outcome::Done
             }
+            Action::FocusPart(detail) => {
+                let detail = *detail && focusable;
+                self.focus = if detail { Part::Detail } else { Part::List };
+                Outcome::Done
+            }
             _ if self.focus == Part::Detail => match self.update_detail(
                 action,
                 Context {
@@ -448,6 +408,7 @@ impl<V: ListView> Pane for ListPane<V> {
         if !split.list.is_empty() {
             let head = paint::top(split.list, self.view.head_rows_in(split.list));
             self.view.draw_head(answer, head, buffer, look);
+            targets::add(split.list, Target::List);
             self.draw_list(rows, &split, buffer, look);
             self.draw_what_if(&split, buffer, look);
         }
@@ -469,6 +430,7 @@ impl<V: ListView> Pane for ListPane<V> {
             self.view.draw_foot(&of(foot), buffer, look);
         }
         if split.shows_detail() {
+            targets::add(split.detail, Target::Detail);
             self.view.draw_detail(&of(split.detail), buffer, look);
         }
     }

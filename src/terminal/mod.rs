@@ -15,5 +15,5 @@ mod signals;
 mod start;
 mod tty;
 
-pub use frame::draw;
+pub use frame::{draw, targets};
 pub use run::{NoTerminal, run};

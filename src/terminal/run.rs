@@ -8,11 +8,12 @@ use super::screen::Screen;
 use super::session::{Guard, Session, install_panic_hook, restore_on_fatal};
 use super::tty::{Tty, output_is_terminal};
 use super::{frame, signals};
-use crate::app::{Driver, Effect, Event, Loader, Settings, Severity};
+use crate::app::{Driver, Effect, Event, Loader, Mouse, Settings, Severity};
 use crate::panes::PANES;
 use crate::ui::{Theme, Themes};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
+use ratatui::layout::Position;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -49,6 +50,9 @@ pub fn run(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Resul
     install_panic_hook(&session);
     restore_on_fatal(&session);
     signals::watch_signals(session.clone(), sender.clone())?;
+    session
+        .set_mouse(settings.mouse)
+        .context("cannot take over the terminal")?;
     session.resume().context("cannot take over the terminal")?;
     signals::watch_hangup(session.clone())?;
     signals::read_keys(sender, themes.by_background.is_some())?;
@@ -257,6 +261,10 @@ impl Loop<'_> {
                 }
                 self.driver.handle(event, now);
             }
+            Incoming::Click(x, y) => {
+                let targets = frame::targets(&self.driver.app, self.theme, Position::new(x, y));
+                self.driver.handle(Event::Mouse(Mouse::Click(targets)), now);
+            }
             Incoming::Resized => self.resized(now),
             Incoming::Background(color) => self.background(color, now),
             Incoming::Stop => self.suspend(now)?,
@@ -293,6 +301,10 @@ impl Loop<'_> {
                     self.screen.forget();
                 }
                 Effect::Copy { text, what } => self.copy(&text, what, now)?,
+                Effect::Mouse(on) => self
+                    .session
+                    .set_mouse(on)
+                    .context("cannot write to the terminal")?,
                 // The driver has carried these out.
                 _ => {}
             }

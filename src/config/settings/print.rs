@@ -167,7 +167,11 @@ mod tests {
             let printed = printed(&before, &["head".to_owned()]);
             let after = settings(&printed);
             assert_eq!(values(&after), values(&before), "{printed}");
-            assert_eq!(key_table(&after, None), key_table(&before, None), "{printed}");
+            assert_eq!(
+                key_table(&after, None),
+                key_table(&before, None),
+                "{printed}"
+            );
         }
     }
 

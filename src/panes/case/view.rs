@@ -117,6 +117,7 @@ fn draw_events(
         } else {
             0
         },
+        ticks: &state.matches,
     }
     .draw(table, buffer, theme);
     let foot = paint::below(table, rows.len() as u16 + 1);

@@ -41,6 +41,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         stale: (look.stale)(COUNTS),
         column: None,
         scroll: 0,
+        ticks: &[],
     };
     table.draw(area, buffer, look.theme);
 }

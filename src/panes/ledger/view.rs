@@ -126,6 +126,7 @@ fn draw_list(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, lo
         stale: (look.stale)(LIST),
         column: None,
         scroll: state.controls.scroll,
+        ticks: &[],
     }
     .draw(area, buffer, look.theme);
     if rows.total == 0 {

@@ -12,10 +12,11 @@
 
 use super::state::{SPECTRUM, State, label_width};
 use crate::engine::{CLASSES, Spectrum, SpectrumSegment};
-use crate::panes::texts::{self, Nothing};
 use crate::panes::Look;
+use crate::panes::texts::{self, Nothing};
 use crate::text::{self, time};
 
+use crate::ui::targets::{self, Target};
 use crate::ui::widgets::{Axis, Scale};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -165,6 +166,7 @@ fn draw_segments(
                     segment,
                     class: CLASSES - 1 - line,
                     most,
+                    row: at * CLASSES + line,
                     here: at * CLASSES + line == state.row,
                 };
                 strip.draw(state, area, buffer, look);
@@ -219,6 +221,8 @@ struct Strip<'a> {
     class: usize,
     /// The highest count of the segment.
     most: u64,
+    /// Position among the classes of all segments.
+    row: usize,
     /// True where the cursor is in it.
     here: bool,
 }
@@ -240,10 +244,12 @@ impl Strip<'_> {
             2 => theme.wait,
             _ => theme.bar,
         };
+        targets::add(area, Target::Chart(self.row));
         for (column, cell) in cells.iter().enumerate() {
             let count = state.aspect.of(cell);
             let (_, rest) = paint::cut(plot, (column * width) as u16);
             let (place, _) = paint::cut(rest, width as u16);
+            targets::add(place, Target::Bin(column));
             if count > 0 {
                 self.fill(count, place, buffer, bar, look);
             }

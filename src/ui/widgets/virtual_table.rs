@@ -6,6 +6,7 @@
 
 use super::bars::bar_text;
 use crate::text::{self, Matcher};
+use crate::ui::targets::{self, Target};
 use crate::ui::theme::Theme;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -216,6 +217,8 @@ pub struct VirtualTable<'a> {
     pub scroll: usize,
     /// The column of the cursor, the only one that is scrolled; `None` for a cursor on whole rows.
     pub column: Option<usize>,
+    /// Rows with a tick on the scrollbar, ascending: matches of a search, marks.
+    pub ticks: &'a [usize],
 }
 
 /// Rows that a table of that height has room for: all but the heading.
@@ -339,6 +342,20 @@ impl VirtualTable<'_> {
             paint::restyle(buffer, body, theme.stale);
         }
         scrollbar(self.offset, self.total, body, buffer, theme);
+        ticks(self.ticks, self.total, body, buffer, theme);
+        if self.selected.is_some() && self.total > body.height.into() {
+            self.add_places(body);
+        }
+    }
+
+    /// A click on the scrollbar goes to the row of that part of the list.
+    fn add_places(&self, body: Rect) {
+        let last = usize::from(body.height).saturating_sub(1).max(1);
+        let (_, bar) = paint::cut(body, body.width.saturating_sub(1));
+        for (y, place) in bar.rows().enumerate() {
+            let row = (self.total - 1) as u128 * y as u128 / last as u128;
+            targets::add(place, Target::Row(row as usize));
+        }
     }
 
     fn draw_header(&self, places: &[Rect], buffer: &mut Buffer, theme: &Theme) {
@@ -375,6 +392,9 @@ impl VirtualTable<'_> {
             width: row.width.saturating_sub(1),
             ..row
         };
+        if self.selected.is_some() {
+            targets::add(row, Target::Row(self.offset + i));
+        }
         let is_cursor = |at: usize| at.checked_sub(self.offset) == Some(i);
         let selected = self.selected.is_some_and(is_cursor);
         if selected {
@@ -583,6 +603,20 @@ pub fn scrollbar(offset: usize, total: usize, area: Rect, buffer: &mut Buffer, t
             (theme.glyphs.track, theme.border)
         };
         paint::symbol(buffer, area, (x, area.y + y as u16), symbol, style);
+    }
+}
+
+/// Draws a tick on a scrollbar for each of these rows, over the thumb too; nothing where there is no scrollbar.
+pub fn ticks(rows: &[usize], total: usize, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let height = usize::from(area.height);
+    if height == 0 || total <= height || area.width == 0 {
+        return;
+    }
+    let x = area.right() - 1;
+    for row in rows.iter().filter(|row| **row < total) {
+        let y = *row as u128 * height as u128 / total as u128;
+        let at = (x, area.y + y as u16);
+        paint::symbol(buffer, area, at, theme.glyphs.horizontal, theme.matched);
     }
 }
 
