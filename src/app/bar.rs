@@ -5,9 +5,6 @@ use crate::input::Action;
 use crate::panes::Tab;
 use crate::text::safe;
 
-/// Context of its keys.
-pub const CONTEXT: &str = "bar";
-
 /// A part of the breadcrumb.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crumb {
@@ -109,6 +106,13 @@ pub(super) fn update(app: &mut App, action: Action) -> Option<Action> {
             app.change_filters(action);
             app.focus_bar(at);
         }
+        // These lie over the bar or change nothing of it; help has its keys.
+        other @ (Action::Help
+        | Action::Palette
+        | Action::Messages
+        | Action::Redraw
+        | Action::Suspend
+        | Action::ToggleMouse) => return Some(other),
         // Any other action is for the pane.
         other => {
             app.bar = None;

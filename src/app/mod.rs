@@ -18,6 +18,7 @@ mod notifications;
 mod popups;
 mod prompt;
 mod queries;
+mod reasons;
 mod shell;
 mod travel;
 mod update;

@@ -1,6 +1,5 @@
 //! The state of the explorer. Data only: what changes it is in `update` and its neighbors.
 
-use super::bar;
 use super::columns::Columns;
 use super::filters::FilterStack;
 use super::history::{History, Level};
@@ -117,6 +116,9 @@ pub struct App {
     /// The time, set by the driver before every update.
     pub now: Instant,
 }
+
+/// Context of the keys while a part of the bar is selected.
+const BAR: &str = "bar";
 
 /// Numbers of what is selected and of all there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -260,7 +262,7 @@ impl App {
             return "columns";
         }
         match (&self.log, self.spec()) {
-            (Some(_), _) if self.bar.is_some() => bar::CONTEXT,
+            (Some(_), _) if self.bar.is_some() => BAR,
             (Some(_), Some(spec)) => spec.id,
             (None, _) => "start",
             (_, None) => ANYWHERE,

@@ -10,7 +10,7 @@ use super::popups::PopupOutcome;
 use super::prompt;
 use super::waiting::{is_too_early, moves, wait};
 use super::{bar, columns};
-use super::{commands, popups, writing};
+use super::{commands, popups, reasons, writing};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
@@ -184,7 +184,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
             }
         });
     if let Some(action) = rest {
-        explain(app, &action);
+        reasons::explain(app, &action);
     }
 }
 
@@ -588,25 +588,4 @@ impl App {
         });
         self.workspace.active = pane;
     }
-}
-
-/// Why nothing happened: a key that does nothing here says so.
-fn explain(app: &mut App, action: &Action) {
-    use Action::*;
-    let reason = match action {
-        Open => "Nothing to open here",
-        Keep | Drop => "Nothing selected to keep or drop",
-        Sort | ReverseSort | SortBy(_) => "Nothing to sort here",
-        SetFind(text) if !text.is_empty() => "Nothing to search here",
-        FindNext | FindPrevious => "No search; {find} starts one",
-        NextWait | PreviousWait => "No waits to jump to here",
-        ZoomIn | ZoomOut | ZoomFit => "This view cannot be zoomed",
-        NextAspect | ToggleAxis => "Nothing to switch here",
-        NextPath | PreviousPath => "No path of a variant here",
-        Predict => "No open case here to predict",
-        Trim => "No activities to cut cases to here",
-        SwitchFocus => "Nothing beside the list here",
-        _ => return,
-    };
-    app.notify_with_keys(reason);
 }

@@ -279,7 +279,7 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--config",
         "--no-config",
     ];
-    // How things look is no part of what a report prints.
+    // Theme and glyphs are no part of what a report prints.
     let looks = config::options(Command::new(""), "", config::is_of_explorer);
     let looks: Vec<String> = long_names(&looks).collect();
     options_where(words, |name| {

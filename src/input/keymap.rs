@@ -187,7 +187,7 @@ impl Keymap {
         let folded = chord.folded();
         for chord in std::iter::once(chord).chain(folded) {
             for layer in [context, ANYWHERE] {
-                let found = self.resolve_exactly((context, layer), pending, chord);
+                let found = self.resolve_exactly(context, layer, pending, chord);
                 if found != Resolved::Unbound {
                     return found;
                 }
@@ -199,7 +199,8 @@ impl Keymap {
     /// Resolves by the bindings of one layer of a context: its own, or those that hold anywhere.
     fn resolve_exactly(
         &self,
-        (context, layer): (&str, &str),
+        context: &str,
+        layer: &str,
         pending: &[Chord],
         chord: Chord,
     ) -> Resolved {

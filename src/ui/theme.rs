@@ -146,7 +146,7 @@ impl Theme {
     }
 }
 
-/// Number of colors that are easily told apart.
+/// Number of colors that differ clearly from each other.
 const KINDS: usize = 4;
 
 /// The tones of the 16 colors.

@@ -68,7 +68,7 @@ type Entry<'a, 'b> = (
     &'a Spanned<DeValue<'b>>,
 );
 
-/// The entries of a table in the order of the file, so that the first fault is told.
+/// The entries of a table in the order of the file: the first fault is the one that is reported.
 fn in_order<'a, 'b>(table: &'a DeTable<'b>) -> Vec<Entry<'a, 'b>> {
     let mut entries: Vec<Entry<'_, '_>> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);

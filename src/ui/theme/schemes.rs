@@ -36,7 +36,7 @@ pub enum GlyphSet {
     Ascii,
 }
 
-/// How things are to look.
+/// Theme and glyphs, and the widths of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Appearance {
     /// Colors.

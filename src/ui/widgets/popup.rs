@@ -3,7 +3,7 @@
 
 use super::empty::wrap;
 use super::input_line::InputLine;
-use super::virtual_table::scrollbar;
+use super::scrollbar::scrollbar;
 use crate::ui::targets::{self, Target};
 use crate::ui::theme::Theme;
 use crate::ui::{fit, paint};
