@@ -226,7 +226,7 @@ mod tests {
             (
                 "\ntheem = \"light\"",
                 2,
-                "no key is called theem; did you mean theme?",
+                "no key is called theem; did you mean theme",
             ),
             ("theme = \"ligth\"", 1, "theme: \"ligth\" is not one of"),
             ("theme = \"ligth\"", 1, "did you mean light"),
