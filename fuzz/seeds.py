@@ -72,7 +72,7 @@ QUOTING = [
     "\0case,activity,time\nc1, \"A\",2024-01-01\nc1,\\N,2024-01-01\n"]
 CONFIGS = [
     "theme = \"auto\"\nmouse = true\nmemory = \"2G\"\nna = [\"-\", \"NULL\"]\nrules = \"a/b.toml\"\n",
-    "[columns]\ncases = [\"case @12 frozen\", \"events\"]\n[keys]\nundo = [\"u\", \"alt-z\"]\n[keys.cases]\nsort = \"o\"\n",
+    "[columns]\ncases = [\"case @12 frozen\", \"events\"]\n[keys]\nundo = [\"u\", \"alt-z\"]\n[keys_in.cases]\nsort = \"o\"\n",
 ]
 
 MAPPINGS = [

@@ -34,7 +34,7 @@ fn line(desk: &Desk, env: &[(&str, &str)], words: &[&str], start: &str) -> Strin
 
 #[test]
 fn the_settings_in_force_are_a_file_with_the_origin_of_each() {
-    let config = "theme = \"light\"\nmouse = true\n[keys.cases]\nsort = \"o\"\n";
+    let config = "theme = \"light\"\nmouse = true\n[keys_in.cases]\nsort = \"o\"\n";
     let desk = with(config);
     let no = &[][..];
     assert_eq!(line(&desk, no, &[], "theme"), "theme = \"light\" # line 1");
@@ -142,7 +142,7 @@ fn faults_name_file_line_and_the_nearest_name() {
             &["line 3:", "both undo and redo"],
         ),
         (
-            "[keys.csaes]\n",
+            "[keys_in.csaes]\n",
             &["line 1: no pane is called csaes; did you mean cases"],
         ),
         (
@@ -236,7 +236,7 @@ fn facts_of_logs_stand_below_options_and_mapping_files() {
 
 #[test]
 fn keys_are_listed_by_pane() {
-    let desk = with("[keys]\nundo = \"n\"\n[keys.cases]\nsort = \"o\"\n");
+    let desk = with("[keys]\nundo = \"n\"\n[keys_in.cases]\nsort = \"o\"\n");
     let all = desk.run(&["config", "keys"]);
     assert!(all.out.starts_with("anywhere\n"), "{}", all.out);
     let changed: Vec<&str> = all

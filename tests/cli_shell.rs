@@ -24,12 +24,13 @@ fn names(desk: &Desk) -> Vec<String> {
 }
 
 fn is_there(program: &str) -> bool {
-    let found = Command::new(program)
+    let mut found = Command::new(program);
+    found
         .arg("--version")
+        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let mut found = found.stdin(Stdio::null()).spawn();
-    found.as_mut().is_ok_and(|child| child.wait().is_ok())
+    found.status().is_ok()
 }
 
 #[test]

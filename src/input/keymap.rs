@@ -75,7 +75,7 @@ pub enum KeymapError {
         name: String,
     },
     /// The action has keys in one pane only, and not in this one.
-    #[error("{name} is an action of {context:?} alone: its keys belong under [keys.{context}]")]
+    #[error("{name} is an action of {context:?} alone: its keys belong under [keys_in.{context}]")]
     OtherContext {
         /// The action.
         name: &'static str,
@@ -282,23 +282,6 @@ impl Keymap {
             .collect()
     }
 
-    /// The text with names of actions in braces, as `{undo}`, replaced by the first key of each in a context; an
-    /// action without keys is reached by its name in the palette.
-    pub fn fill(&self, context: &str, text: &str) -> String {
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, name, after)) = braces(rest) {
-            let entry = ACTIONS.iter().find(|entry| entry.name == name);
-            let keys = entry.map(|entry| self.keys_of_entry(context, entry));
-            let key = keys.and_then(|keys| keys.into_iter().next());
-            out.push_str(before);
-            out.push_str(&key.unwrap_or_else(|| format!(":{name}")));
-            rest = after;
-        }
-        out.push_str(rest);
-        out
-    }
-
     /// All keys: first those that hold anywhere, then those of each context in the order of [`CONTEXTS`]. An
     /// action without keys is there with none, where it has its row.
     pub fn table(&self) -> Vec<KeyRow> {
@@ -333,9 +316,21 @@ pub struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    /// Replaces the names of actions in braces: see [`Keymap::fill`].
+    /// The text with names of actions in braces, as `{undo}`, replaced by the first key of each; an action
+    /// without keys is reached by its name in the palette.
     pub fn fill(&self, text: &str) -> String {
-        self.keymap.fill(self.context, text)
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, name, after)) = braces(rest) {
+            let entry = ACTIONS.iter().find(|entry| entry.name == name);
+            let keys = entry.map(|entry| self.keymap.keys_of_entry(self.context, entry));
+            let key = keys.and_then(|keys| keys.into_iter().next());
+            out.push_str(before);
+            out.push_str(&key.unwrap_or_else(|| format!(":{name}")));
+            rest = after;
+        }
+        out.push_str(rest);
+        out
     }
 }
 
@@ -568,8 +563,8 @@ mod tests {
                 1,
                 "no pane is called \"csaes\"",
             ),
-            (&["delete-row = d"], 0, "under [keys.filters]"),
-            (&["cases: delete-row = d"], 0, "under [keys.filters]"),
+            (&["delete-row = d"], 0, "under [keys_in.filters]"),
+            (&["cases: delete-row = d"], 0, "under [keys_in.filters]"),
         ] {
             let (found, error) = Keymap::with(&changes(lines)).expect_err("a fault");
             assert_eq!(found, at, "{lines:?}");
@@ -585,7 +580,11 @@ mod tests {
     fn texts_have_the_keys_in_force() {
         let map = with(&["undo = n", "redo ="]);
         let text = "{undo} undo   {redo} redo   {delete-row} delete";
-        assert_eq!(map.fill("cases", text), "n undo   :redo redo   d delete");
+        let keys = Keys {
+            keymap: &map,
+            context: "cases",
+        };
+        assert_eq!(keys.fill(text), "n undo   :redo redo   d delete");
         assert_eq!(Keys::default().fill("{undo} {x} {"), "u :x {");
     }
 

@@ -1,8 +1,6 @@
 //! One list pane: a table from the schema of its list, with cursor, order, search, copy and filters,
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
-mod table;
-
 use super::controls::{Controls, Keyed, Order};
 use super::list_cells::{copied, figures, head, sorted_stays, text_width, whole_row};
 use super::list_columns::{ListColumns, OnScreen, orders};
@@ -42,9 +40,9 @@ fn keyed<V: ListView>(answer: Option<&Answer>) -> Keyed<'_, Row<V>> {
 
 /// The pane of a list.
 pub struct ListPane<V: ListView> {
-    view: V,
-    controls: Controls,
-    focus: Part,
+    pub(super) view: V,
+    pub(super) controls: Controls,
+    pub(super) focus: Part,
     columns: ListColumns,
     answer: Option<Answer>,
     error: Option<AskError>,
@@ -70,7 +68,7 @@ impl<V: ListView> ListPane<V> {
     }
 
     /// The row under the cursor, where it is on the screen.
-    fn row(&self) -> Option<&Row<V>> {
+    pub(super) fn row(&self) -> Option<&Row<V>> {
         // With an error no row is on the screen.
         let rows = self.rows().filter(|_| self.error.is_none())?;
         rows.get(self.controls.list.cursor)
@@ -86,7 +84,7 @@ impl<V: ListView> ListPane<V> {
     }
 
     /// The columns on the screen.
-    fn on_screen(&self, split: &Split, log: &LogInfo) -> OnScreen<Row<V>> {
+    pub(super) fn on_screen(&self, split: &Split, log: &LogInfo) -> OnScreen<Row<V>> {
         let (all, width) = (self.columns(log), self.table(split).width);
         self.columns.on_screen(V::List::schema(), all, width)
     }
@@ -105,7 +103,7 @@ impl<V: ListView> ListPane<V> {
     }
 
     /// The table between the rows above and below it.
-    fn table(&self, split: &Split) -> Rect {
+    pub(super) fn table(&self, split: &Split) -> Rect {
         let list = paint::top(split.list, split.list.height - self.what_if_rows(split));
         let area = paint::below(list, self.view.head_rows_in(list));
         let foot = self.view.foot_rows(self.controls.list.total, area.height);
@@ -134,7 +132,7 @@ impl<V: ListView> ListPane<V> {
         }
     }
 
-    fn on(&self, split: &Split) -> ListState {
+    pub(super) fn on(&self, split: &Split) -> ListState {
         self.controls.on(page_rows(self.table(split).height))
     }
 

@@ -41,9 +41,68 @@ fn columns_of(grapheme: &str, wide: bool) -> usize {
         return 0; // The buffer leaves them out.
     }
     match usize::from(grapheme.cell_width()) {
+        1 if wide && grapheme.chars().next().is_some_and(is_ambiguous_letter) => 2,
         1 if wide => grapheme.width_cjk().clamp(1, 2),
         columns => columns,
     }
+}
+
+/// Returns whether a letter is of ambiguous width by UAX 11: `width_cjk` takes all letters for narrow, which the
+/// terminals that give two columns to such characters do not.
+fn is_ambiguous_letter(c: char) -> bool {
+    const RANGES: [(u32, u32); 47] = [
+        (0xaa, 0xaa),
+        (0xba, 0xba),
+        (0xc6, 0xc6),
+        (0xd0, 0xd0),
+        (0xd8, 0xd8),
+        (0xde, 0xe1),
+        (0xe6, 0xe6),
+        (0xe8, 0xea),
+        (0xec, 0xed),
+        (0xf0, 0xf0),
+        (0xf2, 0xf3),
+        (0xf8, 0xfa),
+        (0xfc, 0xfc),
+        (0xfe, 0xfe),
+        (0x101, 0x101),
+        (0x111, 0x111),
+        (0x113, 0x113),
+        (0x11b, 0x11b),
+        (0x126, 0x127),
+        (0x12b, 0x12b),
+        (0x131, 0x133),
+        (0x138, 0x138),
+        (0x13f, 0x142),
+        (0x144, 0x144),
+        (0x148, 0x14b),
+        (0x14d, 0x14d),
+        (0x152, 0x153),
+        (0x166, 0x167),
+        (0x16b, 0x16b),
+        (0x1ce, 0x1ce),
+        (0x1d0, 0x1d0),
+        (0x1d2, 0x1d2),
+        (0x1d4, 0x1d4),
+        (0x1d6, 0x1d6),
+        (0x1d8, 0x1d8),
+        (0x1da, 0x1da),
+        (0x1dc, 0x1dc),
+        (0x251, 0x251),
+        (0x261, 0x261),
+        (0x391, 0x3a1),
+        (0x3a3, 0x3a9),
+        (0x3b1, 0x3c1),
+        (0x3c3, 0x3c9),
+        (0x401, 0x401),
+        (0x410, 0x44f),
+        (0x451, 0x451),
+        (0x2113, 0x2113),
+    ];
+    let c = u32::from(c);
+    RANGES
+        .iter()
+        .any(|(first, last)| (*first..=*last).contains(&c))
 }
 
 /// The longest beginning that fits, in bytes, and the columns it takes.
@@ -234,6 +293,8 @@ mod tests {
             ("é", 1, 2),
             ("ł", 1, 2),
             ("ś", 1, 1),
+            ("│", 1, 2),
+            ("\u{2847}", 1, 1),
             ("日", 2, 2),
             ("ｱ", 1, 1),
             ("🙂", 2, 2),

@@ -16,8 +16,10 @@ pub const LISTS: &[&str] = &["cases", "triage", "deadlines"];
 
 /// Table of columns of lists.
 const COLUMNS: &str = "columns";
-/// Table of keys.
+/// Table of keys that hold in all panes.
 const KEYS: &str = "keys";
+/// Table of the keys of each pane: some actions are called like a pane.
+const KEYS_IN: &str = "keys_in";
 
 /// A configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -110,11 +112,12 @@ impl Reader<'_> {
         for (key, value) in in_order(table.get_ref()) {
             match key.get_ref().as_ref() {
                 COLUMNS => self.columns(key, value)?,
-                KEYS => self.keys(key, value)?,
+                KEYS => self.keys(ANYWHERE, key, value)?,
+                KEYS_IN => self.panes(key, value)?,
                 name => {
                     let setting = Setting::named(name).ok_or_else(|| {
                         let known = SETTINGS.iter().map(|setting| setting.key);
-                        unknown(key, "key", known.chain([COLUMNS, KEYS]))
+                        unknown(key, "key", known.chain([COLUMNS, KEYS, KEYS_IN]))
                     })?;
                     let read = setting.kind.of_toml(value.get_ref());
                     let read = read.map_err(|message| at_key(key, &message))?;
@@ -152,25 +155,33 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn keys(
+    fn panes(
         &mut self,
         key: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
     ) -> Result<(), Fault> {
         let table = value.get_ref().as_table();
-        let table = table.ok_or_else(|| at_key(key, "expected a table of actions"))?;
+        let table = table.ok_or_else(|| at_key(key, "expected a table of panes"))?;
         for (name, value) in in_order(table) {
-            match value.get_ref().as_table() {
-                None => self.key(ANYWHERE, name, value)?,
-                Some(_) if !CONTEXTS.contains(&name.get_ref().as_ref()) => {
-                    return Err(unknown(name, "pane", CONTEXTS.iter().copied()));
-                }
-                Some(table) => {
-                    for (action, value) in in_order(table) {
-                        self.key(name.get_ref(), action, value)?;
-                    }
-                }
+            let context = name.get_ref().as_ref();
+            if !CONTEXTS.contains(&context) {
+                return Err(unknown(name, "pane", CONTEXTS.iter().copied()));
             }
+            self.keys(context, name, value)?;
+        }
+        Ok(())
+    }
+
+    fn keys(
+        &mut self,
+        context: &str,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<(), Fault> {
+        let table = value.get_ref().as_table();
+        let table = table.ok_or_else(|| at_key(key, "expected a table of actions"))?;
+        for (action, value) in in_order(table) {
+            self.key(context, action, value)?;
         }
         Ok(())
     }
@@ -206,7 +217,7 @@ mod tests {
     fn a_file_is_read_with_its_lines() {
         let file = ConfigFile::parse(
             "# mine\ntheme = \"light\"\nmouse = true\nna = \"-\"\n\n[columns]\ncases = [\"case\", \"team @9 frozen\"]\n\
-             [keys]\nundo = \"ctrl-u\"\n[keys.cases]\nsort = [\"o\", \"g s\"]\n",
+             [keys]\nundo = \"ctrl-u\"\n[keys_in.cases]\nsort = [\"o\", \"g s\"]\n",
         )
         .expect("a good file");
         assert_eq!(file.values["theme"], (Value::Text("light".into()), 2));
@@ -263,16 +274,18 @@ mod tests {
             ),
             ("[keys]\nundo = 1", 2, "undo: expected a text in quotes"),
             (
-                "[keys.csaes]\nundo = \"n\"",
+                "[keys_in.csaes]\nundo = \"n\"",
                 1,
                 "no pane is called csaes; did you mean cases",
             ),
             (
                 "[keys]\ndelete-row = \"n\"",
                 2,
-                "belong under [keys.filters]",
+                "belong under [keys_in.filters]",
             ),
             ("keys = 1", 1, "expected a table of actions"),
+            ("keys_in = 1", 1, "expected a table of panes"),
+            ("[keys_in]\ncases = 1", 2, "expected a table of actions"),
             ("theme = \"light\"\ntheme = \"dark\"", 2, "duplicate key"),
             ("theme = ", 1, ""),
             ("mouse = 1\ntheem = 1", 1, "mouse"),

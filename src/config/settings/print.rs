@@ -39,7 +39,7 @@ pub fn printed(settings: &Configuration, head: &[String]) -> String {
             before = Some(context);
             let table = match context {
                 ANYWHERE => "\n[keys]".to_owned(),
-                context => format!("\n[keys.{context}]"),
+                context => format!("\n[keys_in.{context}]"),
             };
             push(&mut out, &table, "");
         }
@@ -161,7 +161,7 @@ mod tests {
             "",
             "theme = \"high-contrast\"\nna = [\"-\", \"\\u0007 #\"]\nmemory = \"2G\"\nrules = \"/x y.toml\"\n\
              [columns]\ncases = [\"case\", \"team @9 frozen\"]\n[keys]\nundo = [\"n\", \"alt-z\"]\n\
-             [keys.cases]\nsort = []\n[keys.filters]\ndelete-row = \"x\"\n",
+             [keys_in.cases]\nsort = []\n[keys_in.filters]\ndelete-row = \"x\"\n",
         ] {
             let before = settings(text);
             let printed = printed(&before, &["head".to_owned()]);
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn keys_are_listed_by_context() {
-        let settings = settings("[keys]\nundo = \"n\"\n[keys.cases]\nsort = \"o\"\n");
+        let settings = settings("[keys]\nundo = \"n\"\n[keys_in.cases]\nsort = \"o\"\n");
         let table = key_table(&settings, None);
         assert!(table.starts_with("anywhere\n"));
         let has = |line: &str| table.lines().any(|found| found.starts_with(line));

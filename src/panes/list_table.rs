@@ -1,11 +1,11 @@
 //! The table of a list pane as it is drawn: the columns on the screen, the cells of the rows on it.
 
-use super::{LIST, ListPane};
+use super::Look;
+use super::list_cells::{cells, head, order_of, sorted};
+use super::list_columns::OnScreen;
+use super::list_pane::{LIST, ListPane};
+use super::list_view::{ColumnOf, ListView, Row};
 use crate::engine::{List, Rows, Shown};
-use crate::panes::Look;
-use crate::panes::list_cells::{cells, head, order_of, sorted};
-use crate::panes::list_columns::OnScreen;
-use crate::panes::list_view::{ColumnOf, ListView, Row};
 use crate::ui::targets::{self, Target};
 use crate::ui::widgets::virtual_table::column_areas;
 use crate::ui::widgets::{Cell, Column as Head, Part, Split, VirtualTable};
