@@ -5,6 +5,7 @@ use super::model::App;
 use super::popups::PopupOutcome;
 use super::update::update;
 use crate::input::Action;
+use crate::panes::Pane;
 use crate::ui::Target;
 
 /// An event of the mouse.
@@ -50,7 +51,7 @@ fn click(app: &mut App, targets: &[Target]) -> Vec<Effect> {
         return Vec::new();
     }
     app.bar = None;
-    let before = app.pane().map(|pane| pane.place());
+    let before = app.pane().map(Pane::place);
     let mut effects = Vec::new();
     let mut on_item = false;
     for target in targets {
@@ -75,7 +76,7 @@ fn click(app: &mut App, targets: &[Target]) -> Vec<Effect> {
         effects.extend(update(app, action));
     }
     // A click on the item under the cursor opens it.
-    if on_item && app.waiting.is_none() && app.pane().map(|pane| pane.place()) == before {
+    if on_item && app.waiting.is_none() && app.pane().map(Pane::place) == before {
         effects.extend(update(app, Action::Open));
     }
     effects

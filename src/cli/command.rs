@@ -71,25 +71,21 @@ pub fn parse(
         Err(error) => return complaint(&error).map(|call| (call, cache_mb)),
     };
     common.printing.table_rows = settings.limit();
-    let call = match named {
-        Named::Report(spec) => {
-            let format = common.printing.format();
-            if !spec.has(format) {
-                return Err(Failure::usage(no_such_format(spec, format)));
-            }
-            match spec.versus {
-                Err(why) if common.view().versus.is_some() => {
-                    return Err(Failure::usage(cannot_compare(spec, why)));
-                }
-                _ => Call::Report(spec, common, matches),
-            }
-        }
-        _ => {
-            config::take_options(&mut settings, &matches);
-            Call::Explore(common, reading, Box::new(settings))
-        }
+    let Named::Report(spec) = named else {
+        config::take_options(&mut settings, &matches);
+        let call = Call::Explore(common, reading, Box::new(settings));
+        return Ok((call, cache_mb));
     };
-    Ok((call, cache_mb))
+    let format = common.printing.format();
+    if !spec.has(format) {
+        return Err(Failure::usage(no_such_format(spec, format)));
+    }
+    match spec.versus {
+        Err(why) if common.view().versus.is_some() => {
+            Err(Failure::usage(cannot_compare(spec, why)))
+        }
+        _ => Ok((Call::Report(spec, common, matches), cache_mb)),
+    }
 }
 
 /// The configuration that the words name; `None` where help is asked for, which needs none.

@@ -12,7 +12,7 @@ pub const QUESTION: &str = "\x1b]11;?\x07";
 
 /// Time after which the rest of a half answer is not expected any more: terminals send it in one piece, which a slow
 /// line may cut.
-pub const PATIENCE: Duration = Duration::from_millis(500);
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Longest text of an answer, in characters: `11;rgba:` and four numbers of four digits.
 const LONGEST: usize = 32;

@@ -43,7 +43,7 @@ pub(in crate::app) fn update(
         Action::NameActivity => open_activity_name(app),
         Action::ForgetMapping => forget(app, effects),
         Action::MapColumns => {
-            app.notify_with_keys("This is the column screen; {help} shows its keys")
+            app.notify_with_keys("This is the column screen; {help} shows its keys");
         }
         Action::Reload => app.notify("Enter opens the log with these columns"),
         _ => {
