@@ -231,7 +231,10 @@ fn facts_of_logs_stand_below_options_and_mapping_files() {
     );
     assert_eq!(first(&["--mapping", "map.toml"]), utc);
     let milestones = desk.json(&["milestones", "local.csv"]);
-    assert_eq!(milestones["milestones"][0]["milestone"], "done", "{milestones}");
+    assert_eq!(
+        milestones["milestones"][0]["milestone"], "done",
+        "{milestones}"
+    );
 }
 
 #[test]

@@ -99,12 +99,12 @@ impl Themes {
         let named = |name: ThemeName| match name {
             _ if surroundings.term == "dumb" => Theme::mono(glyphs),
             ThemeName::Auto | ThemeName::Default => Theme::standard(glyphs),
-            ThemeName::Light if many => of_palette(&LIGHT, glyphs),
-            ThemeName::Light => of_palette(&LIGHT_16, glyphs),
-            ThemeName::Dark if many => of_palette(&DARK, glyphs),
-            ThemeName::Dark => of_palette(&DARK_16, glyphs),
-            ThemeName::HighContrast if many => high_contrast(&CONTRAST, glyphs),
-            ThemeName::HighContrast => high_contrast(&CONTRAST_16, glyphs),
+            ThemeName::Light if many => of_palette(&LIGHT, &glyphs),
+            ThemeName::Light => of_palette(&LIGHT_16, &glyphs),
+            ThemeName::Dark if many => of_palette(&DARK, &glyphs),
+            ThemeName::Dark => of_palette(&DARK_16, &glyphs),
+            ThemeName::HighContrast if many => high_contrast(&CONTRAST, &glyphs),
+            ThemeName::HighContrast => high_contrast(&CONTRAST_16, &glyphs),
             ThemeName::Mono => Theme::mono(glyphs),
         };
         let asks = appearance.theme == ThemeName::Auto && surroundings.can_be_asked();
@@ -257,7 +257,7 @@ const CONTRAST_16: Palette = Palette {
 };
 
 /// The theme of a palette on the background of the terminal.
-fn of_palette(colors: &Palette, glyphs: Glyphs) -> Theme {
+fn of_palette(colors: &Palette, glyphs: &Glyphs) -> Theme {
     let plain = Style::new();
     let bold = plain.add_modifier(Modifier::BOLD);
     let dim = plain.add_modifier(Modifier::DIM);
@@ -282,12 +282,12 @@ fn of_palette(colors: &Palette, glyphs: Glyphs) -> Theme {
         chip_on: bold.fg(colors.good),
         chip_off: minor(colors.muted),
         tones: colors.tones,
-        ..Theme::mono(glyphs)
+        ..Theme::mono(*glyphs)
     }
 }
 
 /// The theme of a palette on black, whatever background the terminal has, with nothing dim.
-fn high_contrast(colors: &Palette, glyphs: Glyphs) -> Theme {
+fn high_contrast(colors: &Palette, glyphs: &Glyphs) -> Theme {
     let many = matches!(colors.focus, Color::Indexed(_));
     let [white, black] = if many {
         [Color::Indexed(231), Color::Indexed(16)]

@@ -263,7 +263,7 @@ impl Grid {
 
     /// True for the first bin of a column.
     pub fn begins(self, bin: usize) -> bool {
-        bin % self.per_column == 0
+        bin.is_multiple_of(self.per_column)
     }
 
     /// Number of bins that the used columns have room for: more than there are where the last
