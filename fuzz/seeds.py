@@ -70,6 +70,11 @@ MXML = [
 QUOTING = [
     "\x16case,activity,time\nc1,\"a \\\"b\\\"\",2024-01-01\n", "\x1acase;activity;time\n'c''1';'A;B';2024-01-01\n",
     "\0case,activity,time\nc1, \"A\",2024-01-01\nc1,\\N,2024-01-01\n"]
+CONFIGS = [
+    "theme = \"auto\"\nmouse = true\nmemory = \"2G\"\nna = [\"-\", \"NULL\"]\nrules = \"a/b.toml\"\n",
+    "[columns]\ncases = [\"case @12 frozen\", \"events\"]\n[keys]\nundo = [\"u\", \"alt-z\"]\n[keys_in.cases]\nsort = \"o\"\n",
+]
+
 MAPPINGS = [
     'version = 1\nend = ["Closed"]\n[[log]]\nfile = "crm.csv"\nsource = "crm"\ncase = "id"\nactivity = ["a", "b"]\ntime = "at"\n'
     'tz = "Europe/Berlin"\n[[log]]\nfile = "web.jsonl"\ncase = "user.id"\nactivity = "event"\ntime = "ts"\nactivity_prefix = "web: "\n',
@@ -153,6 +158,8 @@ def main():
         write("model_read", "seed%d" % i, text.encode())
     for i, text in enumerate(MAPPINGS):
         write("mapping_file", "seed%d" % i, text.encode())
+    for i, text in enumerate(CONFIGS):
+        write("config_file", "seed%d" % i, text.encode())
     fixtures = os.path.join(HERE, "..", "fixtures")
     for name in sorted(n for n in os.listdir(fixtures) if n.endswith(".toml")):
         with open(os.path.join(fixtures, name), "rb") as file:

@@ -90,6 +90,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "formats::ReadPlan",
             "event_log::PerRole",
             "event_log::Role",
+            "ui::Target",
             "ui::Theme",
         ],
     ),

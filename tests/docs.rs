@@ -13,6 +13,7 @@ mod play;
 #[path = "docs/program.rs"]
 mod program;
 
+use casetrail::config::settings::{self, ConfigFile};
 use casetrail::config::{mapping_file::MappingFile, rules};
 use casetrail::panes::PANES;
 use expect_test::expect_file;
@@ -20,26 +21,35 @@ use page::{Block, Page, Piece, pages, root, spans};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-const KEYS_BEGIN: &str = "<!-- keys: made from the action table -->";
-const KEYS_END: &str = "<!-- end of keys -->";
+/// Marks before and after what is made from a table, and what makes it.
+const MADE: [(&str, &str, fn() -> String); 2] = [
+    (
+        "<!-- keys: made from the action table -->",
+        "<!-- end of keys -->",
+        casetrail::input::markdown,
+    ),
+    (
+        "<!-- settings: made from the table of settings -->",
+        "<!-- end of settings -->",
+        settings::markdown,
+    ),
+];
 
 /// Returns the page with the outputs, screens and keys that the program makes now.
 fn refreshed(page: &Page) -> String {
     let mut out = String::new();
-    let mut in_keys = false;
+    // The mark after what is left out, as it is made anew.
+    let mut until = None;
     for piece in page.pieces() {
         match piece {
             Piece::Line(line) => {
-                in_keys &= line != KEYS_END;
-                if !in_keys {
+                until = until.filter(|mark| *mark != line);
+                if until.is_none() {
                     push(&mut out, &line);
                 }
-                if line == KEYS_BEGIN {
-                    in_keys = true;
-                    push(
-                        &mut out,
-                        &format!("\n{}\n", casetrail::input::markdown().trim()),
-                    );
+                if let Some((_, end, make)) = MADE.iter().find(|(begin, ..)| *begin == line) {
+                    until = Some(*end);
+                    push(&mut out, &format!("\n{}\n", make().trim()));
                 }
             }
             Piece::Block(block) => {
@@ -104,6 +114,11 @@ fn check(page: &str, block: &Block) {
         }
         "toml mapping" => {
             MappingFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
+        }
+        "toml config" => {
+            let file = ConfigFile::parse(&text);
+            let keys = file.and_then(|file| file.keymap());
+            keys.unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
         }
         // These two are compared with what the program makes.
         "console" => {
@@ -218,18 +233,15 @@ fn first_spans(rows: &[Vec<String>]) -> Vec<String> {
 #[test]
 fn every_pane_is_listed_with_its_key() {
     let keys = [
-        "1", "2", "3", "4", "5", "6", "7", "8", "9", "`` ` ``", "R", "g e", "g w", "B", "E", "g f",
-        "x", "g t", "g r", "g k", "m", "g j", "g p",
+        "1", "2", "3", "4", "5", "6", "7", "8", "9", "K", "R", "g e", "g w", "B", "E", "g f", "x",
+        "g t", "g r", "g k", "m", "g j", "g p",
     ];
     // A case has no key of its own: rows lead to it.
     let tabs = PANES.iter().filter(|pane| pane.id != "case");
     let panes: Vec<String> = keys
         .iter()
         .zip(tabs)
-        .map(|(key, pane)| match *key {
-            "`` ` ``" => format!("{key} {}", pane.title),
-            key => format!("`{key}` {}", pane.title),
-        })
+        .map(|(key, pane)| format!("`{key}` {}", pane.title))
         .collect();
     let rows = table("docs/keys.md", "pane");
     let listed: Vec<&String> = rows.iter().map(|row| &row[0]).collect();

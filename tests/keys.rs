@@ -18,6 +18,8 @@ mod journey;
 mod map;
 #[path = "keys/model.rs"]
 mod model;
+#[path = "keys/mouse.rs"]
+mod mouse;
 #[path = "keys/play.rs"]
 mod play;
 #[path = "keys/predict.rs"]
@@ -365,7 +367,7 @@ fn keys_of_panes_stay_where_a_pane_is_missing() {
     let mut player = Player::open(ORDERS);
     player.keys("9");
     assert!(player.toast().contains("Deadlines: none are defined"));
-    player.keys("`");
+    player.keys("K");
     assert!(
         player.screen().contains("No filters"),
         "{}",

@@ -310,12 +310,18 @@ fn ctrl_z_stops_it_and_it_comes_back() {
     let script = "set -m; \"$0\" \"$1\"; echo stopped; read line; fg; echo ended $?";
     shell.args(["-c", script, env!("CARGO_BIN_EXE_casetrail")]);
     shell.arg(&log);
+    shell.env("CASETRAIL_MOUSE", "true");
     let mut terminal = Terminal::start(shell);
     terminal.ready().send("\x1a").wait_for("stopped");
     assert!(!terminal.screen().alternate_screen());
     assert!(!terminal.screen().hide_cursor());
+    assert_eq!(mouse_mode(&terminal), vt100::MouseProtocolMode::None);
     terminal.send("\n").wait_for("? help");
     assert!(terminal.screen().alternate_screen());
+    assert_eq!(
+        mouse_mode(&terminal),
+        vt100::MouseProtocolMode::PressRelease
+    );
     terminal.send("q").wait_for("ended 0");
     terminal.wait();
     terminal.assert_restored();
@@ -346,6 +352,195 @@ fn no_color_means_none() {
             assert_eq!(cell.bgcolor(), vt100::Color::Default);
         }
     }
+}
+
+/// The explorer on a small log with these variables set.
+fn with_env(log: &Path, env: &[(&str, &str)]) -> Terminal {
+    let mut command = casetrail();
+    command.arg(log);
+    for (name, value) in env {
+        command.env(name, value);
+    }
+    Terminal::start(command)
+}
+
+/// Colors of texts on the screen, and of what is behind them.
+fn colors(terminal: &Terminal) -> Vec<(vt100::Color, vt100::Color)> {
+    let places = (0..24).flat_map(|row| (0..80).map(move |column| (row, column)));
+    let cells = places.filter_map(|(row, column)| terminal.screen().cell(row, column));
+    let cells = cells.filter(|cell| !cell.contents().trim().is_empty());
+    let mut colors: Vec<_> = cells.map(|cell| (cell.fgcolor(), cell.bgcolor())).collect();
+    colors.dedup();
+    colors
+}
+
+#[test]
+fn themes_have_their_colors() {
+    use vt100::Color::{Default, Idx};
+    let (_folder, log) = log(5);
+    let shown = |env: &[(&str, &str)]| {
+        let mut terminal = with_env(&log, env);
+        terminal.ready().send("2").calm();
+        colors(&terminal)
+    };
+    let has =
+        |colors: &[(vt100::Color, vt100::Color)], n| colors.iter().any(|(fg, _)| *fg == Idx(n));
+    let usual = shown(&[]);
+    assert!(has(&usual, 6), "{usual:?}");
+    assert!(usual.iter().all(|(_, bg)| *bg == Default), "{usual:?}");
+    assert!(has(&shown(&[("CASETRAIL_THEME", "light")]), 24));
+    assert!(has(&shown(&[("CASETRAIL_THEME", "dark")]), 80));
+    let contrast = shown(&[("CASETRAIL_THEME", "high-contrast")]);
+    assert!(
+        contrast
+            .iter()
+            .all(|(fg, bg)| *bg != Default && *fg != Default),
+        "{contrast:?}"
+    );
+    let few = shown(&[("CASETRAIL_THEME", "dark"), ("TERM", "xterm")]);
+    assert!(has(&few, 14) && !has(&few, 80), "{few:?}");
+    for env in [
+        &[("CASETRAIL_THEME", "mono")][..],
+        &[("CASETRAIL_THEME", "light"), ("NO_COLOR", "1")],
+    ] {
+        let none = shown(env);
+        assert!(
+            none.iter().all(|(fg, bg)| (*fg, *bg) == (Default, Default)),
+            "{none:?}"
+        );
+    }
+}
+
+#[test]
+fn the_background_is_asked_for_after_the_first_frame_and_not_waited_for() {
+    let (_folder, log) = log(5);
+    let question = "\x1b]11;?\x07";
+    for (answer, color) in [
+        ("\x1b]11;rgb:ffff/ffff/ffff\x1b\\", 24),
+        ("\x1b]11;rgb:1e1e/1e1e/1e1e\x07", 80),
+    ] {
+        let mut terminal = with_env(&log, &[("CASETRAIL_THEME", "auto")]);
+        terminal.ready().send("2").calm();
+        let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+        let (before, _) = raw.split_once(question).expect("a question");
+        assert!(before.contains("\x1b[?2026l"), "a frame comes first");
+        assert_eq!(raw.matches(question).count(), 1);
+        let has = |terminal: &Terminal, n| {
+            colors(terminal)
+                .iter()
+                .any(|(fg, _)| *fg == vt100::Color::Idx(n))
+        };
+        assert!(has(&terminal, 6) && !has(&terminal, color));
+        // In two pieces, as over a slow line, and with keys around it.
+        let (first, second) = answer.split_at(9);
+        terminal.send("3").send(first).send(second).send("j").calm();
+        assert!(has(&terminal, color), "{:?}", colors(&terminal));
+        // The keys before and after the answer act, and nothing of it does.
+        let shown = terminal.contents();
+        assert!(
+            shown.contains("> c1") && shown.contains("3 Cases"),
+            "{shown}"
+        );
+        terminal.send("q").wait();
+        terminal.assert_restored();
+    }
+    // Without an answer it works and ends like any other.
+    let mut terminal = with_env(&log, &[("CASETRAIL_THEME", "auto")]);
+    terminal.ready().send("q");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+}
+
+fn mouse_mode(terminal: &Terminal) -> vt100::MouseProtocolMode {
+    terminal.screen().mouse_protocol_mode()
+}
+
+#[test]
+fn the_mouse_is_taken_on_request_only() {
+    use vt100::MouseProtocolMode::{None, PressRelease};
+    let (_folder, log) = log(5);
+    let mut terminal = with_env(&log, &[]);
+    terminal.ready().calm();
+    assert_eq!(mouse_mode(&terminal), None);
+    terminal.send("\x1bOQ").wait_for("Mouse on").calm();
+    assert_eq!(mouse_mode(&terminal), PressRelease);
+    // A click on the tab of Cases, one on a row, and the wheel.
+    let tabs = terminal.contents();
+    let tabs = tabs.lines().nth(1).expect("tabs");
+    let x = tabs.find("3 Cases").expect("a tab") + 1;
+    terminal
+        .send(&format!("\x1b[<0;{x};2M\x1b[<0;{x};2m"))
+        .wait_for("1 of 5");
+    terminal.send("\x1b[<65;5;6M").wait_for("4 of 5");
+    terminal.send("\x1b[<64;5;6M").wait_for("1 of 5");
+    terminal.send("\x1bOQ").wait_for("Mouse off").calm();
+    assert_eq!(mouse_mode(&terminal), None);
+    terminal.send("\x11");
+    terminal.wait();
+    terminal.assert_restored();
+}
+
+#[test]
+fn the_mouse_is_given_back_in_every_way_out() {
+    let (_folder, log) = log(5);
+    let on = [
+        ("CASETRAIL_MOUSE", "true"),
+        ("CASETRAIL_TEST_FAULT", "panic"),
+    ];
+    for (end, code) in [("quit", 0), ("term", 143), ("panic", 70)] {
+        let mut terminal = with_env(&log, &on);
+        terminal.ready().calm();
+        assert_eq!(
+            mouse_mode(&terminal),
+            vt100::MouseProtocolMode::PressRelease
+        );
+        match end {
+            "term" => signal(&terminal, Signal::TERM),
+            "panic" => drop(terminal.send("\x1b[24~")),
+            _ => drop(terminal.send("\x11")),
+        }
+        assert_eq!(terminal.wait(), code, "{end}");
+        terminal.assert_restored();
+    }
+}
+
+#[test]
+fn keys_of_the_file_act_and_are_shown() {
+    let (folder, log) = log(5);
+    let config = folder.path().join("keys.toml");
+    std::fs::write(
+        &config,
+        "[keys]\nfilter = \"F\"\nhelp = \"f1\"\nredraw = []\nforce-quit = \"ctrl-x\"\n",
+    )
+    .expect("it is written");
+    let mut terminal = with_env(
+        &log,
+        &[("CASETRAIL_CONFIG", config.to_str().expect("UTF-8"))],
+    );
+    terminal.wait_for("1 Overview").wait_for("f1 help");
+    terminal
+        .send("f")
+        .wait_for("f does nothing here; f1 shows the keys");
+    terminal.send("F").wait_for("filter:").send("\x1b").calm();
+    terminal.send("\x1bOP").wait_for("Help").send("\x11").calm();
+    terminal.send("\x18");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+}
+
+#[test]
+fn ambiguous_characters_take_two_columns_on_request() {
+    let (_folder, log) = written("case,activity,time\nж1,Aя,2024-01-01\nж2,Bя,2024-01-02\n");
+    let mut terminal = with_env(&log, &[("CASETRAIL_AMBIGUOUS_WIDTH", "2")]);
+    terminal.wait_for("1 Overview").send("3").calm();
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert!(raw.contains('ж'), "{raw:?}");
+    // After such a character the cursor is placed anew, and nothing of the program is one.
+    let after = raw.split('ж').skip(1);
+    for rest in after {
+        assert!(rest.starts_with("\x1b["), "{:?}", rest.get(..20));
+    }
+    assert!(!raw.contains(['│', '─', '█', '…', '›']));
 }
 
 #[test]
@@ -464,6 +659,8 @@ fn acts(raw: &[u8]) -> Vec<String> {
         let allowed = match last {
             "m" | "H" | "C" => true,
             "J" => parameters == "2",
+            // The mouse is given back in any case.
+            "l" if ["?1000", "?1006"].contains(&parameters) => true,
             "h" | "l" => ["?1049", "?25", "?2004", "?2026"].contains(&parameters),
             _ => false,
         };

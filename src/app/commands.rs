@@ -17,7 +17,9 @@ pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> 
         Action::CopyCommand | Action::ShowCommand => match command_line(app) {
             Some(text) if action == Action::CopyCommand => put(app, &text, "command", effects),
             Some(text) => popups::show_command(app, text),
-            None if is_searched(app) => app.notify("Reports do not search; esc clears the search"),
+            None if is_searched(app) => {
+                app.notify_with_keys("Reports do not search; {back} clears the search");
+            }
             None if has_report(app) => app.notify("Nothing is shown here that a report prints"),
             None => app.notify("No command-line report for this pane"),
         },

@@ -10,6 +10,7 @@ use super::load::{
     Written,
 };
 use super::model::App;
+use super::mouse::{self, Mouse};
 use super::notifications::Severity;
 use super::work::{Opened, found_out, guarded, open};
 use super::{answers, popups, prompt, update};
@@ -32,6 +33,8 @@ pub enum Event {
     Paste(String),
     /// The screen has this many columns and rows now.
     Resize(u16, u16),
+    /// The mouse.
+    Mouse(Mouse),
 }
 
 /// Something that was done on a thread of its own.
@@ -133,6 +136,7 @@ impl Driver {
         let effects = match event {
             Event::Key(chord) => update::key(&mut self.app, chord),
             Event::Paste(text) => update::paste(&mut self.app, &text),
+            Event::Mouse(event) => mouse::mouse(&mut self.app, event),
             Event::Resize(width, height) => {
                 self.app.screen.width = width;
                 self.app.screen.height = height;

@@ -44,6 +44,8 @@ pub enum Effect {
     },
     /// Draw every cell of the screen again.
     Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Stop and give the terminal to the shell.
     Suspend,
     /// Leave with this exit code.

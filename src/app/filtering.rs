@@ -68,7 +68,7 @@ impl App {
             }
             Action::ToggleAllFilters => {
                 if !self.edit_filters(FilterStack::toggle_all) {
-                    self.notify("No filters; f opens the filter line");
+                    self.notify_with_keys("No filters; {filter} opens the filter line");
                 }
             }
             Action::ClearFilters => {

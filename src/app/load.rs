@@ -3,7 +3,7 @@
 use crate::engine::{Analysis, NamedModel, View};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
-use crate::input::Keymap;
+use crate::input::{ColumnChoice, Keymap};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,10 +22,23 @@ pub struct Settings {
     pub rules: Option<String>,
     /// The keys.
     pub keys: Keymap,
+    /// Columns of lists by the ids of their panes, for logs for which none were chosen: texts of
+    /// [`ColumnChoice`](crate::input::ColumnChoice).
+    pub columns: BTreeMap<String, Vec<String>>,
     /// Copy keys do nothing but say so.
     pub no_clipboard: bool,
     /// Lists in place of pictures, until a key asks for one.
     pub plain: bool,
+    /// The mouse is taken from the start.
+    pub mouse: bool,
+}
+
+impl Settings {
+    /// Columns of the list of a pane where none were chosen; the usual ones if there are none.
+    pub(super) fn columns_of(&self, id: &str) -> Vec<ColumnChoice> {
+        let texts = self.columns.get(id).into_iter().flatten();
+        texts.map(|text| ColumnChoice::from_text(text)).collect()
+    }
 }
 
 /// Why there is no log.

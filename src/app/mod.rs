@@ -2,7 +2,7 @@
 //! actions; nothing of drawing, keys of a terminal, or how an answer is found.
 
 mod answers;
-
+mod bar;
 mod columns;
 mod commands;
 mod driver;
@@ -13,10 +13,12 @@ mod history;
 mod layout;
 mod load;
 mod model;
+mod mouse;
 mod notifications;
 mod popups;
 mod prompt;
 mod queries;
+mod reasons;
 mod shell;
 mod stopping;
 mod travel;
@@ -26,6 +28,7 @@ mod work;
 mod writing;
 
 pub use answers::{deadline, questions, receive};
+pub use bar::Crumb;
 pub use columns::{Assigned, Columns, Page};
 pub use commands::command_line;
 pub use driver::{Driver, Event};
@@ -38,6 +41,7 @@ pub use load::{
     Written,
 };
 pub use model::{App, Pending, Screen, Sizes, Workspace};
+pub use mouse::Mouse;
 pub use notifications::{Message, Notifications, Severity};
 pub use popups::{Popup, PopupKind, PopupRow};
 pub use prompt::{Completing, Prompt, PromptKind, Verdict, Wanted};

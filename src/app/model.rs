@@ -11,7 +11,7 @@ use super::prompt::Prompt;
 use super::queries::{PendingQueries, SlotId, pane_slot};
 use crate::engine::{LogInfo, MilestoneInfo, NamedMilestone, Request};
 use crate::formats::ReadPlan;
-use crate::input::{ANYWHERE, Action, Chord, entry_of};
+use crate::input::{ANYWHERE, Action, Chord, Keys, entry_of};
 use crate::panes::{Context, Pane, PaneSpec, Place, Slot, Tab};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -101,6 +101,8 @@ pub struct App {
     pub list_columns: BTreeMap<String, Vec<String>>,
     /// The popup, where one is open.
     pub popup: Option<Popup>,
+    /// The part of the breadcrumb or the filter that is selected: its position among both.
+    pub bar: Option<usize>,
     /// Keys that begin a sequence.
     pub pending: Pending,
     /// Keys that wait for an answer.
@@ -114,6 +116,9 @@ pub struct App {
     /// The time, set by the driver before every update.
     pub now: Instant,
 }
+
+/// Context of the keys while a part of the bar is selected.
+const BAR: &str = "bar";
 
 /// Numbers of what is selected and of all there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +147,8 @@ pub struct Screen {
     pub sizes: Option<Sizes>,
     /// When Ctrl-C was pressed with nothing to cancel.
     pub interrupted: Option<Instant>,
+    /// True if the mouse is taken.
+    pub mouse: bool,
 }
 
 impl Workspace {
@@ -214,11 +221,15 @@ impl App {
             draft: None,
             list_columns: BTreeMap::new(),
             popup: None,
+            bar: None,
             pending: Pending::default(),
             waiting: None,
             notifications: Notifications::new(now),
             queries: PendingQueries::default(),
-            screen: Screen::default(),
+            screen: Screen {
+                mouse: settings.mouse,
+                ..Screen::default()
+            },
             now,
             settings,
         };
@@ -251,9 +262,18 @@ impl App {
             return "columns";
         }
         match (&self.log, self.spec()) {
+            (Some(_), _) if self.bar.is_some() => BAR,
             (Some(_), Some(spec)) => spec.id,
             (None, _) => "start",
             (_, None) => ANYWHERE,
+        }
+    }
+
+    /// The keys in force, for texts that name some.
+    pub fn keys(&self) -> Keys<'_> {
+        Keys {
+            keymap: &self.settings.keys,
+            context: self.key_context(),
         }
     }
 
@@ -265,12 +285,17 @@ impl App {
         // Shared, as the pane is borrowed from the same state.
         let log = Arc::clone(self.log.as_ref()?);
         let view = Arc::clone(&self.queries.view);
+        let key_context = self.key_context();
         let context = Context {
             log: &log,
             view: &view,
             area: self.layout().body,
             maximized: self.workspace.maximized,
             plain: self.settings.plain,
+            keys: Keys {
+                keymap: &self.settings.keys,
+                context: key_context,
+            },
         };
         let pane = self.workspace.panes.get_mut(self.workspace.active)?;
         Some(f(pane.as_mut(), context))
@@ -323,6 +348,12 @@ impl App {
     /// Shows a message.
     pub fn notify(&mut self, text: impl Into<String>) {
         self.notifications.notify(self.now, Severity::Info, text);
+    }
+
+    /// Shows a message in which names of actions in braces are replaced by their keys.
+    pub(super) fn notify_with_keys(&mut self, text: &str) {
+        let text = self.keys().fill(text);
+        self.notify(text);
     }
 
     /// Shows a message about something that went wrong.

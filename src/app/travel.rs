@@ -66,9 +66,14 @@ impl App {
                 if texts == self.list_columns.get(id) {
                     continue;
                 }
-                let choices = texts.into_iter().flatten();
-                let choices = choices.map(|text| ColumnChoice::from_text(text));
-                pane.set_columns(&choices.collect::<Vec<_>>(), log);
+                let choices = match texts {
+                    Some(texts) => texts
+                        .iter()
+                        .map(|text| ColumnChoice::from_text(text))
+                        .collect(),
+                    None => self.settings.columns_of(id),
+                };
+                pane.set_columns(&choices, log);
             }
         }
         self.list_columns = columns;

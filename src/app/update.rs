@@ -1,7 +1,6 @@
 //! Applies keys and actions to the state. Routes to popup, prompt, pane and the app's own
 //! handlers, each of which gives back what is not its own. No I/O: the rest is effects.
 
-use super::columns;
 use super::effect::Effect;
 use super::filtering::toggle_calendar;
 use super::history::{Level, Snapshot, Step};
@@ -11,7 +10,8 @@ use super::popups::PopupOutcome;
 use super::prompt;
 use super::stopping::{INTERRUPTED, keep_so_far, stop_loading};
 use super::waiting::{is_too_early, moves, wait};
-use super::{commands, popups, writing};
+use super::{bar, columns};
+use super::{commands, popups, reasons, writing};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
@@ -32,7 +32,7 @@ const LONGEST_CHAIN: usize = 64;
 /// Takes a key.
 pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     app.queries.hold = false;
-    if let Some(action) = everywhere(chord) {
+    if let Some(action) = everywhere(app, chord) {
         return update(app, action);
     }
     if app.waiting.is_some() && wait(app, Typed::Key(chord)) {
@@ -72,12 +72,15 @@ pub fn resume(app: &mut App) -> Option<Vec<Effect>> {
     Some(effects)
 }
 
-/// Keys that no popup and no prompt takes.
-fn everywhere(chord: Chord) -> Option<Action> {
-    match chord.key {
-        Key::Char('q') if chord.ctrl => Some(Action::ForceQuit),
-        Key::Char('z') if chord.ctrl => Some(Action::Suspend),
-        Key::Char('l') if chord.ctrl => Some(Action::Redraw),
+/// Keys that no popup and no prompt takes: those that leave, suspend and redraw, unless they type a character.
+fn everywhere(app: &App, chord: Chord) -> Option<Action> {
+    if chord.text().is_some() {
+        return None;
+    }
+    match app.settings.keys.resolve(app.key_context(), &[], chord) {
+        Resolved::Action(action @ (Action::ForceQuit | Action::Suspend | Action::Redraw)) => {
+            Some(action)
+        }
         _ => None,
     }
 }
@@ -100,7 +103,8 @@ fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
         Resolved::Unbound => {
             pending.push(chord);
             let keys = crate::input::print_chords(&pending);
-            app.notify(format!("{keys} does nothing here; ? shows the keys"));
+            let shows = app.keys().fill("{help} shows the keys");
+            app.notify(format!("{keys} does nothing here; {shows}"));
             Vec::new()
         }
     }
@@ -116,7 +120,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         let action = prompt::paste(app, text);
         return update_if(app, action);
     }
-    app.notify("Paste needs an open prompt; open one with f or /");
+    app.notify_with_keys("Paste needs an open prompt; open one with {filter} or {find}");
     Vec::new()
 }
 
@@ -149,6 +153,13 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
         });
         return;
     }
+    let is_for_bar = !emitted && app.columns.is_none() && app.log.is_some();
+    let rest = if is_for_bar {
+        bar::update(app, action)
+    } else {
+        Some(action)
+    };
+    let Some(action) = rest else { return };
     // A pane sees first what it may want to do in its own way; what it emits goes to the app.
     let action = if !emitted && app.columns.is_none() && is_for_pane(&action) {
         ask_pane(app, action, run)
@@ -171,14 +182,16 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
             }
         });
     if let Some(action) = rest {
-        explain(app, &action);
+        reasons::explain(app, &action);
     }
 }
 
 /// Stops what makes no sense without a log, or while its columns are on the screen.
 fn needs_log(app: &mut App, action: Action) -> Option<Action> {
     if app.columns.is_some() {
-        app.notify("Not here: enter opens the log with these columns, esc goes back");
+        app.notify_with_keys(
+            "Not here: {use-columns} opens the log with these columns, {leave-columns} goes back",
+        );
         return None;
     }
     if app.log.is_some() {
@@ -186,7 +199,7 @@ fn needs_log(app: &mut App, action: Action) -> Option<Action> {
     }
     match app.load {
         Load::Running(_) => app.notify("The log is still being read"),
-        _ => app.notify("No log; r tries again"),
+        _ => app.notify_with_keys("No log; {retry} tries again"),
     }
     None
 }
@@ -201,6 +214,9 @@ fn is_for_pane(action: &Action) -> bool {
                 | GoToRow(_)
                 | Open
                 | Back
+                | GoToBin(_)
+                | GoToChart(_)
+                | FocusPart(_)
                 | SwitchFocus
                 | SetFind(_)
                 | Keep
@@ -280,6 +296,15 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
         Action::Cancel => cancel(app, run),
         Action::Suspend => run.effects.push(Effect::Suspend),
         Action::Redraw => run.effects.push(Effect::Redraw),
+        Action::ToggleMouse => {
+            app.screen.mouse = !app.screen.mouse;
+            run.effects.push(Effect::Mouse(app.screen.mouse));
+            app.notify_with_keys(if app.screen.mouse {
+                "Mouse on: wheel, rows, tabs, headings, bars; {mouse} leaves it to the terminal"
+            } else {
+                "Mouse off: the terminal selects text again"
+            });
+        }
         Action::Reload => match app.load {
             Load::Running(_) => app.notify("The log is being read"),
             _ => run.effects.push(Effect::Load),
@@ -327,7 +352,7 @@ fn cancel(app: &mut App, run: &mut Run) {
         run.effects.push(Effect::Cancel);
         app.notify("Cancelled; press a key to retry");
     } else {
-        app.notify("Press ctrl-c again to quit");
+        app.notify_with_keys("Press {cancel} again to quit");
     }
 }
 
@@ -336,7 +361,7 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
     match action {
         Action::Back => {
             if !go_back(app) {
-                app.notify("Already at the top; q quits");
+                app.notify_with_keys("Already at the top; {quit} quits");
             }
         }
         Action::Undo => travel(app, Step::Undo, "Nothing to undo"),
@@ -443,7 +468,7 @@ fn go_back(app: &mut App) -> bool {
 
 impl App {
     /// Goes to a pane of the registry; a detail that was only looked into is left behind.
-    fn switch_to(&mut self, pane: usize) {
+    pub(super) fn switch_to(&mut self, pane: usize) {
         if pane == self.workspace.active {
             return;
         }
@@ -558,25 +583,4 @@ impl App {
         });
         self.workspace.active = pane;
     }
-}
-
-/// Why nothing happened: a key that does nothing here says so.
-fn explain(app: &mut App, action: &Action) {
-    use Action::*;
-    let reason = match action {
-        Open => "Nothing to open here",
-        Keep | Drop => "Nothing selected to keep or drop",
-        Sort | ReverseSort | SortBy(_) => "Nothing to sort here",
-        SetFind(text) if !text.is_empty() => "Nothing to search here",
-        FindNext | FindPrevious => "No search; / starts one",
-        NextWait | PreviousWait => "No waits to jump to here",
-        ZoomIn | ZoomOut | ZoomFit => "This view cannot be zoomed",
-        NextAspect | ToggleAxis => "Nothing to switch here",
-        NextPath | PreviousPath => "No path of a variant here",
-        Predict => "No open case here to predict",
-        Trim => "No activities to cut cases to here",
-        SwitchFocus => "Nothing beside the list here",
-        _ => return,
-    };
-    app.notify(reason);
 }

@@ -2,13 +2,14 @@
 //! needs no log; nothing is opened.
 
 use super::columns::{Columns, HEADING};
+use super::config::ConfigArgs;
 use crate::config::values::{
     DATE_ORDERS, LIFECYCLES, delimiter, duration, quote, size, word, zone,
 };
 use crate::engine::{AsOf, NamedMilestone, NamedWait, Timing, View};
 use crate::filter::{parse_events, quote as quote_text};
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 pub struct Common {
     /// The log: CSV, TSV, JSON lines, XES, MXML, OCEL, Parquet or Arrow IPC, may be gzipped. `-`
     /// reads standard input. Several are read as one
-    #[arg(value_name = "LOG", required = true)]
+    #[arg(value_name = "LOG", required = true, value_hint = ValueHint::FilePath)]
     pub logs: Vec<OsString>,
     /// Reading options, as given on the command line.
     #[command(flatten)]
@@ -38,9 +39,9 @@ pub struct Common {
     /// The options of the command line that say how the logs are read.
     #[arg(skip)]
     pub reading: Vec<OsString>,
-    /// Lists in place of pictures, where the explorer was asked for them.
-    #[arg(skip)]
-    pub plain: bool,
+    /// Configuration file of the call.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Do not read or write the cached index
     #[arg(long, help_heading = "Running")]
     pub no_cache: bool,
@@ -246,6 +247,9 @@ pub struct Printing {
     /// Rows at most [default: 20 in a table, all in other formats]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// Rows of a table by the configuration.
+    #[arg(skip)]
+    pub table_rows: Option<usize>,
     /// Write to this file, whole or not at all [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -293,7 +297,7 @@ impl Printing {
     pub fn limit(&self) -> usize {
         const TABLE_ROWS: usize = 20;
         self.limit.unwrap_or(match self.format() {
-            Format::Table => TABLE_ROWS,
+            Format::Table => self.table_rows.unwrap_or(TABLE_ROWS),
             _ => usize::MAX,
         })
     }

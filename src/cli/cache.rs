@@ -1,8 +1,6 @@
 //! The cache folder of this user, and what becomes of an index in it. Nothing about it is an error:
 //! without the cache, logs are read.
 
-use super::failure::Failure;
-use super::say;
 use crate::engine::Analysis;
 use crate::formats::{ReadPlan, Warning};
 use crate::source::Input;
@@ -10,23 +8,21 @@ use crate::store::{self, Folder, Key, Miss, Proof, Stored};
 use crate::text;
 use etcetera::BaseStrategy;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
-/// Environment variable with another limit of the cache, in megabytes; 0 for no cache.
-const LIMIT: &str = "CASETRAIL_CACHE_MB";
+/// Limit of the cache in megabytes that the configuration of this call sets; 0 for no cache.
+static LIMIT_MB: OnceLock<Option<u64>> = OnceLock::new();
+
+/// Sets the limit of the cache in megabytes, once.
+pub fn set_limit(megabytes: Option<u64>) {
+    // A second call in one process would be a test.
+    let _ = LIMIT_MB.set(megabytes);
+}
 
 /// The limit of the cache in bytes, where one is set.
-pub fn limit() -> Result<Option<u64>, Failure> {
-    let Some(value) = std::env::var_os(LIMIT).filter(|value| !value.is_empty()) else {
-        return Ok(None);
-    };
-    let megabytes: Option<u64> = value.to_str().and_then(|text| text.trim().parse().ok());
-    match megabytes {
-        Some(mb) => Ok(Some(mb.saturating_mul(1_000_000))),
-        None => Err(Failure::usage(format!(
-            "{LIMIT} is {}, not a number of megabytes (0 for no cache)",
-            say::value(&value.to_string_lossy())
-        ))),
-    }
+pub fn limit() -> Option<u64> {
+    let megabytes = LIMIT_MB.get().copied().flatten()?;
+    Some(megabytes.saturating_mul(1_000_000))
 }
 
 /// Where the cache is; `Err` says why there is none.
@@ -44,10 +40,9 @@ pub fn folder(make: bool) -> Result<Folder, String> {
         return Err("the home folder belongs to another user".to_owned());
     }
     let folder = Folder::open(&path()?, make)?;
-    // One that is no number was reported before any log was read.
     Ok(match limit() {
-        Ok(Some(bytes)) => folder.with_limit(bytes),
-        _ => folder,
+        Some(bytes) => folder.with_limit(bytes),
+        None => folder,
     })
 }
 

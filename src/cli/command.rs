@@ -3,19 +3,21 @@
 
 use super::args::{Common, Format, Printing, Times};
 use super::commands::{self, COMMANDS};
+use super::config::{self, ConfigArgs};
 use super::failure::Failure;
 use super::reports::{self, REPORTS};
+use crate::config::settings::{Applies, Configuration};
 use crate::text::escape_line;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use std::ffi::OsString;
 use std::ops::Range;
 
 /// A parsed command line.
 #[derive(Debug)]
 pub enum Call {
-    /// The explorer, and the options among the words that say how the logs are read.
-    Explore(Common, Vec<OsString>),
+    /// The explorer, the options among the words that say how the logs are read, and its settings.
+    Explore(Common, Vec<OsString>, Box<Configuration>),
     /// A report; the matches hold the options that only this report has.
     Report(&'static reports::Spec, Common, ArgMatches),
     /// A command that is no report, with its options.
@@ -26,54 +28,138 @@ pub enum Call {
     Usage(String),
 }
 
-/// Reads the words of a command line, the name of the program first.
-pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
+/// Reads the words of a command line, the name of the program first. `read` reads the configuration that they
+/// name; the call gets the words that it adds.
+pub fn parse(
+    mut words: Vec<OsString>,
+    read: impl Fn(&ConfigArgs) -> Result<Configuration, Failure>,
+) -> Result<(Call, Option<u64>), Failure> {
     // A program may be started without even its own name.
     if words.is_empty() {
         words.push("casetrail".into());
     }
     let named = take_name(&mut words);
     if matches!(named, Named::Explorer) && words.len() == 1 {
-        return Ok(Call::Usage(format!(
+        let usage = format!(
             "Usage: {USAGE}\n\n{}\nMore, with examples and all options: casetrail --help\n",
             name_list()
-        )));
+        );
+        return Ok((Call::Usage(usage), None));
     }
     let mut command = match named {
         Named::Explorer => explorer(),
         Named::Report(spec) => report(spec),
         Named::Command(spec) => other(spec),
     };
-    let matches = match command.try_get_matches_from_mut(&words) {
+    // The command that prints settings reads them itself, with the origin of each.
+    let prints = matches!(named, Named::Command(spec) if spec.name == commands::config::SPEC.name);
+    let mut settings = match config_of(&words) {
+        Some(wanted) if !prints => read(&wanted)?,
+        _ => Configuration::default(),
+    };
+    let cache_mb = settings.cache_mb();
+    let (all, reading) = with_settings(&words, &command, &settings);
+    let matches = match command.try_get_matches_from_mut(&all) {
         Ok(matches) => matches,
-        Err(error) => return complaint(&error),
+        Err(error) => return complaint(&error).map(|call| (call, cache_mb)),
     };
     if let Named::Command(spec) = named {
-        return Ok(Call::Command(spec, matches));
+        return Ok((Call::Command(spec, matches), cache_mb));
     }
     let mut common = match Common::from_arg_matches(&matches) {
         Ok(common) => common,
-        Err(error) => return complaint(&error),
+        Err(error) => return complaint(&error).map(|call| (call, cache_mb)),
     };
-    common.plain = matches!(named, Named::Explorer) && matches.get_flag(PLAIN);
-    if let Named::Report(spec) = named {
-        let format = common.printing.format();
-        if !spec.has(format) {
-            return Err(Failure::usage(no_such_format(spec, format)));
+    common.printing.table_rows = settings.limit();
+    let Named::Report(spec) = named else {
+        config::take_options(&mut settings, &matches);
+        let call = Call::Explore(common, reading, Box::new(settings));
+        return Ok((call, cache_mb));
+    };
+    let format = common.printing.format();
+    if !spec.has(format) {
+        return Err(Failure::usage(no_such_format(spec, format)));
+    }
+    match spec.versus {
+        Err(why) if common.view().versus.is_some() => {
+            Err(Failure::usage(cannot_compare(spec, why)))
+        }
+        _ => {
+            common.reading = reading;
+            Ok((Call::Report(spec, common, matches), cache_mb))
         }
     }
-    Ok(match named {
-        Named::Report(spec) => match spec.versus {
-            Err(why) if common.view().versus.is_some() => {
-                return Err(Failure::usage(cannot_compare(spec, why)));
-            }
-            _ => {
-                common.reading = reading_options(&words);
-                Call::Report(spec, common, matches)
-            }
-        },
-        _ => Call::Explore(common, reading_options(&words)),
-    })
+}
+
+/// The configuration that the words name; `None` where help is asked for, which needs none.
+fn config_of(words: &[OsString]) -> Option<ConfigArgs> {
+    const HELP: [&str; 4] = ["-h", "--help", "-V", "--version"];
+    let mut wanted = ConfigArgs::default();
+    for piece in pieces(words) {
+        let Piece::Option(range) = piece else {
+            continue;
+        };
+        let name = words[range.start].to_string_lossy();
+        if HELP.contains(&&*name) {
+            return None;
+        }
+        if name == "--no-config" {
+            wanted.no_config = true;
+        } else if let Some(path) = name.strip_prefix("--config=") {
+            wanted.config = Some(path.into());
+        } else if name == "--config" {
+            wanted.config = words[range].get(1).map(Into::into);
+        }
+    }
+    Some(wanted)
+}
+
+/// The words of a call with those that environment and file add, and the options among both that say how the
+/// logs are read. Options that were given replace those added.
+fn with_settings(
+    words: &[OsString],
+    command: &Command,
+    settings: &Configuration,
+) -> (Vec<OsString>, Vec<OsString>) {
+    let given: Vec<String> = pieces(words)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Option(range) => Some(words[range.start].to_string_lossy().into_owned()),
+            Piece::Word(_) => None,
+        })
+        .collect();
+    let is_given = |name: &str| {
+        let name = format!("--{name}");
+        given
+            .iter()
+            .any(|word| word.split('=').next() == Some(&name))
+    };
+    let known: Vec<&str> = command
+        .get_arguments()
+        .filter_map(clap::Arg::get_long)
+        .collect();
+    // A mapping file has these facts of the logs itself.
+    let mapped = is_given("mapping");
+    let added = |of_logs: bool| {
+        let words = settings.words(|setting| {
+            let name = setting.option_name();
+            let is_of_logs = setting.applies == Applies::Logs;
+            known.contains(&name.as_str())
+                && !is_given(&name)
+                && is_of_logs == of_logs
+                && !(is_of_logs && mapped)
+        });
+        words.into_iter().map(OsString::from)
+    };
+    let program = words.iter().take(1).cloned();
+    let of_logs: Vec<OsString> = program
+        .chain(added(true))
+        .chain(words.iter().skip(1).cloned())
+        .collect();
+    let reading = reading_options(&of_logs);
+    let mut all = of_logs;
+    all.splice(1..1, added(false));
+    (all, reading)
 }
 
 /// The message for `--versus` with a report that cannot compare.
@@ -177,7 +263,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 11] = [
+    const OTHERS: [&str; 13] = [
         "--filter",
         "--versus",
         "--events",
@@ -188,24 +274,32 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--quiet",
         "--strict",
         "--no-cache",
-        "--plain",
+        "--memory",
+        "--config",
+        "--no-config",
     ];
     let printing = Printing::augment_args(Command::new(""));
-    let printing = printing.get_arguments().filter_map(clap::Arg::get_long);
-    let printing: Vec<String> = printing.map(|name| format!("--{name}")).collect();
+    // Theme and glyphs are no part of what a report prints.
+    let looks = config::options(Command::new(""), "", config::is_of_explorer);
+    let others: Vec<String> = long_names(&printing).chain(long_names(&looks)).collect();
     options_where(words, |name| {
-        !OTHERS.contains(&name) && !printing.iter().any(|known| known == name)
+        !OTHERS.contains(&name) && !others.iter().any(|other| other == name)
     })
 }
 
 /// The options of milestones, calendars, deadlines and open cases among reading options.
 pub fn options_of_times(reading: &[OsString]) -> Vec<OsString> {
     let times = Times::augment_args(Command::new(""));
-    let names = times.get_arguments().filter_map(clap::Arg::get_long);
-    let names: Vec<String> = names.map(|name| format!("--{name}")).collect();
+    let names: Vec<String> = long_names(&times).collect();
     let program = OsString::from("casetrail");
     let words: Vec<OsString> = std::iter::once(&program).chain(reading).cloned().collect();
     options_where(&words, |name| names.iter().any(|known| known == name))
+}
+
+/// Long names of the options of a command, with their hyphens.
+fn long_names(command: &Command) -> impl Iterator<Item = String> {
+    let names = command.get_arguments().filter_map(clap::Arg::get_long);
+    names.map(|name| format!("--{name}"))
 }
 
 /// The options of a command line whose long name passes, with their values.
@@ -228,12 +322,15 @@ fn options_where(words: &[OsString], passes: impl Fn(&str) -> bool) -> Vec<OsStr
 fn options_with_values() -> Vec<String> {
     let reports = REPORTS.iter().map(|spec| (spec.options)(Command::new("")));
     let commands = COMMANDS.iter().map(|spec| (spec.options)(Command::new("")));
-    std::iter::once(Common::augment_args(Command::new("")))
+    let looks = config::options(Command::new(""), "", config::is_of_explorer);
+    [Common::augment_args(Command::new("")), looks]
+        .into_iter()
         .chain(reports)
         .chain(commands)
         .flat_map(|command| {
             let names = command.get_arguments().filter_map(|arg| {
-                let takes = arg.get_action().takes_values();
+                // A value that needs `=` is in the word of its option.
+                let takes = arg.get_action().takes_values() && !arg.is_require_equals_set();
                 arg.get_long().filter(|_| takes).map(str::to_owned)
             });
             names.collect::<Vec<_>>()
@@ -273,17 +370,8 @@ fn name_list() -> String {
     format!("Reports:\n{reports}\nCommands:\n{commands}")
 }
 
-/// Option of the explorer: lists in place of pictures.
-const PLAIN: &str = "plain";
-
 fn explorer() -> Command {
-    let plain = Arg::new(PLAIN)
-        .long(PLAIN)
-        .action(ArgAction::SetTrue)
-        .help_heading("Running")
-        .help("Read keys line by line from standard input, and print each screen as text: for screen readers, plain terminals and scripts");
-    common("casetrail")
-        .arg(plain)
+    config::options(common("casetrail"), "Appearance", config::is_of_explorer)
         .about(
             "Explore event logs of processes: which ways cases take, where time is lost, and why",
         )
@@ -303,10 +391,18 @@ fn report(spec: &'static reports::Spec) -> Command {
 }
 
 fn other(spec: &'static commands::Spec) -> Command {
-    (spec.options)(bare("casetrail"))
+    ConfigArgs::augment_args((spec.options)(bare("casetrail")))
         .bin_name(format!("casetrail {}", spec.name))
         .about(spec.about)
         .override_usage(format!("casetrail {} {}", spec.name, spec.usage))
+}
+
+/// The program with all reports and commands as subcommands: for completions and manual pages, which have no place
+/// for a name that may be a file.
+pub fn whole() -> Command {
+    let reports = REPORTS.iter().map(|spec| report(spec).name(spec.name));
+    let commands = COMMANDS.iter().map(|spec| other(spec).name(spec.name));
+    explorer().subcommands(reports.chain(commands))
 }
 
 fn common(name: &'static str) -> Command {
@@ -356,13 +452,14 @@ mod tests {
 
     fn parsed(line: &[&str]) -> Result<Call, Failure> {
         let words = std::iter::once("casetrail").chain(line.iter().copied());
-        parse(words.map(OsString::from).collect())
+        let read = |_: &ConfigArgs| Ok(Configuration::default());
+        parse(words.map(OsString::from).collect(), read).map(|(call, _)| call)
     }
 
     /// Name of the report ("" for the explorer) and the logs.
     fn call(line: &[&str]) -> (&'static str, Vec<OsString>) {
         match parsed(line).unwrap() {
-            Call::Explore(common, _) => ("", common.logs),
+            Call::Explore(common, ..) => ("", common.logs),
             Call::Report(spec, common, _) => (spec.name, common.logs),
             Call::Command(spec, _) => (spec.name, Vec::new()),
             Call::Show(text) | Call::Usage(text) => panic!("{text}"),
@@ -431,10 +528,10 @@ mod tests {
             "--plain",
             "b.csv",
         ];
-        let Ok(Call::Explore(common, options)) = parsed(&line) else {
+        let Ok(Call::Explore(_, options, settings)) = parsed(&line) else {
             panic!("not the explorer")
         };
-        assert!(common.plain);
+        assert!(settings.plain());
         // What is part of the view is printed with it, and would be there twice.
         let reading = ["--case=id", "--mapping", "all.toml", "--time", "when"];
         let times = ["--rules=r.toml", "--idle", "30d"];

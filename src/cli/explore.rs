@@ -9,18 +9,22 @@ use super::reports::REPORTS;
 use super::watch;
 use super::words::log_word;
 use crate::app::Settings;
+use crate::config::settings::Configuration;
 use crate::engine::View;
-use crate::input::Keymap;
 use crate::terminal::{self, NoTerminal};
 use crate::text::{escape_line, nearest};
-use crate::ui::Theme;
+use crate::ui::{Surroundings, Themes, fit};
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Opens the explorer on the logs; `reading` are the options that say how to read them.
-pub fn explore(mut common: Common, reading: &[OsString]) -> Result<(), Failure> {
+pub fn explore(
+    mut common: Common,
+    reading: &[OsString],
+    config: &Configuration,
+) -> Result<(), Failure> {
     if let Some(option) = common.printing.given() {
         return Err(Failure::usage(format!(
             "{option} is an option of reports, as in: casetrail summary LOG {option} ..."
@@ -29,7 +33,7 @@ pub fn explore(mut common: Common, reading: &[OsString]) -> Result<(), Failure> 
     for log in &common.logs {
         look_at(log)?;
     }
-    if common.plain && common.logs.iter().any(|log| log == "-") {
+    if config.plain() && common.logs.iter().any(|log| log == "-") {
         return Err(Failure::usage(
             "--plain reads keys from standard input, so that the log cannot come from there",
         ));
@@ -39,7 +43,7 @@ pub fn explore(mut common: Common, reading: &[OsString]) -> Result<(), Failure> 
     common.timing.ready_made = true;
     watch::fatal_signals();
     watch::start_pool();
-    let settings = settings(&common, reading);
+    let settings = settings(&common, reading, config);
     let left: Verdict = Arc::new(Mutex::new(Ok(())));
     let times = options_of_times(reading);
     let loader = Box::new(Source::new(common, times, Arc::clone(&left)));
@@ -48,7 +52,7 @@ pub fn explore(mut common: Common, reading: &[OsString]) -> Result<(), Failure> 
     } else {
         terminal::run
     };
-    match run(settings, &theme(), loader) {
+    match run(settings, &themes(config), loader) {
         Ok(code::DONE) => left.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         Ok(code) => Err(Failure::new(code, "")),
         Err(error) => {
@@ -86,7 +90,7 @@ fn look_at(log: &OsStr) -> Result<(), Failure> {
     })
 }
 
-fn settings(common: &Common, reading: &[OsString]) -> Settings {
+fn settings(common: &Common, reading: &[OsString], config: &Configuration) -> Settings {
     let shown = |word: &OsString| word.to_string_lossy().into_owned();
     let logs = common.logs.iter().map(|log| log_word(log));
     Settings {
@@ -104,18 +108,28 @@ fn settings(common: &Common, reading: &[OsString]) -> Settings {
             .rules
             .as_ref()
             .map(|path| path.display().to_string()),
-        keys: Keymap::default(),
-        no_clipboard: false,
-        plain: common.plain,
+        keys: config.keymap.clone(),
+        columns: config.list_columns(),
+        no_clipboard: !config.clipboard(),
+        plain: config.plain(),
+        mouse: config.mouse(),
     }
 }
 
-fn theme() -> Theme {
+/// The themes of the terminal. Its width of ambiguous characters is set here, before anything is measured.
+fn themes(config: &Configuration) -> Themes {
     let env = |name: &str| std::env::var(name).unwrap_or_default();
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(env);
-    // In POSIX the first of these that is not empty decides.
-    let locale = locale.iter().find(|value| !value.is_empty());
-    // An empty value does not count (no-color.org).
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    Theme::from_env(no_color, locale.map_or("", String::as_str), &env("TERM"))
+    let appearance = config.appearance();
+    fit::set_wide(appearance.wide);
+    let surroundings = Surroundings {
+        // In POSIX the first of these that is not empty decides.
+        locale: locale
+            .into_iter()
+            .find(|value| !value.is_empty())
+            .unwrap_or_default(),
+        term: env("TERM"),
+        color_term: env("COLORTERM"),
+    };
+    Themes::new(appearance, &surroundings)
 }

@@ -7,6 +7,7 @@ mod cache;
 mod columns;
 mod command;
 mod commands;
+mod config;
 mod explore;
 mod failure;
 mod files;
@@ -29,6 +30,7 @@ use crate::text::escape_line;
 use args::{Common, Format};
 use clap::ArgMatches;
 use command::Call;
+use config::ConfigArgs;
 use failure::{Failure, code};
 use load::load;
 use output::Output;
@@ -42,7 +44,12 @@ use table::{CsvTexts, Wording};
 
 /// Does what the words of a command line say (the name of the program first); gives the exit code.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
-    match command::parse(words.into_iter().collect()).and_then(answer) {
+    let parsed = command::parse(words.into_iter().collect(), ConfigArgs::read);
+    let done = parsed.and_then(|(call, cache_mb)| {
+        cache::set_limit(cache_mb);
+        answer(call)
+    });
+    match done {
         Ok(()) => code::DONE,
         Err(failure) => {
             say::say(&failure.message);
@@ -58,12 +65,12 @@ fn answer(call: Call) -> Result<(), Failure> {
             say::raw(&text);
             Err(Failure::new(code::USAGE, ""))
         }
-        Call::Explore(mut common, options) => {
+        Call::Explore(mut common, options, config) => {
             common.settle()?;
-            if common.plain {
-                return fenced(|| explore::explore(common, &options));
+            if config.plain() {
+                return fenced(|| explore::explore(common, &options, &config));
             }
-            explore::explore(common, &options)
+            explore::explore(common, &options, &config)
         }
         Call::Report(spec, mut common, matches) => fenced(|| {
             let printing = &common.printing;

@@ -19,7 +19,7 @@ use std::path::Path;
 impl Common {
     /// Finds out how the logs are to be read and what is defined for them, before any is opened.
     pub fn settle(&mut self) -> Result<(), Failure> {
-        self.no_cache |= cache::limit()? == Some(0);
+        self.no_cache |= cache::limit() == Some(0);
         let (plan, ends) = plan(&self.how, &self.logs)?;
         self.plan = plan;
         self.timing = timing(self.times(), self.tz())?;

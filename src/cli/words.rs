@@ -135,14 +135,17 @@ fn pair(words: &mut Vec<String>, option: &str, value: &str) {
 mod tests {
     use super::*;
     use crate::cli::command::{Call, parse};
+    use crate::cli::config::ConfigArgs;
+    use crate::config::settings::Configuration;
     use crate::event_log::Role;
     use crate::formats::{DateOrder, LogOptions};
     use std::ffi::OsString;
 
     fn parsed(words: &[String]) -> ReadOptions {
         let words = words.iter().map(OsString::from).collect();
-        match parse(words).expect("a call") {
-            Call::Explore(common, _) => common.how.read_options(0),
+        let read = |_: &ConfigArgs| Ok(Configuration::default());
+        match parse(words, read).expect("a call").0 {
+            Call::Explore(common, ..) => common.how.read_options(0),
             other => panic!("{other:?}"),
         }
     }
@@ -188,8 +191,9 @@ mod tests {
             log.read.activity_name = name;
         }
         let words = command(&common, &plan, None);
-        let Ok(Call::Explore(common_again, _)) = parse(words.iter().map(OsString::from).collect())
-        else {
+        let read = |_: &ConfigArgs| Ok(Configuration::default());
+        let words_again = words.iter().map(OsString::from).collect();
+        let Ok((Call::Explore(common_again, ..), _)) = parse(words_again, read) else {
             panic!("{words:?}")
         };
         let again = [0, 1].map(|at| common_again.how.read_options(at).activity_name);

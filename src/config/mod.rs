@@ -3,11 +3,27 @@
 pub mod mapping_file;
 pub mod remembered;
 pub mod rules;
+pub mod settings;
 pub mod values;
 
 use crate::text::safe;
+use etcetera::BaseStrategy;
 use serde::de::DeserializeOwned;
+use std::fs;
 use std::ops::Range;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+/// The user's folder of settings below `XDG_CONFIG_HOME`; `None` where there is none. Under another user's home
+/// (`sudo` keeps it) nothing is read nor left.
+pub fn folder_of_user() -> Option<PathBuf> {
+    let owner = fs::metadata(etcetera::home_dir().ok()?).map(|home| home.uid());
+    if owner.is_ok_and(|owner| owner != rustix::process::geteuid().as_raw()) {
+        return None;
+    }
+    let settings = etcetera::base_strategy::Xdg::new().ok()?.config_dir();
+    Some(settings.join("casetrail"))
+}
 
 /// Fault in a settings file, or in its use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,15 +1,15 @@
 //! Mappings that were confirmed in the explorer, one file for each set of column names. Only the
 //! explorer asks for them: what a report prints depends on its command line alone.
 
+use super::folder_of_user;
 use super::mapping_file::{MappedLog, MappingFile};
 use crate::event_log::Role;
 use crate::formats::{Inspection, LogOptions, ReadOptions};
-use etcetera::BaseStrategy;
 use rustix::fs::{Mode, OFlags};
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use twox_hash::XxHash3_64;
 
@@ -38,16 +38,10 @@ pub struct Kept {
 const MOST: u64 = 1 << 20;
 
 impl Remembered {
-    /// Those in the user's folder of settings, `XDG_CONFIG_HOME`; `None` where there is none. Under
-    /// another user's home (`sudo` keeps it) nothing is read nor left.
+    /// Those in the user's folder of settings; `None` where there is none.
     pub fn of_user() -> Option<Self> {
-        let owner = fs::metadata(etcetera::home_dir().ok()?).map(|home| home.uid());
-        if owner.is_ok_and(|owner| owner != rustix::process::geteuid().as_raw()) {
-            return None;
-        }
-        let settings = etcetera::base_strategy::Xdg::new().ok()?.config_dir();
         Some(Remembered {
-            folder: settings.join("casetrail").join("mappings"),
+            folder: folder_of_user()?.join("mappings"),
         })
     }
 

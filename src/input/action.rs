@@ -77,6 +77,10 @@ pub enum Action {
     Bottom,
     /// Row n, from 1.
     GoToRow(usize),
+    /// That bin of a chart, from 0.
+    GoToBin(usize),
+    /// That one of several charts, from 0.
+    GoToChart(usize),
     /// Drill into what the cursor is on.
     Open,
     /// Up one level: close the popup, leave the prompt, clear the search, go back.
@@ -101,6 +105,10 @@ pub enum Action {
     Maximize,
     /// Move the focus between the list and the detail beside it.
     SwitchFocus,
+    /// Move the focus to the detail, or to the list.
+    FocusPart(bool),
+    /// Select a part of the breadcrumb or a filter, or leave them.
+    FocusBar,
     /// Fuzzy find in the list.
     Find,
     /// Search text as typed so far; empty clears it.
@@ -323,6 +331,8 @@ pub enum Action {
     },
     /// Explain the figures under the cursor.
     Explain,
+    /// Take the mouse, or leave it to the terminal.
+    ToggleMouse,
     /// Suspend to the shell.
     Suspend,
     /// Open the case of that id.

@@ -6,6 +6,38 @@ use super::Action;
 /// The context of keys that hold in every pane.
 pub const ANYWHERE: &str = "";
 
+/// The contexts in which keys can have meanings of their own: the panes in their order, breadcrumb and filters while
+/// one of them is selected, the list of columns of a log, and the screen before a log is there.
+pub static CONTEXTS: &[&str] = &[
+    "overview",
+    "variants",
+    "cases",
+    "activities",
+    "bottlenecks",
+    "resources",
+    "timelines",
+    "triage",
+    "deadlines",
+    "filters",
+    "ledger",
+    "starts-ends",
+    "why",
+    "facet",
+    "case",
+    "ends",
+    "funnel",
+    "split",
+    "milestones",
+    "rules",
+    "conform",
+    "map",
+    "journey",
+    "predict",
+    "bar",
+    "columns",
+    "start",
+];
+
 /// An action with its name, sentence and default keys.
 #[derive(Debug)]
 pub struct Entry {
@@ -103,7 +135,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "go-to-pane-7", "pane 7", &["7"], Action::GoToPane(6), "Pane 7"),
     row(GO, "go-to-pane-8", "pane 8", &["8"], Action::GoToPane(7), "Pane 8"),
     row(GO, "go-to-pane-9", "pane 9", &["9"], Action::GoToPane(8), "Pane 9"),
-    row(GO, "go-to-pane-10", "pane 10", &["`"], Action::GoToPane(9), "Pane 10"),
+    row(GO, "go-to-pane-10", "pane 10", &["K"], Action::GoToPane(9), "Pane 10"),
     row(GO, "go-to-pane-11", "pane 11", &["R"], Action::GoToPane(10), "Pane 11"),
     row(GO, "go-to-pane-12", "pane 12", &["g e"], Action::GoToPane(11), "Pane 12"),
     row(GO, "go-to-pane-13", "pane 13", &["g w", "w"], Action::GoToPane(12), "Pane 13"),
@@ -119,6 +151,8 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "predictions", "predictions", &["g p"], Action::ShowPane("predict"), "Predictions of all open cases: next step, time left, odds of deadlines; t tests them on past cases"),
     row_in("triage", row(GO, "predict", "predict", &["p"], Action::Predict, "Show what is predicted of the open case: next steps, time left, odds of deadlines, similar cases")),
     row_in("case", row(GO, "predict-case", "predict", &["p"], Action::Predict, "Show what is predicted of the case, if it is open")),
+    row(GO, "focus-bar", "bar", &["`"], Action::FocusBar, "Select a part of the breadcrumb or a filter; again to leave them"),
+    row_in("bar", row(GO, "open-selected", "open/edit", &["enter", "e"], Action::Open, "Go to the selected part of the breadcrumb; edit the selected filter")),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),
@@ -129,6 +163,9 @@ pub static ACTIONS: &[Entry] = &[
     row_in("filters", row(FILTER, "toggle-row", "on/off", &["space"], Action::ToggleRow, "Switch the filter on or off")),
     row_in("filters", row(FILTER, "invert-row", "invert", &["i"], Action::InvertRow, "Invert the filter")),
     row_in("filters", row(FILTER, "delete-row", "delete", &["d", "del"], Action::DeleteRow, "Delete the filter")),
+    row_in("bar", row(FILTER, "toggle-selected", "on/off", &["space"], Action::ToggleRow, "Switch the selected filter on or off")),
+    row_in("bar", row(FILTER, "invert-selected", "invert", &["i"], Action::InvertRow, "Invert the selected filter")),
+    row_in("bar", row(FILTER, "delete-selected", "delete", &["d", "del"], Action::DeleteRow, "Delete the selected filter")),
     row_in("ends", row(FILTER, "toggle-end", "on/off", &["space", "enter"], Action::ToggleRow, "Let the activity end a case, or not")),
     row_in("ends", row(FILTER, "reset-ends", "reset", &["x"], Action::ResetEnds, "Use the guess (or the rules file) again; forget the saved end states")),
     keeps("why", "keep-factor", "Keep only the cases with the factor"),
@@ -244,6 +281,7 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, "write-milestones", "write milestones", &[], Action::WriteMilestones, "Write the milestones and classes of waits defined here to a rules file"),
     row_in("start", row(PROGRAM, "retry", "try again", &["r"], Action::Reload, "Read the log again after a failure")),
     row(PROGRAM, "cancel", "cancel", &["ctrl-c"], Action::Cancel, "Cancel the running work; twice within a second quits"),
+    row(PROGRAM, "mouse", "mouse", &["f2"], Action::ToggleMouse, "Take the mouse (wheel; clicks on rows, tabs, headings, bars), or leave it to the terminal"),
     row(PROGRAM, "suspend", "suspend", &["ctrl-z"], Action::Suspend, "Suspend to the shell"),
     row(PROGRAM, "quit", "quit", &["q"], Action::Quit, "Back; quits at the top"),
     row(PROGRAM, "force-quit", "quit now", &["ctrl-q"], Action::ForceQuit, "Quit at once"),
@@ -280,6 +318,14 @@ mod tests {
     }
 
     #[test]
+    fn every_context_of_the_table_is_listed() {
+        for entry in ACTIONS {
+            let known = entry.context == ANYWHERE || CONTEXTS.contains(&entry.context);
+            assert!(known, "{}: {}", entry.name, entry.context);
+        }
+    }
+
+    #[test]
     fn every_default_key_can_be_read_and_avoids_flow_control() {
         for entry in ACTIONS {
             for keys in entry.keys {
@@ -297,6 +343,9 @@ mod tests {
         !matches!(
             action,
             Action::GoToRow(_)
+                | Action::GoToBin(_)
+                | Action::GoToChart(_)
+                | Action::FocusPart(_)
                 | Action::SetFind(_)
                 | Action::AddFilter(_)
                 | Action::AddEventFilter(_)

@@ -256,7 +256,7 @@ impl ListView for Bottlenecks {
                 _ => "No wait can be changed.",
             }
             .to_owned(),
-            hint: "a ranks all waits",
+            hint: "{next-waits} ranks all waits",
         }
     }
 

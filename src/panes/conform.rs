@@ -120,7 +120,7 @@ impl ListView for Conform {
         }
         Nothing {
             sentence: format!("All cases fit {}.", text::safe(&self.by)),
-            hint: "a other reference   r write one",
+            hint: "{next-reference} other reference   {reference} write one",
         }
     }
 

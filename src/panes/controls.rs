@@ -350,6 +350,11 @@ impl Controls {
             .collect()
     }
 
+    /// The columns of all orders.
+    pub fn keys(&self) -> impl Iterator<Item = &ColumnKey> {
+        self.columns.iter().map(|column| &column.key)
+    }
+
     /// The column that it is sorted by.
     pub fn key(&self) -> &ColumnKey {
         &self.columns[self.sort].key

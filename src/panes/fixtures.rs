@@ -57,6 +57,7 @@ impl Screen {
             area: self.area,
             maximized: self.maximized,
             plain: self.plain,
+            keys: crate::input::Keys::default(),
         }
     }
 
@@ -68,6 +69,7 @@ impl Screen {
             area: self.area,
             maximized: self.maximized,
             plain: self.plain,
+            keys: crate::input::Keys::default(),
         };
         self.pane.update(&action, context)
     }

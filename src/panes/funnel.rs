@@ -244,7 +244,7 @@ impl ListView for Funnel {
         }
         Nothing {
             sentence: "No case has two different activities, so there are no stages.".to_owned(),
-            hint: "c writes stages",
+            hint: "{edit-stages} writes stages",
         }
     }
 

@@ -30,16 +30,26 @@ pub fn sorted<R>(
     columns: &[Shown<R>],
     controls: &Controls,
 ) -> Option<(usize, bool)> {
-    let sorted = |shown: &Shown<R>| match controls.key() {
+    let is_sorted = |shown: &Shown<R>| is_order_of(schema, controls.key(), shown);
+    let at = columns.iter().position(is_sorted)?;
+    Some((at, controls.descending))
+}
+
+/// Position of the order by a column among those of the list; `None` for a column that is no order.
+pub fn order_of<R>(schema: &Schema<R>, column: &Shown<R>, controls: &Controls) -> Option<usize> {
+    let mut keys = controls.keys();
+    keys.position(|key| is_order_of(schema, key, column))
+}
+
+fn is_order_of<R>(schema: &Schema<R>, key: &ColumnKey, shown: &Shown<R>) -> bool {
+    match key {
         ColumnKey::Own(name) => {
             let order = schema.column(name);
             shown.shown_field().is_none()
                 && order.is_some_and(|order| order.order_name() == shown.order_name())
         }
         ColumnKey::Field(field) => shown.shown_field() == Some(field),
-    };
-    let at = columns.iter().position(sorted)?;
-    Some((at, controls.descending))
+    }
 }
 
 /// The columns, of which the one that rows are sorted by does not vanish: an order that cannot be seen would

@@ -2,11 +2,9 @@
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
 use super::controls::{Controls, Keyed, Order};
-use super::list_cells::{
-    cells, copied, figures, head, sorted, sorted_stays, text_width, whole_row,
-};
+use super::list_cells::{copied, figures, head, sorted_stays, text_width, whole_row};
 use super::list_columns::{ListColumns, OnScreen, orders};
-use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
+use super::list_view::{Change, DetailOf, ListView, Row};
 use super::what_if;
 use super::{
     ColumnsOnOffer, Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot,
@@ -18,8 +16,9 @@ use crate::engine::{
 use crate::input::{Action, ColumnChoice};
 use crate::ui::list::ListState;
 use crate::ui::paint;
+use crate::ui::targets::{self, Target};
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
-use crate::ui::widgets::{Cell, Column as Head, Part, Split, VirtualTable};
+use crate::ui::widgets::{Column as Head, Part, Split};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -41,9 +40,9 @@ fn keyed<V: ListView>(answer: Option<&Answer>) -> Keyed<'_, Row<V>> {
 
 /// The pane of a list.
 pub struct ListPane<V: ListView> {
-    view: V,
-    controls: Controls,
-    focus: Part,
+    pub(super) view: V,
+    pub(super) controls: Controls,
+    pub(super) focus: Part,
     columns: ListColumns,
     answer: Option<Answer>,
     error: Option<AskError>,
@@ -69,7 +68,7 @@ impl<V: ListView> ListPane<V> {
     }
 
     /// The row under the cursor, where it is on the screen.
-    fn row(&self) -> Option<&Row<V>> {
+    pub(super) fn row(&self) -> Option<&Row<V>> {
         // With an error no row is on the screen.
         let rows = self.rows().filter(|_| self.error.is_none())?;
         rows.get(self.controls.list.cursor)
@@ -85,7 +84,7 @@ impl<V: ListView> ListPane<V> {
     }
 
     /// The columns on the screen.
-    fn on_screen(&self, split: &Split, log: &LogInfo) -> OnScreen<Row<V>> {
+    pub(super) fn on_screen(&self, split: &Split, log: &LogInfo) -> OnScreen<Row<V>> {
         let (all, width) = (self.columns(log), self.table(split).width);
         self.columns.on_screen(V::List::schema(), all, width)
     }
@@ -104,7 +103,7 @@ impl<V: ListView> ListPane<V> {
     }
 
     /// The table between the rows above and below it.
-    fn table(&self, split: &Split) -> Rect {
+    pub(super) fn table(&self, split: &Split) -> Rect {
         let list = paint::top(split.list, split.list.height - self.what_if_rows(split));
         let area = paint::below(list, self.view.head_rows_in(list));
         let foot = self.view.foot_rows(self.controls.list.total, area.height);
@@ -133,7 +132,7 @@ impl<V: ListView> ListPane<V> {
         }
     }
 
-    fn on(&self, split: &Split) -> ListState {
+    pub(super) fn on(&self, split: &Split) -> ListState {
         self.controls.on(page_rows(self.table(split).height))
     }
 
@@ -279,52 +278,6 @@ impl<V: ListView> ListPane<V> {
         let orders = self.view.detail_orders();
         orders.filter(|_| self.focus == Part::Detail)
     }
-
-    fn draw_list(&self, rows: &Rows<Row<V>>, split: &Split, buffer: &mut Buffer, look: Look<'_>) {
-        let OnScreen { columns, cursor } = self.on_screen(split, look.context.log);
-        let list = self.on(split);
-        let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
-        let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
-        let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
-        let areas = column_areas(&heads, self.table(split));
-        let (find, scroll) = (&self.controls.find, self.controls.scroll);
-        let of_column = |(column, area): (&Shown<Row<V>>, &Rect)| {
-            let of = ColumnOf {
-                column,
-                rows: &visible,
-                width: area.width,
-                find,
-                scroll,
-            };
-            let own = self.view.cells(&of, look);
-            own.unwrap_or_else(|| cells(column, &visible, area.width, rows.full, find, look))
-        };
-        let mut drawn: Vec<_> = columns
-            .iter()
-            .zip(&areas)
-            .map(|of| of_column(of).into_iter())
-            .collect();
-        // Rows that have not arrived keep their place, or those below would move up under the cursor.
-        let row = |loaded: bool| {
-            let cells = drawn.iter_mut().filter(|_| loaded);
-            cells.filter_map(Iterator::next).collect()
-        };
-        let rows: Vec<Vec<Cell<'_>>> = loaded.into_iter().map(row).collect();
-        let sorted = sorted(V::List::schema(), &columns, &self.controls);
-        VirtualTable {
-            columns: &heads,
-            rows: &rows,
-            offset: list.offset,
-            total: list.total,
-            selected: self.row().map(|_| list.cursor),
-            sort: sorted,
-            focused: self.focus == Part::List,
-            stale: (look.stale)(LIST),
-            scroll: self.controls.scroll,
-            column: cursor,
-        }
-        .draw(self.table(split), buffer, look.theme);
-    }
 }
 
 impl<V: ListView> Pane for ListPane<V> {
@@ -407,6 +360,11 @@ impl<V: ListView> Pane for ListPane<V> {
                 self.focus = self.focus.other();
                 Outcome::Done
             }
+            Action::FocusPart(detail) => {
+                let detail = *detail && focusable;
+                self.focus = if detail { Part::Detail } else { Part::List };
+                Outcome::Done
+            }
             _ if self.focus == Part::Detail => match self.update_detail(
                 action,
                 Context {
@@ -438,7 +396,7 @@ impl<V: ListView> Pane for ListPane<V> {
                 None if self.view.draw_instead(area, buffer, look) => return,
                 None => self.view.nothing(why, self.answer.as_ref(), context),
             };
-            why.empty().draw(area, buffer, look.theme);
+            why.draw(area, buffer, look);
             return;
         }
         let (Some(rows), Some(answer)) = (rows, &self.answer) else {
@@ -448,6 +406,7 @@ impl<V: ListView> Pane for ListPane<V> {
         if !split.list.is_empty() {
             let head = paint::top(split.list, self.view.head_rows_in(split.list));
             self.view.draw_head(answer, head, buffer, look);
+            targets::add(split.list, Target::List);
             self.draw_list(rows, &split, buffer, look);
             self.draw_what_if(&split, buffer, look);
         }
@@ -469,6 +428,7 @@ impl<V: ListView> Pane for ListPane<V> {
             self.view.draw_foot(&of(foot), buffer, look);
         }
         if split.shows_detail() {
+            targets::add(split.detail, Target::Detail);
             self.view.draw_detail(&of(split.detail), buffer, look);
         }
     }

@@ -107,7 +107,7 @@ impl ListView for Milestones {
         Nothing {
             sentence: "No milestone is defined, and no name of an activity suggests one."
                 .to_owned(),
-            hint: "d define one   4 mark two activities in Activities",
+            hint: "{define-milestone} define one   {go-to-pane-4} mark two activities in Activities",
         }
     }
 

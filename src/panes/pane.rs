@@ -2,7 +2,7 @@
 //! engine by requests, and draws what it last received. It knows no other pane and no index.
 
 use crate::engine::{Answer, AskError, Basis, LogInfo, Request, View};
-use crate::input::{Action, ColumnChoice};
+use crate::input::{Action, ColumnChoice, Keys};
 use crate::text::time;
 use crate::ui::Theme;
 use ratatui::buffer::Buffer;
@@ -69,6 +69,8 @@ pub struct Context<'a> {
     pub maximized: bool,
     /// True where lists are wanted in place of pictures (`--plain`).
     pub plain: bool,
+    /// The keys in force, for texts that name some.
+    pub keys: Keys<'a>,
 }
 
 impl Context<'_> {

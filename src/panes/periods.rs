@@ -85,6 +85,7 @@ impl Periods {
         match action {
             Action::MoveLeft => self.step(-1),
             Action::MoveRight => self.step(1),
+            Action::GoToBin(bin) => self.go(*bin),
             Action::ZoomIn => self.zoom(true),
             Action::ZoomOut => self.zoom(false),
             Action::ZoomFit => self.range = None,
@@ -100,6 +101,12 @@ impl Periods {
             .saturating_add_signed(by)
             .min(self.len().saturating_sub(1));
         self.at = self.bounds.get(self.bin).copied();
+    }
+
+    /// Puts the cursor on a bin, the last one where there are fewer.
+    pub fn go(&mut self, bin: usize) {
+        self.bin = bin;
+        self.step(0);
     }
 
     fn zoom(&mut self, closer: bool) {

@@ -1,31 +1,39 @@
 //! Texts that several panes write: filters, empty states, rows to copy.
 
-use super::{Context, Outcome};
+use super::{Context, Look, Outcome};
 use crate::engine::{AskError, ColumnInfo, Field, Rows};
 use crate::filter::{Expr, Op, TimeLiteral, Value};
 use crate::input::Action;
 use crate::text::{self, safe, time};
 use crate::ui::fit;
 use crate::ui::widgets::Empty;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 /// Separates the texts of the subject of a place.
 pub const SEPARATOR: char = '\u{1f}';
+
+/// Keys to press where filters leave nothing.
+pub const UNDO_FILTERS: &str = "{undo} undo   {toggle-all-filters} all filters off";
+const HELP_OR_QUIT: &str = "{help} help   {quit} quit";
 
 /// A sentence why there is nothing, and what to press.
 pub struct Nothing {
     /// Why.
     pub sentence: String,
-    /// Keys to press.
+    /// Keys to press: actions in braces, each with a word.
     pub hint: &'static str,
 }
 
 impl Nothing {
-    /// As a widget.
-    pub fn empty(&self) -> Empty<'_> {
-        Empty {
+    /// Draws it into an area. Names of actions in braces are replaced by their keys in the hint.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let hint = look.context.keys.fill(self.hint);
+        let empty = Empty {
             sentence: &self.sentence,
-            hint: self.hint,
-        }
+            hint: &hint,
+        };
+        empty.draw(area, buffer, look.theme);
     }
 }
 
@@ -66,7 +74,7 @@ pub fn nothing(many: &str, find: &str, context: Context<'_>) -> Nothing {
         // Whatever is filtered, there is nothing to filter.
         Nothing {
             sentence: "The log has no events.".to_owned(),
-            hint: "R what was read   ? help   q quit",
+            hint: "{go-to-pane-11} what was read   {help} help   {quit} quit",
         }
     } else if filters > 0 {
         Nothing {
@@ -74,12 +82,12 @@ pub fn nothing(many: &str, find: &str, context: Context<'_>) -> Nothing {
                 1 => "No case matches the filter.".to_owned(),
                 n => format!("No case matches the {n} filters."),
             },
-            hint: "u undo   ! all filters off",
+            hint: UNDO_FILTERS,
         }
     } else {
         Nothing {
             sentence: format!("The log has no {many}."),
-            hint: "? help   q quit",
+            hint: HELP_OR_QUIT,
         }
     }
 }
@@ -89,8 +97,8 @@ pub fn refused(error: &AskError) -> Nothing {
     Nothing {
         sentence: safe(&error.to_string()).into_owned(),
         hint: match error {
-            AskError::Filter(_) => "u undo   ! all filters off",
-            _ => "? help   q quit",
+            AskError::Filter(_) => UNDO_FILTERS,
+            _ => HELP_OR_QUIT,
         },
     }
 }

@@ -184,10 +184,7 @@ impl ListView for Triage {
                 "E sets end states   ? help",
             ),
             // The filter may be all that hides them.
-            Some(_) if filtered => (
-                "No open case matches the filters.",
-                "u undo   ! all filters off",
-            ),
+            Some(_) if filtered => ("No open case matches the filters.", texts::UNDO_FILTERS),
             Some(_) if context.log.deadlines == 0 => ("No case is open.", "3 all cases"),
             Some(_) => ("No case is open.", "9 deadlines   3 all cases"),
         };

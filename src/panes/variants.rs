@@ -23,7 +23,7 @@ use crate::ui::list::{ListState, Move};
 use crate::ui::paint;
 use crate::ui::widgets::Cell;
 use crate::ui::widgets::bars::bar_text;
-use crate::ui::widgets::virtual_table::scrollbar;
+use crate::ui::widgets::scrollbar::scrollbar;
 use ratatui::buffer::Buffer;
 use ratatui::text::Span;
 use std::sync::Arc;

@@ -186,15 +186,15 @@ impl ListView for Why {
         match reason {
             Some(reason) if context.log.events > 0 => Nothing {
                 sentence: format!("{}.", text::safe(&capitalized(reason))),
-                hint: "a other cases to explain   f filter   u undo",
+                hint: "{next-selection} other cases to explain   {filter} filter   {undo} undo",
             },
             _ if self.side == Side::Hinders => Nothing {
                 sentence: "They are not rarer with any factor.".to_owned(),
-                hint: "t pairs   T more frequent with",
+                hint: "{next-side} pairs   {previous-side} more frequent with",
             },
             _ if self.side == Side::Pairs => Nothing {
                 sentence: "No pair of factors says more than its factors alone.".to_owned(),
-                hint: "t more frequent with",
+                hint: "{next-side} more frequent with",
             },
             _ => why,
         }

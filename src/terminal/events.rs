@@ -1,9 +1,11 @@
 //! From events of the terminal library to those of the explorer: presses only, and Shift in one
 //! place whatever the terminal sends.
 
-use crate::app::Event;
+use crate::app::{Event, Mouse};
 use crate::input::{Chord, Key};
-use crossterm::event::{Event as Raw, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event as Raw, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
+};
 
 /// The event, where the explorer knows such a one. Sizes are asked of the terminal, not taken from
 /// the event, which may be older.
@@ -12,6 +14,14 @@ pub fn convert(raw: Raw) -> Option<Incoming> {
         Raw::Key(key) => chord(key).map(|chord| Incoming::Event(Event::Key(chord))),
         Raw::Paste(text) => Some(Incoming::Event(Event::Paste(text))),
         Raw::Resize(..) => Some(Incoming::Resized),
+        Raw::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) => {
+                Some(Incoming::Click(mouse.column, mouse.row))
+            }
+            MouseEventKind::ScrollUp => Some(Incoming::Event(Event::Mouse(Mouse::Wheel(-1)))),
+            MouseEventKind::ScrollDown => Some(Incoming::Event(Event::Mouse(Mouse::Wheel(1)))),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -21,8 +31,12 @@ pub fn convert(raw: Raw) -> Option<Incoming> {
 pub enum Incoming {
     /// For the explorer.
     Event(Event),
+    /// The left button of the mouse was pressed at this column and row.
+    Click(u16, u16),
     /// The size of the terminal changed.
     Resized,
+    /// The background of the terminal: red, green and blue of up to 65535.
+    Background([u16; 3]),
     /// The user or another program asks for a stop (SIGTSTP).
     Stop,
     /// The program was stopped and goes on (SIGCONT): the terminal may be in any state.

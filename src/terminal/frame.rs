@@ -12,9 +12,10 @@ use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity, Sizes};
 use crate::engine::{AsOf, LogInfo};
 use crate::input::{Action, entry_in};
-use crate::panes::{Context, FilterEntry, Look, Pane, Tab};
+use crate::panes::{Context, FilterEntry, Look, Pane};
 use crate::text::{self, count, safe, time};
 use crate::ui::fit;
+use crate::ui::targets::{self, Target};
 use crate::ui::{Theme, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -45,6 +46,14 @@ pub fn draw(app: &App, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
     overlay::draw(app, &layout, buffer, theme)
 }
 
+/// The things at a position of the screen, the outermost first: a frame is drawn to nowhere.
+pub fn targets(app: &App, theme: &Theme, at: Position) -> Vec<Target> {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, app.screen.width, app.screen.height));
+    targets::at(at, || {
+        draw(app, theme, &mut buffer);
+    })
+}
+
 fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
     let area = paint::clip(layout.body, buffer);
     let Some(pane) = app.pane().filter(|_| !area.is_empty()) else {
@@ -58,6 +67,7 @@ fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &
             area,
             maximized: app.workspace.maximized,
             plain: app.settings.plain,
+            keys: app.keys(),
         },
         theme,
         stale: &stale,
@@ -65,26 +75,15 @@ fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &
     pane.draw(area, buffer, look);
 }
 
-/// The parts of the breadcrumb, outermost first.
-fn crumbs(app: &App, log: &LogInfo) -> Vec<String> {
-    let title = |pane: usize| {
-        let pane = app.workspace.panes.get(pane)?;
-        (pane.spec().tab != Tab::Never).then(|| pane.spec().title.to_owned())
-    };
-    let mut crumbs = vec![safe(&log.name).into_owned()];
-    for level in &app.trail {
-        crumbs.extend(title(level.back.active));
-        crumbs.push(safe(&level.crumb).into_owned());
-    }
-    crumbs.extend(title(app.workspace.active));
-    crumbs
+/// The parts of the breadcrumb as one line.
+fn trail(app: &App, theme: &Theme) -> String {
+    let crumbs: Vec<String> = app.crumbs().into_iter().map(|crumb| crumb.text).collect();
+    crumbs.join(&format!(" {} ", theme.glyphs.then))
 }
 
 fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     let mut room = usize::from(row.width);
-    let crumbs = crumbs(app, log);
-    let separator = format!(" {} ", theme.glyphs.then);
-    let trail = crumbs.join(&separator);
+    let trail = trail(app, theme);
     if let Some(size) = shown_size(app, log, room, theme) {
         let style = match app.screen.sizes {
             Some(sizes) if sizes.is_filtered() => theme.warn,
@@ -93,22 +92,33 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
         paint::text_right(buffer, row, &size, style);
         room -= fit::width(&size) + GAP;
     }
+    let crumbs = app.crumbs();
+    let selected = app.bar.filter(|at| *at < crumbs.len());
+    let fits = fit::width(&trail) <= room;
     // Where there is little room, the way is cut in its middle: what was opened and where one is.
-    if fit::width(&trail) > room {
+    if !fits && selected.is_none() {
         let cut = fit::truncate_middle(&trail, room, theme.glyphs.ellipsis);
         paint::text(buffer, row, &cut, theme.title);
         return;
     }
-    let mut spans = Vec::new();
-    for (at, crumb) in crumbs.iter().enumerate() {
+    let mut rest = paint::cut(row, room as u16).0;
+    // A part that is selected is seen, whatever was before it.
+    let first = selected.filter(|_| !fits).unwrap_or(0);
+    for (at, crumb) in crumbs.iter().enumerate().skip(first) {
         if at > 0 {
-            spans.push(Span::styled(separator.as_str(), theme.muted));
+            let mark = format!("{} ", theme.glyphs.then);
+            let taken = paint::text(buffer, rest, &mark, theme.muted);
+            rest = paint::cut(rest, taken).1;
         }
-        let last = at + 1 == crumbs.len();
-        let style = if last { theme.focus } else { theme.text };
-        spans.push(Span::styled(crumb.as_str(), style));
+        let style = match at {
+            _ if selected == Some(at) => theme.selected,
+            _ if at + 1 == crumbs.len() => theme.focus,
+            _ => theme.text,
+        };
+        let taken = paint::text(buffer, rest, &crumb.text, style);
+        targets::add(paint::cut(rest, taken).0, Target::Bar(at));
+        rest = paint::cut(rest, taken + 1).1;
     }
-    paint::spans(buffer, row, &spans);
 }
 
 /// Text at the right end of a header of `room` columns: the size of the view whole, or only its cases;
@@ -140,7 +150,7 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
         events: (log.events, log.events),
     });
     let (cases, events) = (size(sizes.cases, "case"), size(sizes.events, "event"));
-    let trail = crumbs(app, log).join(&format!(" {} ", theme.glyphs.then));
+    let trail = trail(app, theme);
     let most = if sizes.is_filtered() { WAY } else { usize::MAX };
     let way = fit::width(&trail).min(most);
     let whole = format!("{versus}{as_of}{calendar}{cases} {dot} {events}");
@@ -217,6 +227,7 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
             Span::styled(format!("{space}{title}"), style),
         ];
         let taken = paint::spans(buffer, rest, &spans);
+        targets::add(paint::cut(rest, taken).0, Target::Tab(pane));
         rest = paint::cut(rest, taken + gap).1;
     }
 }
@@ -234,8 +245,14 @@ fn chips(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Theme
         room -= fit::width(&hides) + GAP;
     }
     let chips = chip_texts(app, theme);
+    let (selected, crumbs) = (app.selected_chip(), app.crumbs().len());
+    let widths = chips.iter().map(|(chip, _)| fit::width(chip) + 2);
+    // One that is selected is seen, whatever was before it.
+    let first = selected
+        .filter(|_| widths.sum::<usize>() > room)
+        .unwrap_or(0);
     let mut rest = paint::cut(row, room as u16).0;
-    for (at, (chip, style)) in chips.iter().enumerate() {
+    for (at, (chip, style)) in chips.iter().enumerate().skip(first) {
         let left = chips.len() - at;
         // Every chip but the last gets its fair part of what is left, and at least something.
         let most = (usize::from(rest.width) / left)
@@ -252,7 +269,15 @@ fn chips(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Theme
             return;
         }
         let chip = fit::truncate_end(chip, most.saturating_sub(2).max(1), theme.glyphs.ellipsis);
-        let taken = paint::text(buffer, rest, &chip, *style);
+        let style = if selected == Some(at) {
+            theme.selected
+        } else {
+            *style
+        };
+        let taken = paint::text(buffer, rest, &chip, style);
+        if at < app.filters.entries.len() {
+            targets::add(paint::cut(rest, taken).0, Target::Bar(crumbs + at));
+        }
         rest = paint::cut(rest, taken + 2).1;
     }
 }
@@ -342,7 +367,7 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
     } else if app.queries.hold {
         parts.push("cancelled".to_owned());
     } else if app.queries.is_slow(app.now) {
-        parts.push("working, ctrl-c stops".to_owned());
+        parts.push(app.keys().fill("working, {cancel} stops"));
     } else if let Some(elapsed) = app.queries.elapsed {
         parts.push(time::duration(elapsed.as_secs_f64()));
     }
@@ -359,6 +384,15 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
     0
 }
 
+/// Actions on what is selected in the bar.
+const BAR_HINTS: [Action; 5] = [
+    Action::ToggleRow,
+    Action::Open,
+    Action::InvertRow,
+    Action::DeleteRow,
+    Action::Back,
+];
+
 /// Keys worth knowing in the pane.
 fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     if let Some(popup) = &app.popup {
@@ -369,6 +403,14 @@ fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
             shown.remove(0);
         }
         draw_hints(&shown, row, buffer, theme);
+        return;
+    }
+    if app.bar.is_some() {
+        let wanted = BAR_HINTS.iter().filter(|action| {
+            app.selected_chip().is_some() || matches!(action, Action::Open | Action::Back)
+        });
+        let wanted: Vec<Action> = wanted.cloned().collect();
+        key_hints(app, &wanted, row, buffer, theme);
         return;
     }
     let mut wanted: Vec<Action> = app.pane().map(Pane::hints).unwrap_or_default();

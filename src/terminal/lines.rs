@@ -7,7 +7,7 @@ use crate::app::{Driver, Effect, Event, Loader, Settings};
 use crate::input::{Chord, Key};
 use crate::panes::PANES;
 use crate::text::{escape_line, escape_lines};
-use crate::ui::Theme;
+use crate::ui::{Theme, Themes};
 use anyhow::Context as _;
 use crossbeam_channel::{after, never, select};
 use ratatui::buffer::Buffer;
@@ -29,7 +29,7 @@ const MOST_COLUMNS: u16 = 99;
 ///
 /// # Errors
 /// Standard input cannot be read, or standard output not written.
-pub fn run_lines(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<u8> {
+pub fn run_lines(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Result<u8> {
     let (columns, rows) = terminal_size().unwrap_or(SIZE);
     let columns = columns.min(MOST_COLUMNS);
     let now = Instant::now();
@@ -37,7 +37,7 @@ pub fn run_lines(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::R
     driver.handle(Event::Resize(columns, rows), now);
     let mut lines = Lines {
         driver,
-        theme,
+        theme: &themes.first,
         area: Rect::new(0, 0, columns, rows),
         copied: Vec::new(),
         code: None,

@@ -1,6 +1,7 @@
 //! The explorer on a real terminal: session, events, frame, loop. The only layer that knows an
 //! escape sequence; figures, keys' meanings and state are all elsewhere.
 
+mod background;
 mod clipboard;
 mod columns;
 mod encode;
@@ -15,6 +16,6 @@ mod signals;
 mod start;
 mod tty;
 
-pub use frame::draw;
+pub use frame::{draw, targets};
 pub use lines::run_lines;
 pub use run::{NoTerminal, run};

@@ -1,17 +1,19 @@
 //! The loop: waits for keys, answers, the log or a deadline, takes all that is there, and draws once
 //! when something changed, at most sixty times a second. Idle, it sleeps.
 
+use super::background;
 use super::clipboard::{self, Between};
 use super::events::Incoming;
 use super::screen::Screen;
 use super::session::{Guard, Session, install_panic_hook, restore_on_fatal};
 use super::tty::{Tty, output_is_terminal};
 use super::{frame, signals};
-use crate::app::{Driver, Effect, Event, Loader, Settings, Severity};
+use crate::app::{Driver, Effect, Event, Loader, Mouse, Settings, Severity};
 use crate::panes::PANES;
-use crate::ui::Theme;
+use crate::ui::{Theme, Themes};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
+use ratatui::layout::Position;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -32,11 +34,11 @@ const FRAME: Duration = Duration::from_micros(16_667);
 const ANSWERS: Duration = Duration::from_millis(4);
 
 /// Runs the explorer until the user leaves. Gives the exit code. Nothing is written to the terminal
-/// before all that can fail without it has been tried.
+/// before all that can fail without it has been tried, and nothing is asked before the first frame.
 ///
 /// # Errors
 /// [`NoTerminal`], or the terminal failed.
-pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<u8> {
+pub fn run(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Result<u8> {
     let tty = terminal()?;
     let (sender, events) = unbounded();
     // The key reader opens its files here, so that an error is printed before the screen changes.
@@ -48,9 +50,12 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
     install_panic_hook(&session);
     restore_on_fatal(&session);
     signals::watch_signals(session.clone(), sender.clone())?;
+    session
+        .set_mouse(settings.mouse)
+        .context("cannot take over the terminal")?;
     session.resume().context("cannot take over the terminal")?;
     signals::watch_hangup(session.clone())?;
-    signals::read_keys(sender)?;
+    signals::read_keys(sender, themes.by_background.is_some())?;
     let (width, height) = session.tty().size();
     let now = Instant::now();
     let mut driver = Driver::new(settings, PANES, loader, now);
@@ -59,7 +64,9 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
         driver,
         screen: Screen::new(width, height),
         session,
-        theme,
+        themes,
+        theme: &themes.first,
+        is_asked: false,
         between,
         drawn: None,
         changed: None,
@@ -145,7 +152,11 @@ struct Loop<'a> {
     driver: Driver,
     screen: Screen,
     session: Session,
+    themes: &'a Themes,
+    /// The one in use.
     theme: &'a Theme,
+    /// True once the terminal was asked for its background.
+    is_asked: bool,
     between: Between,
     /// When the last frame was drawn.
     drawn: Option<Instant>,
@@ -190,6 +201,11 @@ impl Loop<'_> {
         if let Some(bytes) = bytes {
             self.session
                 .write(bytes.as_bytes())
+                .context("cannot write to the terminal")?;
+        }
+        if self.themes.by_background.is_some() && !std::mem::replace(&mut self.is_asked, true) {
+            self.session
+                .ask(background::QUESTION)
                 .context("cannot write to the terminal")?;
         }
         // The time after writing: a slow terminal has its rest between frames, too.
@@ -251,12 +267,26 @@ impl Loop<'_> {
                 }
                 self.driver.handle(event, now);
             }
+            Incoming::Click(x, y) => {
+                let targets = frame::targets(&self.driver.app, self.theme, Position::new(x, y));
+                self.driver.handle(Event::Mouse(Mouse::Click(targets)), now);
+            }
             Incoming::Resized => self.resized(now),
+            Incoming::Background(color) => self.background(color, now),
             Incoming::Stop => self.suspend(now)?,
             Incoming::Continued => self.take_back(now)?,
             Incoming::Lost(reason) => anyhow::bail!("keys cannot be read: {reason}"),
         }
         Ok(())
+    }
+
+    /// Takes the theme for the background that the terminal has.
+    fn background(&mut self, color: background::Color, now: Instant) {
+        self.session.answered();
+        if let Some(theme) = self.themes.on(color) {
+            self.theme = theme;
+            self.resized(now);
+        }
     }
 
     fn resized(&mut self, now: Instant) {
@@ -277,6 +307,10 @@ impl Loop<'_> {
                     self.screen.forget();
                 }
                 Effect::Copy { text, what } => self.copy(&text, what, now)?,
+                Effect::Mouse(on) => self
+                    .session
+                    .set_mouse(on)
+                    .context("cannot write to the terminal")?,
                 // The driver has carried these out.
                 _ => {}
             }

@@ -1,5 +1,5 @@
 //! The terminal in the explorer's hands and given back: raw mode, alternate screen, bracketed paste,
-//! cursor. Given back exactly once, whoever comes first: the loop, a panic, or a signal.
+//! mouse, cursor. Given back exactly once, whoever comes first: the loop, a panic, or a signal.
 
 use super::tty::{Tty, takes_output};
 use crate::os;
@@ -11,8 +11,12 @@ use std::time::{Duration, Instant};
 
 /// Alternate screen, no cursor, bracketed paste, empty screen.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[0m\x1b[2J";
-/// The opposite, after the end of a frame that may have been cut short.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// The opposite, after the end of a frame that may have been cut short; also of [`MOUSE`], as a signal leaves no
+/// time to find out whether it was on.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Presses of buttons and turns of the wheel are reported, in the form that has no limit of columns.
+const MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const NO_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 /// For how long one who restores waits for a frame to be written out.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -29,6 +33,10 @@ struct Shared {
     before: Termios,
     /// True if the terminal belongs to the shell.
     restored: AtomicBool,
+    /// True if the mouse is taken while the explorer has the terminal.
+    mouse: AtomicBool,
+    /// True if the terminal was asked something and has not answered.
+    asked: AtomicBool,
     /// Held while a frame is written.
     writing: Mutex<()>,
 }
@@ -46,6 +54,8 @@ impl Session {
                 tty,
                 before,
                 restored: AtomicBool::new(true),
+                mouse: AtomicBool::new(false),
+                asked: AtomicBool::new(false),
                 writing: Mutex::new(()),
             }),
         })
@@ -67,7 +77,36 @@ impl Session {
         }
         let mut stdout = io::stdout().lock();
         stdout.write_all(ENTER)?;
+        if self.shared.mouse.load(Ordering::SeqCst) {
+            stdout.write_all(MOUSE)?;
+        }
         stdout.flush()
+    }
+
+    /// Takes the mouse or leaves it to the terminal, also after a stop.
+    ///
+    /// # Errors
+    /// Where the terminal takes no more bytes.
+    pub fn set_mouse(&self, on: bool) -> io::Result<()> {
+        if self.shared.mouse.swap(on, Ordering::SeqCst) == on {
+            return Ok(());
+        }
+        self.write(if on { MOUSE } else { NO_MOUSE })
+    }
+
+    /// Sends a question to the terminal. An answer that comes too late is kept from the shell, as far as
+    /// that is possible without waiting.
+    ///
+    /// # Errors
+    /// Where the terminal takes no more bytes.
+    pub fn ask(&self, question: &str) -> io::Result<()> {
+        self.shared.asked.store(true, Ordering::SeqCst);
+        self.write(question.as_bytes())
+    }
+
+    /// The terminal has answered.
+    pub fn answered(&self) {
+        self.shared.asked.store(false, Ordering::SeqCst);
     }
 
     /// Writes a frame, unless the terminal was given back in the meantime.
@@ -97,6 +136,13 @@ impl Session {
             let _ = stdout.write_all(LEAVE);
             let _ = stdout.flush();
         }
+        self.set_modes_back();
+    }
+
+    fn set_modes_back(&self) {
+        if self.shared.asked.load(Ordering::SeqCst) {
+            self.shared.tty.forget_input();
+        }
         // Modes are set by a system call, which a stalled terminal does not hold up.
         let _ = self.shared.tty.set_modes(&self.shared.before);
     }
@@ -110,7 +156,7 @@ impl Session {
         if takes_output(PATIENCE) {
             let _ = rustix::io::write(rustix::stdio::stdout(), LEAVE);
         }
-        let _ = self.shared.tty.set_modes(&self.shared.before);
+        self.set_modes_back();
     }
 
     /// The terminal.

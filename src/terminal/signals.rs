@@ -1,6 +1,7 @@
 //! Threads that wait: for signals, for the end of the terminal, for keys. None of them sets a flag
 //! that a loop would have to look at: a loop that hangs would never do so.
 
+use super::background::{Answer, PATIENCE, Taken};
 use super::events::{Incoming, convert};
 use super::session::Session;
 use crossbeam_channel::Sender;
@@ -53,22 +54,41 @@ pub fn watch_hangup(session: Session) -> io::Result<()> {
     })
 }
 
-/// Reads keys and hands them on.
+/// Reads keys and hands them on. Where the terminal is asked for its background, the answer is taken out of the
+/// keys.
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn read_keys(events: Sender<Incoming>) -> io::Result<()> {
+pub fn read_keys(events: Sender<Incoming>, asked: bool) -> io::Result<()> {
     spawn("keys", move || {
+        let mut answer = asked.then(Answer::default);
         loop {
-            let incoming = match crossterm::event::read() {
-                Ok(raw) => convert(raw),
-                Err(error) => Some(Incoming::Lost(error.to_string())),
+            let (incoming, lost) = match next(&mut answer) {
+                Ok(incoming) => (incoming, false),
+                Err(error) => (vec![Incoming::Lost(error.to_string())], true),
             };
-            let lost = matches!(incoming, Some(Incoming::Lost(_)));
-            let told = incoming.map_or(Ok(()), |incoming| events.send(incoming));
+            let told = incoming.into_iter().try_for_each(|one| events.send(one));
             if lost || told.is_err() {
                 return;
             }
+        }
+    })
+}
+
+/// Waits for the next event; gives none for one that may be part of an answer of the terminal.
+fn next(answer: &mut Option<Answer>) -> io::Result<Vec<Incoming>> {
+    let Some(expected) = answer else {
+        return Ok(convert(crossterm::event::read()?).into_iter().collect());
+    };
+    if expected.is_holding() && !crossterm::event::poll(PATIENCE)? {
+        return Ok(expected.give_up().into_iter().filter_map(convert).collect());
+    }
+    Ok(match expected.take(crossterm::event::read()?) {
+        Taken::Held => Vec::new(),
+        Taken::Events(events) => events.into_iter().filter_map(convert).collect(),
+        Taken::Answer(color) => {
+            *answer = None;
+            vec![Incoming::Background(color)]
         }
     })
 }

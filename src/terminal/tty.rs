@@ -5,7 +5,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::termios::{
+    OptionalActions, QueueSelector, Termios, isatty, tcflush, tcgetattr, tcgetwinsize, tcsetattr,
+};
 use std::io;
 use std::time::Duration;
 
@@ -58,6 +60,12 @@ impl Tty {
     /// Where it is no terminal any more.
     pub fn set_modes(&self, modes: &Termios) -> io::Result<()> {
         Ok(tcsetattr(&self.fd, OptionalActions::Now, modes)?)
+    }
+
+    /// Throws away what was sent to the program and not yet read.
+    pub fn forget_input(&self) {
+        // Without it, an answer of the terminal may be seen in the shell; nothing else depends on it.
+        let _ = tcflush(&self.fd, QueueSelector::IFlush);
     }
 
     /// Columns and rows; 80 by 24 where the terminal does not know.

@@ -3,7 +3,24 @@
 
 use ratatui::buffer::CellWidth;
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// True if characters of ambiguous width, such as Greek and Cyrillic letters, take two columns. It is a
+/// property of the terminal, and there is one.
+static WIDE: AtomicBool = AtomicBool::new(false);
+
+/// Gives two columns to characters of ambiguous width from now on, as terminals set up for East Asian
+/// languages do.
+pub fn set_wide(wide: bool) {
+    WIDE.store(wide, Ordering::Relaxed);
+}
+
+/// Returns whether characters of ambiguous width take two columns.
+pub fn is_wide() -> bool {
+    WIDE.load(Ordering::Relaxed)
+}
 
 /// Columns that a safe text takes.
 pub fn width(text: &str) -> usize {
@@ -16,10 +33,76 @@ pub fn width(text: &str) -> usize {
 
 /// Columns of one grapheme cluster, as the buffer counts them.
 pub fn grapheme_width(grapheme: &str) -> usize {
+    columns_of(grapheme, is_wide())
+}
+
+fn columns_of(grapheme: &str, wide: bool) -> usize {
     if grapheme.bytes().any(|b| b.is_ascii_control()) {
         return 0; // The buffer leaves them out.
     }
-    usize::from(grapheme.cell_width())
+    match usize::from(grapheme.cell_width()) {
+        1 if wide && grapheme.chars().next().is_some_and(is_ambiguous_letter) => 2,
+        1 if wide => grapheme.width_cjk().clamp(1, 2),
+        columns => columns,
+    }
+}
+
+/// Returns whether a letter is of ambiguous width by UAX 11: `width_cjk` takes all letters for narrow, which the
+/// terminals that give two columns to such characters do not.
+fn is_ambiguous_letter(c: char) -> bool {
+    const RANGES: [(u32, u32); 47] = [
+        (0xaa, 0xaa),
+        (0xba, 0xba),
+        (0xc6, 0xc6),
+        (0xd0, 0xd0),
+        (0xd8, 0xd8),
+        (0xde, 0xe1),
+        (0xe6, 0xe6),
+        (0xe8, 0xea),
+        (0xec, 0xed),
+        (0xf0, 0xf0),
+        (0xf2, 0xf3),
+        (0xf8, 0xfa),
+        (0xfc, 0xfc),
+        (0xfe, 0xfe),
+        (0x101, 0x101),
+        (0x111, 0x111),
+        (0x113, 0x113),
+        (0x11b, 0x11b),
+        (0x126, 0x127),
+        (0x12b, 0x12b),
+        (0x131, 0x133),
+        (0x138, 0x138),
+        (0x13f, 0x142),
+        (0x144, 0x144),
+        (0x148, 0x14b),
+        (0x14d, 0x14d),
+        (0x152, 0x153),
+        (0x166, 0x167),
+        (0x16b, 0x16b),
+        (0x1ce, 0x1ce),
+        (0x1d0, 0x1d0),
+        (0x1d2, 0x1d2),
+        (0x1d4, 0x1d4),
+        (0x1d6, 0x1d6),
+        (0x1d8, 0x1d8),
+        (0x1da, 0x1da),
+        (0x1dc, 0x1dc),
+        (0x251, 0x251),
+        (0x261, 0x261),
+        (0x391, 0x3a1),
+        (0x3a3, 0x3a9),
+        (0x3b1, 0x3c1),
+        (0x3c3, 0x3c9),
+        (0x401, 0x401),
+        (0x410, 0x44f),
+        (0x451, 0x451),
+        (0x2113, 0x2113),
+    ];
+    let c = u32::from(c);
+    RANGES
+        .iter()
+        .any(|(first, last)| (*first..=*last).contains(&c))
 }
 
 /// The longest beginning that fits, in bytes, and the columns it takes.
@@ -196,6 +279,29 @@ mod tests {
             ("", 0),
         ] {
             assert_eq!(width(text), expected, "{text:?}");
+        }
+    }
+
+    /// Only characters of ambiguous width change, to two columns.
+    #[test]
+    fn ambiguous_characters_are_wide_on_request() {
+        for (grapheme, narrow, wide) in [
+            ("a", 1, 1),
+            ("я", 1, 2),
+            ("Ω", 1, 2),
+            ("…", 1, 2),
+            ("é", 1, 2),
+            ("ł", 1, 2),
+            ("ś", 1, 1),
+            ("│", 1, 2),
+            ("\u{2847}", 1, 1),
+            ("日", 2, 2),
+            ("ｱ", 1, 1),
+            ("🙂", 2, 2),
+            ("\u{7}", 0, 0),
+        ] {
+            let found = [false, true].map(|wide| columns_of(grapheme, wide));
+            assert_eq!(found, [narrow, wide], "{grapheme:?}");
         }
     }
 

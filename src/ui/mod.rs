@@ -5,6 +5,7 @@ pub mod fit;
 pub mod list;
 pub mod names;
 pub mod paint;
+pub mod targets;
 pub mod theme;
 pub mod widgets;
 
@@ -12,4 +13,5 @@ pub mod widgets;
 pub mod testing;
 
 pub use list::ListState;
-pub use theme::{Glyphs, Theme};
+pub use targets::Target;
+pub use theme::{Appearance, GlyphSet, Glyphs, Surroundings, Theme, ThemeName, Themes};

@@ -3,11 +3,13 @@
 
 use super::Theme;
 use crate::ui::fit;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
+use std::num::NonZeroU16;
 use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// The part of `area` that is in the buffer.
 pub fn clip(area: Rect, buffer: &Buffer) -> Rect {
@@ -50,8 +52,35 @@ pub fn text(buffer: &mut Buffer, area: Rect, content: &str, style: Style) -> u16
     if area.is_empty() {
         return 0;
     }
+    if fit::is_wide() {
+        return wide_text(buffer, area, content, style);
+    }
     let (end, _) = buffer.set_stringn(area.x, area.y, content, area.width.into(), style);
     end - area.x
+}
+
+/// As [`text`], where characters of ambiguous width take two columns, of which the buffer does not know.
+fn wide_text(buffer: &mut Buffer, area: Rect, content: &str, style: Style) -> u16 {
+    let mut x = area.x;
+    for grapheme in content.graphemes(true) {
+        let width = fit::grapheme_width(grapheme) as u16;
+        if width > area.right() - x {
+            break;
+        }
+        if width == 0 {
+            continue;
+        }
+        let known = grapheme.cell_width() == width;
+        let forced = NonZeroU16::new(width).filter(|_| !known);
+        let cell = &mut buffer[(x, area.y)];
+        cell.set_symbol(grapheme).set_style(style);
+        cell.set_diff_option(forced.map_or(CellDiffOption::None, CellDiffOption::ForcedWidth));
+        for hidden in x + 1..x + width {
+            buffer[(hidden, area.y)].reset();
+        }
+        x += width;
+    }
+    x - area.x
 }
 
 /// Writes a sentence into the first row of an area, cut after a whole word where it is longer.
@@ -82,7 +111,7 @@ pub fn text_right(buffer: &mut Buffer, area: Rect, content: &str, style: Style) 
 pub fn fill(buffer: &mut Buffer, area: Rect, symbol: &str, style: Style) {
     let area = clip(area, buffer);
     for position in row(area, 0).positions() {
-        buffer[position].set_symbol(symbol).set_style(style);
+        put(buffer, position, symbol, style);
     }
 }
 
@@ -96,8 +125,15 @@ pub fn symbol(
 ) {
     let at = at.into();
     if clip(area, buffer).contains(at) {
-        buffer[at].set_symbol(symbol).set_style(style);
+        put(buffer, at, symbol, style);
     }
+}
+
+/// Puts a symbol of width one into a cell, which may have had a wide one.
+fn put(buffer: &mut Buffer, at: Position, symbol: &str, style: Style) {
+    let cell = &mut buffer[at];
+    cell.set_symbol(symbol).set_style(style);
+    cell.set_diff_option(CellDiffOption::None);
 }
 
 /// Empties an area: blanks of one style, whatever was there. A wide character that reached into it
@@ -107,7 +143,8 @@ pub fn blank(buffer: &mut Buffer, area: Rect, style: Style) {
     let before = area.x.checked_sub(1).filter(|x| *x >= buffer.area.x);
     for y in area.top()..area.bottom() {
         if let Some(x) = before.filter(|x| fit::width(buffer[(*x, y)].symbol()) > 1) {
-            buffer[(x, y)].set_symbol(" ");
+            let style = buffer[(x, y)].style();
+            put(buffer, Position::new(x, y), " ", style);
         }
     }
     for position in area.positions() {
@@ -147,6 +184,20 @@ pub fn heading(buffer: &mut Buffer, area: Rect, content: &str, style: Style, the
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn wide_characters_take_two_cells() {
+        let area = Rect::new(0, 0, 6, 1);
+        let mut buffer = Buffer::filled(area, ratatui::buffer::Cell::new("#"));
+        // The width is that of the terminal, which a test cannot change: characters that are wide on all.
+        assert_eq!(wide_text(&mut buffer, area, "a日b日x", Style::new()), 6);
+        let symbols: Vec<&str> = buffer.content().iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(symbols, ["a", "日", " ", "b", "日", " "]);
+        assert_eq!(
+            wide_text(&mut buffer, Rect { width: 2, ..area }, "a日", Style::new()),
+            1
+        );
+    }
 
     #[test]
     fn nothing_leaves_the_buffer() {

@@ -1,139 +1,13 @@
-//! Roles to styles, and the characters that things are drawn with. Colors are the 16 of the terminal
-//! on its own background; no meaning hangs on color alone.
+//! Roles to styles, and the characters that things are drawn with. The default has the 16 colors of the
+//! terminal on its own background; no meaning hangs on color alone.
+
+mod glyphs;
+mod schemes;
+
+pub use glyphs::Glyphs;
+pub use schemes::{Appearance, GlyphSet, Surroundings, ThemeName, Themes};
 
 use ratatui::style::{Color, Modifier, Style};
-
-/// The characters of charts and frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Glyphs {
-    /// Bars from the left, by eighths: nothing to full.
-    pub across: [&'static str; 9],
-    /// Bars from below, by eighths: nothing to full.
-    pub up: [&'static str; 9],
-    /// Waiting.
-    pub wait: &'static str,
-    /// Waiting in hours in which nobody works.
-    pub off: &'static str,
-    /// Service.
-    pub service: &'static str,
-    /// A moment.
-    pub point: &'static str,
-    /// A milestone is reached.
-    pub milestone: &'static str,
-    /// A deadline is due.
-    pub due: &'static str,
-    /// Something is missing here.
-    pub ellipsis: &'static str,
-    /// Between two steps.
-    pub arrow: &'static str,
-    /// Between steps where there is little room.
-    pub then: &'static str,
-    /// Sorted, smallest first.
-    pub ascending: &'static str,
-    /// Sorted, largest first.
-    pub descending: &'static str,
-    /// Before the row of the cursor.
-    pub mark: &'static str,
-    /// Below the column of the cursor of a chart.
-    pub pointer: &'static str,
-    /// More to the left.
-    pub left: &'static str,
-    /// More to the right.
-    pub right: &'static str,
-    /// Line across.
-    pub horizontal: &'static str,
-    /// Line down.
-    pub vertical: &'static str,
-    /// Tick on an axis.
-    pub tick: &'static str,
-    /// Corners: top left, top right, bottom left, bottom right.
-    pub corners: [&'static str; 4],
-    /// The moving part of a scrollbar.
-    pub thumb: &'static str,
-    /// The rest of a scrollbar.
-    pub track: &'static str,
-    /// Between parts of a line.
-    pub dot: &'static str,
-    /// Shades, the lightest first.
-    pub shades: [&'static str; 4],
-}
-
-impl Glyphs {
-    /// Block characters and lines.
-    pub const UNICODE: Glyphs = Glyphs {
-        across: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-        up: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
-        wait: "─",
-        off: "┈",
-        service: "█",
-        point: "●",
-        milestone: "◆",
-        due: "!",
-        ellipsis: "…",
-        arrow: "→",
-        then: "›",
-        ascending: "↑",
-        descending: "↓",
-        mark: ">",
-        pointer: "▲",
-        left: "‹",
-        right: "›",
-        horizontal: "─",
-        vertical: "│",
-        tick: "┬",
-        corners: ["┌", "┐", "└", "┘"],
-        thumb: "█",
-        track: "│",
-        dot: "·",
-        shades: ["░", "▒", "▓", "█"],
-    };
-
-    /// Only what every terminal has.
-    pub const ASCII: Glyphs = Glyphs {
-        across: [" ", " ", " ", " ", "#", "#", "#", "#", "#"],
-        up: [" ", "_", "_", ".", ".", ":", "=", "=", "#"],
-        wait: "-",
-        off: ".",
-        service: "#",
-        point: "o",
-        milestone: "*",
-        due: "!",
-        ellipsis: "~",
-        arrow: "->",
-        then: ">",
-        ascending: " ^",
-        descending: " v",
-        mark: ">",
-        pointer: "^",
-        left: "<",
-        right: ">",
-        horizontal: "-",
-        vertical: "|",
-        tick: "+",
-        corners: ["+", "+", "+", "+"],
-        thumb: "#",
-        track: "|",
-        dot: "-",
-        shades: [".", ":", "+", "#"],
-    };
-
-    /// By the locale (`LC_ALL`, `LC_CTYPE` or `LANG`, the first that is set) and `TERM`: the Linux
-    /// console and terminals that are not of UTF-8 get ASCII.
-    pub fn for_terminal(locale: &str, term: &str) -> Glyphs {
-        let locale = locale.to_ascii_lowercase();
-        let utf8 = locale.contains("utf-8") || locale.contains("utf8");
-        if utf8 && !matches!(term, "linux" | "dumb" | "vt100" | "vt220") {
-            Glyphs::UNICODE
-        } else {
-            Glyphs::ASCII
-        }
-    }
-
-    /// Returns whether these are the ASCII glyphs.
-    pub fn is_ascii(&self) -> bool {
-        self.ellipsis == Glyphs::ASCII.ellipsis
-    }
-}
 
 /// Styles by role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,6 +54,8 @@ pub struct Theme {
     pub chip_on: Style,
     /// A filter that is off.
     pub chip_off: Style,
+    /// Colors that tell kinds apart beside their names, taken in turn; none in a theme without colors.
+    pub tones: &'static [Color],
     /// Characters.
     pub glyphs: Glyphs,
 }
@@ -204,6 +80,7 @@ impl Theme {
             matched: bold.fg(Color::Magenta).add_modifier(Modifier::UNDERLINED),
             chip_on: bold.fg(Color::Green),
             chip_off: dim,
+            tones: &TONES,
             ..Theme::mono(glyphs)
         }
     }
@@ -236,6 +113,7 @@ impl Theme {
             border: dim,
             chip_on: bold,
             chip_off: dim,
+            tones: &[],
             glyphs,
         }
     }
@@ -253,54 +131,66 @@ impl Theme {
 
     /// A style to tell kinds apart beside their names: the same for the same position, taken in turn.
     pub fn kind(&self, position: usize) -> Style {
-        // Without colors kinds differ by their names alone.
-        let colored = self.bar.fg.is_some_and(|color| color != Color::Reset);
-        let colors = [
-            Color::Cyan,
-            Color::Green,
-            Color::Yellow,
-            Color::Magenta,
-            Color::Reset,
-        ];
-        if colored {
-            Style::new().fg(colors[position % colors.len()])
-        } else {
-            self.text
+        // The last of the few is the color of texts.
+        match position % (KINDS + 1) {
+            KINDS => self.text,
+            at => self.tone(at),
         }
     }
 
     /// A style of more kinds than [`Theme::kind`] has, for letters of a chart.
     pub fn tone(&self, position: usize) -> Style {
-        let colored = self.bar.fg.is_some_and(|color| color != Color::Reset);
-        let colors = [
-            Color::Cyan,
-            Color::Green,
-            Color::Yellow,
-            Color::Magenta,
-            Color::Blue,
-            Color::Red,
-            Color::LightCyan,
-            Color::LightGreen,
-            Color::LightYellow,
-            Color::LightMagenta,
-            Color::LightBlue,
-            Color::LightRed,
-        ];
-        if colored {
-            Style::new().fg(colors[position % colors.len()])
-        } else {
-            self.text
-        }
+        // Without colors kinds differ by their names alone.
+        let at = position.checked_rem(self.tones.len());
+        at.map_or(self.text, |at| self.text.fg(self.tones[at]))
     }
+}
 
-    /// The theme of an environment: mono where `NO_COLOR` is set or colors are refused.
-    pub fn from_env(no_color: bool, locale: &str, term: &str) -> Theme {
-        let glyphs = Glyphs::for_terminal(locale, term);
-        if no_color || term == "dumb" {
-            Theme::mono(glyphs)
-        } else {
-            Theme::standard(glyphs)
-        }
+/// Number of colors that differ clearly from each other.
+const KINDS: usize = 4;
+
+/// The tones of the 16 colors.
+const TONES: [Color; 12] = [
+    Color::Cyan,
+    Color::Green,
+    Color::Yellow,
+    Color::Magenta,
+    Color::Blue,
+    Color::Red,
+    Color::LightCyan,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightMagenta,
+    Color::LightBlue,
+    Color::LightRed,
+];
+
+#[cfg(test)]
+impl Theme {
+    /// All styles of texts.
+    fn styles(&self) -> [Style; 20] {
+        [
+            self.text,
+            self.muted,
+            self.title,
+            self.focus,
+            self.selected,
+            self.selected_away,
+            self.header,
+            self.bar,
+            self.bar_alt,
+            self.wait,
+            self.service,
+            self.good,
+            self.warn,
+            self.bad,
+            self.key,
+            self.matched,
+            self.stale,
+            self.border,
+            self.chip_on,
+            self.chip_off,
+        ]
     }
 }
 
@@ -314,35 +204,10 @@ impl Default for Theme {
 mod tests {
     use super::*;
 
-    fn styles(t: &Theme) -> [Style; 20] {
-        [
-            t.text,
-            t.muted,
-            t.title,
-            t.focus,
-            t.selected,
-            t.selected_away,
-            t.header,
-            t.bar,
-            t.bar_alt,
-            t.wait,
-            t.service,
-            t.good,
-            t.warn,
-            t.bad,
-            t.key,
-            t.matched,
-            t.stale,
-            t.border,
-            t.chip_on,
-            t.chip_off,
-        ]
-    }
-
     #[test]
-    fn no_theme_sets_a_background_or_hard_to_read_colors() {
+    fn the_default_sets_no_background_and_no_hard_to_read_colors() {
         for theme in [Theme::default(), Theme::mono(Glyphs::ASCII)] {
-            for style in styles(&theme) {
+            for style in theme.styles() {
                 assert_eq!(style.bg, None);
                 assert!(!matches!(style.fg, Some(Color::Blue | Color::DarkGray)));
             }
@@ -360,27 +225,20 @@ mod tests {
 
     #[test]
     fn mono_has_no_color() {
-        for style in styles(&Theme::from_env(true, "de_DE.UTF-8", "xterm")) {
+        for style in Theme::mono(Glyphs::ASCII).styles() {
             assert!(matches!(style.fg, None | Some(Color::Reset)));
         }
     }
 
     #[test]
-    fn glyphs_follow_the_locale() {
-        let cases = [
-            ("de_DE.UTF-8", "xterm-256color", Glyphs::UNICODE),
-            ("C.utf8", "tmux", Glyphs::UNICODE),
-            ("en_US.UTF-8", "linux", Glyphs::ASCII),
-            ("C", "xterm", Glyphs::ASCII),
-            ("", "xterm", Glyphs::ASCII),
-        ];
-        for (locale, term, glyphs) in cases {
-            assert_eq!(
-                Glyphs::for_terminal(locale, term),
-                glyphs,
-                "{locale} {term}"
-            );
-        }
-        assert!(Glyphs::ASCII.is_ascii() && !Glyphs::UNICODE.is_ascii());
+    fn kinds_are_taken_in_turn() {
+        let theme = Theme::default();
+        let colors: Vec<_> = (0..6).map(|at| theme.kind(at).fg).collect();
+        let [first, second, text] = [Some(Color::Cyan), Some(Color::Green), None];
+        assert_eq!((colors[0], colors[1]), (first, second));
+        assert_eq!((colors[4], colors[5]), (text, first));
+        assert_eq!(theme.tone(13).fg, second);
+        let mono = Theme::mono(Glyphs::ASCII);
+        assert_eq!((mono.kind(1), mono.tone(7)), (mono.text, mono.text));
     }
 }

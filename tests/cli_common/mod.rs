@@ -105,6 +105,11 @@ impl Desk {
         let mut command = Command::cargo_bin("casetrail").unwrap();
         command.current_dir(self.folder.path());
         command.env("XDG_CACHE_HOME", self.path("cache"));
+        // Nothing of the user's own is read.
+        command.env("XDG_CONFIG_HOME", self.path("settings"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CASETRAIL_")) {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -1,6 +1,6 @@
 //! Plays keys to the explorer without a terminal, on a clock of its own, until it is idle.
 
-use casetrail::app::{App, Driver, Effect, Event, LoadError, Loader, Settings};
+use casetrail::app::{App, Driver, Effect, Event, LoadError, Loader, Mouse, Settings};
 use casetrail::engine::Analysis;
 use casetrail::event_log::Progress;
 use casetrail::formats::ImportReport;
@@ -8,7 +8,7 @@ use casetrail::input::parse_chords;
 use casetrail::panes::PANES;
 use casetrail::{terminal, test_support, text, ui};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -103,6 +103,31 @@ impl Player {
 
     pub fn paste(&mut self, text: &str) -> &mut Self {
         self.driver.handle(Event::Paste(text.to_owned()), self.now);
+        self.settle();
+        self
+    }
+
+    /// Clicks on the screen, and waits until all is answered.
+    pub fn click(&mut self, x: u16, y: u16) -> &mut Self {
+        let theme = ui::Theme::default();
+        let targets = terminal::targets(self.app(), &theme, Position::new(x, y));
+        self.mouse(Mouse::Click(targets))
+    }
+
+    /// Clicks on the first place where the screen has this text.
+    pub fn click_on(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        let found = screen.lines().enumerate().find_map(|(y, line)| {
+            let at = line.find(text)?;
+            Some((ui::fit::width(&line[..at]), y))
+        });
+        let (x, y) = found.unwrap_or_else(|| panic!("no {text:?} on\n{screen}"));
+        self.click(x as u16, y as u16)
+    }
+
+    /// Takes an event of the mouse.
+    pub fn mouse(&mut self, event: Mouse) -> &mut Self {
+        self.driver.handle(Event::Mouse(event), self.now);
         self.settle();
         self
     }

@@ -496,7 +496,7 @@ fn every_pane_has_a_command_that_runs() {
     player.resize(160, 48);
     let mut met = BTreeSet::new();
     for keys in [
-        "1", "2", "3", "4", "5", "6", "7", "8", "9", "`", "R", "g e", "g w", "B", "B enter", "E",
+        "1", "2", "3", "4", "5", "6", "7", "8", "9", "K", "R", "g e", "g w", "B", "B enter", "E",
         "g f", "g t", "g k", "m",
     ] {
         player.keys(keys);

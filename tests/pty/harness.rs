@@ -43,6 +43,9 @@ pub fn command(program: &str) -> CommandBuilder {
     for name in ["NO_COLOR", "TMUX", "STY", "COLORTERM"] {
         command.env_remove(name);
     }
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CASETRAIL_")) {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -232,6 +235,8 @@ impl Terminal {
         assert!(!screen.alternate_screen(), "the alternate screen is left");
         assert!(!screen.hide_cursor(), "the cursor is shown");
         assert!(!screen.bracketed_paste(), "pastes are not bracketed");
+        let mouse = screen.mouse_protocol_mode();
+        assert_eq!(mouse, vt100::MouseProtocolMode::None, "the mouse is left");
         let modes = self.modes();
         assert!(
             modes.contains("ECHO") && modes.contains("ICANON"),

@@ -42,7 +42,9 @@ pub(in crate::app) fn update(
         Action::TimeFormat => open_time_format(app),
         Action::NameActivity => open_activity_name(app),
         Action::ForgetMapping => forget(app, effects),
-        Action::MapColumns => app.notify("This is the column screen; ? shows its keys"),
+        Action::MapColumns => {
+            app.notify_with_keys("This is the column screen; {help} shows its keys");
+        }
         Action::Reload => app.notify("Enter opens the log with these columns"),
         _ => {
             let (log, reading) = (columns.page, columns.reading);

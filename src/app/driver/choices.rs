@@ -44,9 +44,15 @@ impl Driver {
             app.list_columns.clone_from(&inspected.choices.columns);
         }
         for pane in &mut app.workspace.panes {
-            let texts = app.list_columns.get(pane.spec().id).into_iter().flatten();
-            let columns = texts.map(|text| ColumnChoice::from_text(text));
-            pane.set_columns(&columns.collect::<Vec<_>>(), log);
+            let id = pane.spec().id;
+            let columns = match app.list_columns.get(id) {
+                Some(texts) => texts
+                    .iter()
+                    .map(|text| ColumnChoice::from_text(text))
+                    .collect(),
+                None => app.settings.columns_of(id),
+            };
+            pane.set_columns(&columns, log);
         }
     }
 

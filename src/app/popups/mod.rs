@@ -167,7 +167,7 @@ impl Popup {
         first.unwrap_or(0)
     }
 
-    fn move_by(&mut self, rows: isize) {
+    pub(super) fn move_by(&mut self, rows: isize) {
         if rows == 0 {
             return;
         }
@@ -237,7 +237,7 @@ impl Popup {
     }
 
     /// The action of the chosen row, or of the row number typed into the palette.
-    fn choose(&self) -> PopupOutcome {
+    pub(super) fn choose(&self) -> PopupOutcome {
         let row_number: Option<usize> = match self.kind {
             PopupKind::Palette => self.query.text().trim().parse().ok(),
             _ => None,

@@ -24,7 +24,9 @@ pub(in crate::app) fn set(app: &mut App, columns: &[ColumnChoice]) {
         let before = app.snapshot();
         app.remember_change(before);
     }
-    app.with_pane(|pane, context| pane.set_columns(columns, context.log));
+    let usual = app.settings.columns_of(id);
+    let shown = if columns.is_empty() { &usual } else { columns };
+    app.with_pane(|pane, context| pane.set_columns(shown, context.log));
     if columns.is_empty() {
         app.list_columns.remove(id);
         let log = app.log.clone();

@@ -40,7 +40,6 @@ fn options(command: Command) -> Command {
 
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let what = matches.get_one::<String>("what").map_or("", String::as_str);
-    cache::limit()?;
     let path = cache::path().map_err(|why| Failure::new(code::REFUSED, why))?;
     let logs: Option<Vec<String>> = matches
         .get_many::<OsString>("logs")

@@ -2,6 +2,7 @@
 
 use super::Spec;
 use crate::cli::args::Common;
+use crate::cli::config::ConfigArgs;
 use crate::cli::explore::explore;
 use crate::cli::failure::{Failure, code};
 use crate::cli::output::Output;
@@ -85,7 +86,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         .and_then(|matches| Common::from_arg_matches(&matches));
     let mut common = common.map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
     common.settle()?;
-    explore(common, &[])
+    explore(common, &[], &ConfigArgs::default().read()?)
 }
 
 fn write(args: &DemoArgs, output: &Output) -> Result<(), Failure> {

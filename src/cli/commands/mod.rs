@@ -1,7 +1,10 @@
 //! The commands that are no reports: one file and one line of [`COMMANDS`] each.
 
 mod cache;
+mod completions;
+pub mod config;
 mod demo;
+mod man;
 mod mapping;
 
 use super::failure::Failure;
@@ -23,4 +26,11 @@ pub struct Spec {
 }
 
 /// All commands, in the order of help.
-pub const COMMANDS: &[Spec] = &[mapping::SPEC, demo::SPEC, cache::SPEC];
+pub const COMMANDS: &[Spec] = &[
+    mapping::SPEC,
+    demo::SPEC,
+    config::SPEC,
+    cache::SPEC,
+    completions::SPEC,
+    man::SPEC,
+];

@@ -8,7 +8,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use super::controls::{Find, motion};
+use super::controls::motion;
 use super::texts::{notify, tab_separated};
 use super::{
     Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, waits,
@@ -66,6 +66,7 @@ impl Pane for State {
                 self.answer = Some(answer);
                 self.latest = waits::latest(self.events());
                 self.list.set_total(self.events().len());
+                self.note_matches();
                 self.panel.set_total(self.attributes().len());
                 if let Some(whole) = self.detail().map(waits::whole) {
                     // With other conditions on events the case may span less time.
@@ -96,7 +97,7 @@ impl Pane for State {
             Action::Open if self.focus == Part::List && self.current().is_some() => {
                 self.focus = Part::Detail;
             }
-            Action::Back if !self.find.text().is_empty() => self.find = Find::default(),
+            Action::Back if !self.find.text().is_empty() => self.search(""),
             Action::Back if self.focus == Part::Detail => self.focus = Part::List,
             Action::MoveLeft => self.scroll = self.scroll.saturating_sub(SIDE),
             Action::MoveRight => self.scroll = (self.scroll + SIDE).min(self.widest()),
@@ -201,7 +202,7 @@ impl Pane for State {
             self.panel.go(Move::Top);
         }
         self.focus = Part::List;
-        self.find = Find::new(&place.find);
+        self.search(&place.find);
         self.list.restore(place.cursor, place.offset);
         if self.detail().is_some() {
             self.list.set_total(self.events().len());
@@ -271,7 +272,7 @@ impl State {
     }
 
     fn set_find(&mut self, text: &str) {
-        self.find = Find::new(text);
+        self.search(text);
         let n = self.events().len();
         let from = self.list.cursor;
         // The event under the cursor comes first, as a search begins where one is.

@@ -60,6 +60,8 @@ pub struct State {
     pub scroll: usize,
     /// Search text.
     pub find: Find,
+    /// The events that match the search, ascending.
+    pub matches: Vec<usize>,
     /// Why there is nothing.
     pub error: Option<AskError>,
     pub answer: Option<Answer>,
@@ -155,6 +157,18 @@ impl State {
             }
         };
         (name.to_owned(), text)
+    }
+
+    /// Searches for a text; empty ends the search.
+    pub fn search(&mut self, text: &str) {
+        self.find = Find::new(text);
+        self.note_matches();
+    }
+
+    /// Finds the matching events of another case or another search.
+    pub fn note_matches(&mut self) {
+        let all = 0..self.events().len();
+        self.matches = all.filter(|&at| self.is_match(at)).collect();
     }
 
     /// Tests whether the event at a position matches the search.

@@ -10,7 +10,8 @@ use crate::panes::{Context, Look, waits};
 use crate::text::{self, time};
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::gantt::is_off;
-use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
+use crate::ui::widgets::scrollbar::scrollbar;
+use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Axis, Bar, Bars, Cell, Column, Part, Scale, VirtualTable};
 use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
@@ -32,7 +33,7 @@ const WHOLE_VALUE: u16 = 4;
 /// Draws events and attributes.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     if let Some(error) = &state.error {
-        refused(error).empty().draw(area, buffer, look.theme);
+        refused(error).draw(area, buffer, look);
         return;
     }
     if state.subject.is_empty() {
@@ -40,7 +41,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             sentence: "No case is open.".to_owned(),
             hint: "Enter on a row of the cases opens it",
         };
-        nothing.empty().draw(area, buffer, look.theme);
+        nothing.draw(area, buffer, look);
         return;
     }
     let (Some(detail), Some(scale)) = (state.detail(), state.scale()) else {
@@ -117,6 +118,7 @@ fn draw_events(
         } else {
             0
         },
+        ticks: &state.matches,
     }
     .draw(table, buffer, theme);
     let foot = paint::below(table, rows.len() as u16 + 1);

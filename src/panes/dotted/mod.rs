@@ -83,6 +83,10 @@ impl Pane for State {
             Action::ZoomIn => self.zoom_by(0.5),
             Action::ZoomOut => self.zoom_by(2.0),
             Action::ZoomFit => self.fit(),
+            Action::GoToBin(column) => {
+                self.column = *column;
+                self.stay = self.here();
+            }
             Action::MoveLeft => self.move_column(true),
             Action::MoveRight => self.move_column(false),
             _ => match motion(action) {

@@ -14,6 +14,7 @@ use super::state::{CHART, Parts, SLOT, SORTS, State};
 use crate::engine::{Dotted, DottedCell, DottedKey, DottedRow, DottedValue};
 use crate::panes::{Context, Look, texts};
 use crate::text::{self, time};
+use crate::ui::targets::{self, Target};
 use crate::ui::widgets::{Axis, Scale};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -32,7 +33,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         (Some(_), None) => None,
     };
     if let Some(why) = nothing {
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     }
     let Some(chart) = state.chart() else { return };
@@ -134,6 +135,11 @@ fn draw_rows(
             let (_, rest) = paint::cut(line, (column * width) as u16);
             paint::cut(rest, width as u16).0
         };
+        targets::add(paint::row(labels, at), Target::Row(at));
+        targets::add(line, Target::Row(at));
+        for column in 0..chart.steps.n {
+            targets::add(place(column), Target::Bin(column));
+        }
         for cell in &row.cells {
             let value = &chart.values[cell.value];
             let style = shade(value_style(chart, cell.value, look), cell, most);

@@ -58,6 +58,7 @@ fn context<'a>(log: &'a LogInfo, view: &'a View) -> Context<'a> {
         area: Rect::new(0, 0, 80, 24),
         maximized: false,
         plain: false,
+        keys: crate::input::Keys::default(),
     }
 }
 

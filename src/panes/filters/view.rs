@@ -2,9 +2,10 @@
 
 use super::state::{COUNTS, State, kind};
 use crate::panes::Look;
+use crate::panes::texts::Nothing;
 use crate::text::{count, safe};
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::widgets::{Cell, Column, Empty, VirtualTable};
+use crate::ui::widgets::{Cell, Column, VirtualTable};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -19,11 +20,11 @@ const COLUMNS: &[Column<'_>] = &[
 /// Draws the pane.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     if state.stack.is_empty() {
-        let empty = Empty {
-            sentence: "No filters: all cases are shown.",
-            hint: "f adds a filter   + and - in other panes keep or drop the selected item",
+        let nothing = Nothing {
+            sentence: "No filters: all cases are shown.".to_owned(),
+            hint: "{filter} adds a filter   {keep} and {drop} in other panes keep or drop the selected item",
         };
-        empty.draw(area, buffer, look.theme);
+        nothing.draw(area, buffer, look);
         return;
     }
     let mut list = state.list;
@@ -40,6 +41,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         stale: (look.stale)(COUNTS),
         column: None,
         scroll: 0,
+        ticks: &[],
     };
     table.draw(area, buffer, look.theme);
 }

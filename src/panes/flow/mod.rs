@@ -88,6 +88,7 @@ impl Pane for State {
         }
         let page = isize::try_from(Timeline::bins_for(context.area.width) / 4).unwrap_or(10);
         match (action, motion(action)) {
+            (Action::GoToChart(chart), _) => self.focus = Focus::default().other(*chart),
             (Action::SwitchFocus, _) | (_, Some(Move::Down)) => self.focus = self.focus.other(1),
             (_, Some(Move::Up)) => self.focus = self.focus.other(2),
             (_, Some(Move::PageDown | Move::HalfDown)) => self.periods.step(page),

@@ -15,6 +15,7 @@ use super::state::{Focus, State};
 use crate::engine::{Flow, FlowBin};
 use crate::panes::{Look, texts};
 use crate::text;
+use crate::ui::targets::{self, Target};
 use crate::ui::widgets::Timeline;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -28,13 +29,11 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             .error
             .as_ref()
             .map_or_else(texts::counting, texts::refused);
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     };
     if flow.bins.iter().all(|bin| bin.there == 0) && flow.whole.1 - flow.whole.0 <= 1 {
-        texts::nothing("cases", "", look.context)
-            .empty()
-            .draw(area, buffer, look.theme);
+        texts::nothing("cases", "", look.context).draw(area, buffer, look);
         return;
     }
     let words = match area.height {
@@ -85,6 +84,7 @@ fn draw_charts(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look
             Focus::Completions => "Cases ended".to_owned(),
             Focus::Wip => "Cases in progress, on average".to_owned(),
         };
+        targets::add(chart, Target::Chart(at));
         let row = paint::row(chart, 0);
         paint::heading(buffer, row, &format!("{mark} {title}"), style, look.theme);
         let line = Timeline {

@@ -104,7 +104,7 @@ impl ListView for StagesView {
         }
         Nothing {
             sentence: "No stages: [stages] in the rules file names them.".to_owned(),
-            hint: "t touchpoints   ? help",
+            hint: "{next-journey-list} touchpoints   {help} help",
         }
     }
 

@@ -15,8 +15,9 @@ use super::state::{DETAIL, LIST, State};
 use crate::engine::{Ledger, RejectRow};
 use crate::panes::{Look, texts};
 use crate::text::{count, counted};
+use crate::ui::widgets::scrollbar::scrollbar;
 use crate::ui::widgets::split::Part;
-use crate::ui::widgets::virtual_table::{page_rows, scrollbar};
+use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -29,7 +30,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let (Some(ledger), None) = (&state.ledger, &state.error) else {
         let why = texts::instead(rows, state.error.as_ref(), "rows", "", look.context);
         if let Some(why) = why {
-            why.empty().draw(area, buffer, look.theme);
+            why.draw(area, buffer, look);
         }
         return;
     };
@@ -126,11 +127,12 @@ fn draw_list(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, lo
         stale: (look.stale)(LIST),
         column: None,
         scroll: state.controls.scroll,
+        ticks: &[],
     }
     .draw(area, buffer, look.theme);
     if rows.total == 0 {
         let text = texts::nothing("rejected rows", state.controls.find.text(), look.context);
-        text.empty().draw(paint::below(area, 1), buffer, look.theme);
+        text.draw(paint::below(area, 1), buffer, look);
     }
 }
 

@@ -33,7 +33,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     };
     let (Some(map), None) = (&state.map, &nothing) else {
         if let Some(nothing) = nothing {
-            nothing.empty().draw(area, buffer, look.theme);
+            nothing.draw(area, buffer, look);
         }
         return;
     };

@@ -219,6 +219,7 @@ fn with_look(area: Rect, maximized: bool, f: impl FnOnce(Look<'_>)) {
         area,
         maximized,
         plain: false,
+        keys: crate::input::Keys::default(),
     };
     f(Look {
         context,

@@ -48,15 +48,20 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let (sentence, hint) = if summary.total_cases == 0 {
             (
                 "The log has no events.",
-                "R what was read   ? help   q quit",
+                "{go-to-pane-11} what was read   {help} help   {quit} quit",
             )
         } else {
             (
                 "No case matches the filters.",
-                "u undo   ! all filters off   f filter",
+                "{undo} undo   {toggle-all-filters} all filters off   {filter} filter",
             )
         };
-        Empty { sentence, hint }.draw(area, buffer, look.theme);
+        let hint = look.context.keys.fill(hint);
+        let empty = Empty {
+            sentence,
+            hint: &hint,
+        };
+        empty.draw(area, buffer, look.theme);
         return;
     }
     let context = Context {

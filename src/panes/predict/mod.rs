@@ -200,7 +200,7 @@ impl ListView for Predict {
             }
             0 => nothing(
                 "No open case matches the filters.".to_owned(),
-                "u undo   ! all filters off   t backtest",
+                "{undo} undo   {toggle-all-filters} all filters off   {backtest} backtest",
             ),
             _ => why,
         }

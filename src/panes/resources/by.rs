@@ -142,6 +142,6 @@ pub fn why_none(by: &Field, why: Nothing, context: Context<'_>) -> Nothing {
     }
     Nothing {
         sentence: "The log has no resource column; press C to choose one.".to_owned(),
-        hint: "c lists the values of another column",
+        hint: "{choose-column} lists the values of another column",
     }
 }

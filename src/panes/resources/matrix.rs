@@ -251,17 +251,17 @@ impl Pane for State {
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let area = paint::clip(area, buffer);
         if let Some(error) = &self.error {
-            texts::refused(error).empty().draw(area, buffer, look.theme);
+            texts::refused(error).draw(area, buffer, look);
             return;
         }
         let Some(matrix) = &self.matrix else {
-            texts::counting().empty().draw(area, buffer, look.theme);
+            texts::counting().draw(area, buffer, look);
             return;
         };
         if matrix.cells.is_empty() {
             let why = texts::nothing("handovers", "", look.context);
             let why = by::why_none(&self.by, why, look.context);
-            why.empty().draw(area, buffer, look.theme);
+            why.draw(area, buffer, look);
             return;
         }
         self.draw_matrix(matrix, area, buffer, look);

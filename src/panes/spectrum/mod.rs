@@ -92,6 +92,8 @@ impl Pane for State {
             Action::ZoomIn => self.zoom_by(0.5),
             Action::ZoomOut => self.zoom_by(2.0),
             Action::ZoomFit => self.zoom = None,
+            Action::GoToChart(class) => self.row = *class,
+            Action::GoToBin(column) => self.move_column(*column as isize - self.column as isize),
             Action::MoveLeft => self.move_column(-1),
             Action::MoveRight => self.move_column(1),
             _ => match motion(action) {

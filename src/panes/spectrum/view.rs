@@ -12,10 +12,12 @@
 
 use super::state::{SPECTRUM, State, label_width};
 use crate::engine::{CLASSES, Spectrum, SpectrumSegment};
-use crate::panes::{Look, texts};
+use crate::panes::Look;
+use crate::panes::texts::{self, Nothing};
 use crate::text::{self, time};
 
-use crate::ui::widgets::{Axis, Empty, Scale};
+use crate::ui::targets::{self, Target};
+use crate::ui::widgets::{Axis, Scale};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,18 +35,18 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         (Some(_), None) => None,
     };
     if let Some(why) = nothing {
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     }
     let Some(spectrum) = state.spectrum() else {
         return;
     };
     if spectrum.segments.is_empty() {
-        Empty {
-            sentence: "No selected case has two events, so there are no steps.",
-            hint: "u undo   ! all filters off   f filter",
-        }
-        .draw(area, buffer, look.theme);
+        let nothing = Nothing {
+            sentence: "No selected case has two events, so there are no steps.".to_owned(),
+            hint: "{undo} undo   {toggle-all-filters} all filters off   {filter} filter",
+        };
+        nothing.draw(area, buffer, look);
         return;
     }
     let (head, foot) = match area.height {
@@ -164,6 +166,7 @@ fn draw_segments(
                     segment,
                     class: CLASSES - 1 - line,
                     most,
+                    row: at * CLASSES + line,
                     here: at * CLASSES + line == state.row,
                 };
                 strip.draw(state, area, buffer, look);
@@ -218,6 +221,8 @@ struct Strip<'a> {
     class: usize,
     /// The highest count of the segment.
     most: u64,
+    /// Position among the classes of all segments.
+    row: usize,
     /// True where the cursor is in it.
     here: bool,
 }
@@ -239,10 +244,12 @@ impl Strip<'_> {
             2 => theme.wait,
             _ => theme.bar,
         };
+        targets::add(area, Target::Chart(self.row));
         for (column, cell) in cells.iter().enumerate() {
             let count = state.aspect.of(cell);
             let (_, rest) = paint::cut(plot, (column * width) as u16);
             let (place, _) = paint::cut(rest, width as u16);
+            targets::add(place, Target::Bin(column));
             if count > 0 {
                 self.fill(count, place, buffer, bar, look);
             }

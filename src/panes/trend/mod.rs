@@ -109,6 +109,9 @@ impl Pane for State {
                 let at = TrendUnit::ALL.iter().position(|unit| *unit == now);
                 self.by = Some(TrendUnit::ALL[(at.unwrap_or(0) + 1) % TrendUnit::ALL.len()]);
             }
+            Action::FocusPart(true) => self.focus = Part::Detail,
+            Action::FocusPart(false) => self.focus = Part::List,
+            Action::GoToBin(bin) => self.periods.go(*bin),
             Action::MoveLeft => self.periods.step(-1),
             Action::MoveRight => self.periods.step(1),
             Action::Open | Action::Keep | Action::Drop => {

@@ -11,6 +11,7 @@ use super::state::{State, figure};
 use crate::engine::{Trend, TrendKind, TrendRow};
 use crate::panes::{Look, texts};
 use crate::text::{self, time};
+use crate::ui::targets::{self, Target};
 use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
@@ -27,12 +28,14 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             .error
             .as_ref()
             .map_or_else(texts::counting, texts::refused);
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     };
     let split = state.split(look.context);
+    targets::add(split.list, Target::List);
     draw_list(state, trend, split.list, buffer, look);
     split.draw_line(buffer, look.theme);
+    targets::add(split.detail, Target::Detail);
     draw_chart(state, trend, split.detail, buffer, look);
     if (look.stale)(0) {
         paint::restyle(buffer, area, look.theme.stale);

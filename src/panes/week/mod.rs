@@ -79,6 +79,7 @@ impl Pane for State {
             Action::Top => (self.day, self.hour) = (0, 0),
             Action::Bottom => (self.day, self.hour) = (WEEKDAYS.len() - 1, 23),
             Action::GoToRow(row) => self.day = row.saturating_sub(1).min(WEEKDAYS.len() - 1),
+            Action::GoToBin(hour) => self.hour = (*hour).min(23),
             Action::ToggleAxis => {
                 self.figure = Figure::ALL[(self.figure as usize + 1) % Figure::ALL.len()];
             }

@@ -13,6 +13,7 @@ use crate::engine::{Week, WeekCell};
 use crate::panes::{Context, Look, texts};
 use crate::text;
 use crate::text::time::WEEKDAYS;
+use crate::ui::targets::{self, Target};
 use crate::ui::widgets::bars::shade;
 use crate::ui::widgets::scale::point;
 use crate::ui::{Theme, fit, paint};
@@ -33,7 +34,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             .error
             .as_ref()
             .map_or_else(texts::counting, texts::refused);
-        why.empty().draw(area, buffer, look.theme);
+        why.draw(area, buffer, look);
         return;
     };
     let title = format!(
@@ -143,6 +144,8 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         for hour in shown.clone() {
             let part = grid.column(row, hour);
             let value = state.figure.of(&cells[hour..=hour]);
+            targets::add(part, Target::Row(day));
+            targets::add(part, Target::Bin(hour));
             draw_hour(state.figure, value, most, part, buffer, look);
             if (day, hour) == (state.day, state.hour) {
                 paint::restyle(buffer, part, theme.cursor);

@@ -1,6 +1,7 @@
 //! Bars: across, with a label and a value each, and upright as a histogram. Lengths are drawn to an
 //! eighth of a character.
 
+use crate::ui::targets::{self, Target};
 use crate::ui::theme::{Glyphs, Theme};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -162,6 +163,10 @@ impl Histogram<'_> {
         upright(buffer, plot, &heights, theme.bar, theme);
         let cursor = self.cursor.filter(|&at| at < n);
         let bar = cursor.map(|at| at * each..(at + 1) * each - gap);
+        for bin in (0..n).filter(|_| cursor.is_some()) {
+            let (_, from) = paint::cut(area, (plot.x - area.x) + (bin * each) as u16);
+            targets::add(paint::cut(from, each as u16).0, Target::Bin(bin));
+        }
         if let Some(bar) = bar.clone() {
             paint::restyle_columns(buffer, plot, bar, theme.cursor);
         }
@@ -254,6 +259,11 @@ impl Grid {
     pub fn of(self, bin: usize) -> Range<usize> {
         let first = bin / self.per_column * self.per_bin;
         first..first + self.per_bin
+    }
+
+    /// True for the first bin of a column.
+    pub fn begins(self, bin: usize) -> bool {
+        bin.is_multiple_of(self.per_column)
     }
 
     /// Number of bins that the used columns have room for: more than there are where the last

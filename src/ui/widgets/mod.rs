@@ -7,6 +7,7 @@ pub mod graph;
 pub mod input_line;
 pub mod popup;
 pub mod scale;
+pub mod scrollbar;
 pub mod sparkline;
 pub mod split;
 pub mod timeline;

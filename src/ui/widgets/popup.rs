@@ -3,7 +3,8 @@
 
 use super::empty::wrap;
 use super::input_line::InputLine;
-use super::virtual_table::scrollbar;
+use super::scrollbar::scrollbar;
+use crate::ui::targets::{self, Target};
 use crate::ui::theme::Theme;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -86,6 +87,7 @@ impl Popup<'_> {
         let head = u16::from(self.query.is_some());
         let place = self.place(area, border, widths, lines.len());
         paint::blank(buffer, place, theme.text);
+        targets::cover(place);
         if border > 0 {
             frame(place, self.title, buffer, theme);
         }
@@ -188,6 +190,7 @@ impl Popup<'_> {
         let offset = at.map_or(0, |at| at.saturating_sub(height / 2)).min(last);
         let (inside, _) = paint::cut(area, area.width.saturating_sub(1));
         for (i, line) in lines.iter().skip(offset).take(height).enumerate() {
+            targets::add(paint::row(inside, i), Target::Choice(line.row));
             self.draw_line(line, widths, paint::row(inside, i), buffer, theme);
         }
         scrollbar(offset, lines.len(), area, buffer, theme);

@@ -3,6 +3,7 @@
 use super::bars::{Grid, upright};
 use super::scale::{Axis, Scale};
 use crate::text::time::Tz;
+use crate::ui::targets::{self, Target};
 use crate::ui::theme::Theme;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -85,6 +86,17 @@ impl Timeline<'_> {
         let cursor = cursor.map(|at| grid.of(at));
         if let Some(columns) = cursor.clone() {
             paint::restyle_columns(buffer, plot, columns, theme.cursor);
+        }
+        if cursor.is_some() {
+            let all = Rect {
+                height: right.height,
+                ..plot
+            };
+            for bin in (0..self.bins.len()).filter(|bin| grid.begins(*bin)) {
+                let columns = grid.of(bin);
+                let (_, from) = paint::cut(all, columns.start as u16);
+                targets::add(paint::cut(from, columns.len() as u16).0, Target::Bin(bin));
+            }
         }
         let (clock, scale) = (Axis::Clock(self.zone), self.scale(from, grid));
         scale.draw(below, buffer, clock, cursor, theme);

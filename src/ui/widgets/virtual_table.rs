@@ -5,7 +5,9 @@
 //! cases to draw the last forty.
 
 use super::bars::bar_text;
+use super::scrollbar::{scrollbar, ticks};
 use crate::text::{self, Matcher};
+use crate::ui::targets::{self, Target};
 use crate::ui::theme::Theme;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -216,6 +218,8 @@ pub struct VirtualTable<'a> {
     pub scroll: usize,
     /// The column of the cursor, the only one that is scrolled; `None` for a cursor on whole rows.
     pub column: Option<usize>,
+    /// Rows with a tick on the scrollbar, ascending: matches of a search, marks.
+    pub ticks: &'a [usize],
 }
 
 /// Rows that a table of that height has room for: all but the heading.
@@ -339,6 +343,20 @@ impl VirtualTable<'_> {
             paint::restyle(buffer, body, theme.stale);
         }
         scrollbar(self.offset, self.total, body, buffer, theme);
+        ticks(self.ticks, self.total, body, buffer, theme);
+        if self.selected.is_some() && self.total > body.height.into() {
+            self.add_places(body);
+        }
+    }
+
+    /// A click on the scrollbar goes to the row of that part of the list.
+    fn add_places(&self, body: Rect) {
+        let last = usize::from(body.height).saturating_sub(1).max(1);
+        let (_, bar) = paint::cut(body, body.width.saturating_sub(1));
+        for (y, place) in bar.rows().enumerate() {
+            let row = (self.total - 1) as u128 * y as u128 / last as u128;
+            targets::add(place, Target::Row(row as usize));
+        }
     }
 
     fn draw_header(&self, places: &[Rect], buffer: &mut Buffer, theme: &Theme) {
@@ -375,6 +393,9 @@ impl VirtualTable<'_> {
             width: row.width.saturating_sub(1),
             ..row
         };
+        if self.selected.is_some() {
+            targets::add(row, Target::Row(self.offset + i));
+        }
         let is_cursor = |at: usize| at.checked_sub(self.offset) == Some(i);
         let selected = self.selected.is_some_and(is_cursor);
         if selected {
@@ -398,7 +419,7 @@ impl VirtualTable<'_> {
                 let place = Rect { y: row.y, ..*place };
                 cell.draw_bar(place, buffer, theme);
                 if cell.own_style {
-                    paint::overwrite(buffer, place, Style::new());
+                    paint::overwrite(buffer, place, theme.text);
                     cell.draw(column.align, 0, place, buffer, theme);
                 }
             }
@@ -458,7 +479,7 @@ impl Cell<'_> {
         let (covered, _) = paint::cut(place, fit::width(&bar) as u16);
         let style = self.bar_style.unwrap_or(theme.bar);
         paint::text(buffer, covered, &bar, style);
-        paint::overwrite(buffer, covered, style);
+        paint::overwrite(buffer, covered, theme.text.patch(style));
     }
 
     /// Where a text that is not scrolled begins, so that the first match is to be seen.
@@ -551,39 +572,6 @@ fn replace(buffer: &mut Buffer, place: Rect, column: usize, symbol: &str, style:
         }
     }
     paint::symbol(buffer, place, (x, place.y), symbol, style);
-}
-
-/// Draws a scrollbar into the last column of an area whose height is the page; nothing where all
-/// rows are on the screen.
-pub fn scrollbar(offset: usize, total: usize, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let rows = usize::from(area.height);
-    if rows == 0 || total <= rows || area.width == 0 {
-        return;
-    }
-    // The thumb is to the bar what the page is to all rows.
-    let size = (rows * rows / total).max(1);
-    let last = total - rows;
-    let free = rows - size;
-    let mut top = (offset.min(last) as u128 * free as u128 / last as u128) as usize;
-    // The ends are only reached at the ends.
-    if free > 1 && offset > 0 {
-        top = top.max(1);
-        top = if offset >= last {
-            free
-        } else {
-            top.min(free - 1)
-        };
-    }
-    let x = area.right() - 1;
-    for y in 0..rows {
-        let thumb = (top..top + size).contains(&y);
-        let (symbol, style) = if thumb {
-            (theme.glyphs.thumb, theme.text)
-        } else {
-            (theme.glyphs.track, theme.border)
-        };
-        paint::symbol(buffer, area, (x, area.y + y as u16), symbol, style);
-    }
 }
 
 #[cfg(test)]

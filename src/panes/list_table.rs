@@ -1,0 +1,75 @@
+//! The table of a list pane as it is drawn: the columns on the screen, the cells of the rows on it.
+
+use super::Look;
+use super::list_cells::{cells, head, order_of, sorted};
+use super::list_columns::OnScreen;
+use super::list_pane::{LIST, ListPane};
+use super::list_view::{ColumnOf, ListView, Row};
+use crate::engine::{List, Rows, Shown};
+use crate::ui::targets::{self, Target};
+use crate::ui::widgets::virtual_table::column_areas;
+use crate::ui::widgets::{Cell, Column as Head, Part, Split, VirtualTable};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+impl<V: ListView> ListPane<V> {
+    pub(super) fn draw_list(
+        &self,
+        rows: &Rows<Row<V>>,
+        split: &Split,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+    ) {
+        let OnScreen { columns, cursor } = self.on_screen(split, look.context.log);
+        let list = self.on(split);
+        let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
+        let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
+        let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
+        let areas = column_areas(&heads, self.table(split));
+        let (find, scroll) = (&self.controls.find, self.controls.scroll);
+        let of_column = |(column, area): (&Shown<Row<V>>, &Rect)| {
+            let of = ColumnOf {
+                column,
+                rows: &visible,
+                width: area.width,
+                find,
+                scroll,
+            };
+            let own = self.view.cells(&of, look);
+            own.unwrap_or_else(|| cells(column, &visible, area.width, rows.full, find, look))
+        };
+        let mut drawn: Vec<_> = columns
+            .iter()
+            .zip(&areas)
+            .map(|of| of_column(of).into_iter())
+            .collect();
+        // Rows that have not arrived keep their place, or those below would move up under the cursor.
+        let row = |loaded: bool| {
+            let cells = drawn.iter_mut().filter(|_| loaded);
+            cells.filter_map(Iterator::next).collect()
+        };
+        let rows: Vec<Vec<Cell<'_>>> = loaded.into_iter().map(row).collect();
+        let sorted = sorted(V::List::schema(), &columns, &self.controls);
+        VirtualTable {
+            columns: &heads,
+            rows: &rows,
+            offset: list.offset,
+            total: list.total,
+            selected: self.row().map(|_| list.cursor),
+            sort: sorted,
+            focused: self.focus == Part::List,
+            stale: (look.stale)(LIST),
+            scroll: self.controls.scroll,
+            column: cursor,
+            // The place of marks: a search leaves matching rows alone, which need no ticks.
+            ticks: &[],
+        }
+        .draw(self.table(split), buffer, look.theme);
+        for (column, area) in columns.iter().zip(areas) {
+            let order = order_of(V::List::schema(), column, &self.controls);
+            if let Some(order) = order {
+                targets::add(area, Target::Order(order));
+            }
+        }
+    }
+}
