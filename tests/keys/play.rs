@@ -114,10 +114,10 @@ impl Player {
         self.mouse(Mouse::Click(targets))
     }
 
-    /// Clicks on the first place where the screen has this text.
-    pub fn click_on(&mut self, text: &str) -> &mut Self {
+    /// Clicks on the first place where the screen has this text, on its line `from` or below.
+    pub fn click_on(&mut self, from: usize, text: &str) -> &mut Self {
         let screen = self.screen();
-        let found = screen.lines().enumerate().find_map(|(y, line)| {
+        let found = screen.lines().enumerate().skip(from).find_map(|(y, line)| {
             let at = line.find(text)?;
             Some((ui::fit::width(&line[..at]), y))
         });
