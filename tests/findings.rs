@@ -398,8 +398,10 @@ fn problems_of_the_data_are_found_last() {
         }
     }
     // End states are guessed where none are defined.
-    let mut plant = Plant::default();
-    plant.ends = true;
+    let plant = Plant {
+        ends: true,
+        ..Plant::default()
+    };
     let (_, found) = findings(plant, 8, "");
     let row = found
         .rows

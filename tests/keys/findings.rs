@@ -29,7 +29,7 @@ fn log() -> String {
                 format!("{start} {work} {check} {end}"),
             )
         };
-        writeln!(text, "c{case}: {steps} @{times};").unwrap();
+        writeln!(text, "c{case}: {steps} @{times};").expect("a text takes it");
     }
     text
 }
