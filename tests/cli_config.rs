@@ -4,7 +4,7 @@
 
 mod cli_common;
 
-use casetrail::config::settings::{ConfigFile, SETTINGS};
+use casetrail::config::settings::{ConfigFile, SETTINGS, Setting};
 use cli_common::{Desk, LOG, Run};
 use std::collections::BTreeSet;
 use std::fs;
@@ -324,10 +324,7 @@ fn every_option_has_a_key_or_a_reason_to_have_none() {
         })
         .collect();
     assert!(options.len() > 40, "{options:?}");
-    let keys: Vec<String> = SETTINGS
-        .iter()
-        .map(|setting| setting.option_name())
-        .collect();
+    let keys: Vec<String> = SETTINGS.iter().map(Setting::option_name).collect();
     let without: Vec<&str> = WITHOUT_KEY
         .iter()
         .flat_map(|(_, names)| names.iter().copied())
