@@ -339,7 +339,7 @@ fn a_prefix_shows_what_may_follow_after_a_while() {
 fn the_command_that_prints_the_view_is_quoted() {
     let mut player = Player::open(ORDERS);
     player.keys("f").text("\"Ship\"").keys("enter");
-    let command = "casetrail summary 'my orders.csv' --case id --filter '\"Ship\"'";
+    let command = "casetrail findings 'my orders.csv' --case id --filter '\"Ship\"'";
     assert_eq!(player.copy("y !"), command);
     player.keys("$");
     assert!(player.screen().contains(command), "{}", player.screen());

@@ -104,7 +104,7 @@ fn check(bytes: &[u8], options: &ReadOptions) {
         ),
     }
     if let Ok((log, report)) = read(&[bytes], options, &Progress::default()) {
-        assert_eq!(whole.is_ok(), true, "read as one of several only");
+        assert!(whole.is_ok(), "read as one of several only");
         account(&log, &report);
     }
     let _ = look(&bytes, options, &Progress::default());
