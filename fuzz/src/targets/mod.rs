@@ -21,6 +21,7 @@ macro_rules! targets {
 targets! {
     arrow_load
     compressed
+    config_file
     csv_load
     csv_quoting
     filter_expr
