@@ -551,6 +551,13 @@ fn a_load_that_fails_says_why_and_can_be_tried_again() {
 }
 
 #[test]
+fn keys_can_be_set_in_every_pane() {
+    for spec in PANES {
+        assert!(casetrail::input::CONTEXTS.contains(&spec.id), "{}", spec.id);
+    }
+}
+
+#[test]
 fn a_load_can_be_cancelled_and_begun_again() {
     let block = Arc::new(AtomicBool::new(true));
     let blocked = Arc::clone(&block);
