@@ -188,7 +188,7 @@ fn cases_as_a_trace() {
         "--format",
         "trace",
         "--filter",
-        "activity = B",
+        "activity = \"B\"",
         "--limit",
         "1",
     ]);
