@@ -13,7 +13,7 @@ mod play;
 #[path = "docs/program.rs"]
 mod program;
 
-use casetrail::config::{mapping_file::MappingFile, rules};
+use casetrail::config::{mapping_file::MappingFile, recipes, rules, session_file::SessionFile};
 use casetrail::panes::PANES;
 use expect_test::expect_file;
 use page::{Block, Page, Piece, pages, root, spans};
@@ -104,6 +104,12 @@ fn check(page: &str, block: &Block) {
         }
         "toml mapping" => {
             MappingFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
+        }
+        "toml session" => {
+            SessionFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
+        }
+        "toml filters" => {
+            recipes::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
         }
         // These two are compared with what the program makes.
         "console" => {

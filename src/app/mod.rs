@@ -10,6 +10,7 @@ mod effect;
 mod filtering;
 mod filters;
 mod history;
+mod keeper;
 mod layout;
 mod load;
 mod model;
@@ -17,6 +18,7 @@ mod notifications;
 mod popups;
 mod prompt;
 mod queries;
+mod session;
 mod shell;
 mod travel;
 mod update;
@@ -29,8 +31,9 @@ pub use columns::{Assigned, Columns, Page};
 pub use commands::command_line;
 pub use driver::{Driver, Event};
 pub use effect::Effect;
-pub use filters::FilterStack;
-pub use history::{History, Level, Snapshot};
+pub use filters::{FilterStack, Versus};
+pub use history::{History, LastSession, Level, Session, Snapshot};
+pub use keeper::Keeper;
 pub use layout::{Layout, layout};
 pub use load::{
     Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,

@@ -4,6 +4,7 @@
 use super::args::{Common, Format, Times};
 use super::commands::{self, COMMANDS};
 use super::failure::Failure;
+use super::recipes;
 use super::reports::{self, REPORTS};
 use crate::text::escape_line;
 use clap::error::ErrorKind;
@@ -39,6 +40,7 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
             name_list()
         )));
     }
+    name_filters(&mut words, &named)?;
     let mut command = match named {
         Named::Explorer => explorer(),
         Named::Report(spec) => report(spec),
@@ -56,6 +58,8 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
         Err(error) => return complaint(&error),
     };
     common.plain = matches!(named, Named::Explorer) && matches.get_flag(PLAIN);
+    let shown = |word: &OsString| word.to_string_lossy().into_owned();
+    common.call = words.iter().skip(1).map(shown).collect();
     if let Named::Report(spec) = named {
         let format = common.printing.format();
         if !spec.has(format) {
@@ -71,6 +75,47 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
         },
         _ => Call::Explore(common, reading_options(&words)),
     })
+}
+
+/// Replaces named filters in the options that take filters of cases.
+fn name_filters(words: &mut [OsString], named: &Named) -> Result<(), Failure> {
+    let takes_filter = |option: &str| match (option, named) {
+        ("--filter" | "--versus", Named::Explorer | Named::Report(_)) => true,
+        ("--of", Named::Report(spec)) => spec.name == "why",
+        _ => false,
+    };
+    let value_of = |option: &[OsString]| match option {
+        [whole] => {
+            let whole = whole.to_str()?;
+            let (name, value) = whole.split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
+        }
+        [name, value] => Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())),
+        _ => None,
+    };
+    let options = pieces(words).into_iter().filter_map(|piece| match piece {
+        Piece::Option(range) => Some((range.clone(), value_of(&words[range])?)),
+        Piece::Word(_) => None,
+    });
+    let options: Vec<_> = options.collect();
+    let mut file = options
+        .iter()
+        .filter(|(_, (name, _))| name == recipes::OPTION);
+    let file: Option<OsString> = file.next_back().map(|(_, (_, value))| value.into());
+    for (range, (name, value)) in options {
+        if !takes_filter(&name) {
+            continue;
+        }
+        let replaced = recipes::replace(&name, &value, file.as_deref())?;
+        words[range.end - 1] = if range.len() == 1 {
+            let mut whole = OsString::from(format!("{name}="));
+            whole.push(replaced);
+            whole
+        } else {
+            replaced
+        };
+    }
+    Ok(())
 }
 
 /// The message for `--versus` with a report that cannot compare.
@@ -174,7 +219,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 11] = [
+    const OTHERS: [&str; 13] = [
         "--filter",
         "--versus",
         "--events",
@@ -186,6 +231,8 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--strict",
         "--no-cache",
         "--plain",
+        "--session",
+        recipes::OPTION,
     ];
     options_where(words, |name| !OTHERS.contains(&name))
 }

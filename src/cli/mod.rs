@@ -18,8 +18,10 @@ mod memory;
 mod models;
 mod output;
 mod plan;
+mod recipes;
 mod reports;
 mod say;
+mod session;
 mod table;
 mod watch;
 mod words;
@@ -59,15 +61,19 @@ fn answer(call: Call) -> Result<(), Failure> {
             Err(Failure::new(code::USAGE, ""))
         }
         Call::Explore(mut common, options) => {
+            let last = session::last(&mut common);
             common.settle()?;
-            explore::explore(common, &options)
+            explore::explore(common, &options, last)
         }
         Call::Report(spec, mut common, matches) => fenced(|| {
             let printing = &common.printing;
             let read = output::read_by(&matches);
             let output = Output::choose(printing.output.as_deref(), printing.force, &read)?;
             common.settle()?;
-            common.define_ends();
+            common.define();
+            if let Err(why) = spec.versus {
+                session::leave_comparison(&mut common, spec.name, why);
+            }
             report(spec, &common, &matches, &output)
         }),
         Call::Command(spec, matches) => fenced(|| (spec.run)(&matches)),
@@ -118,6 +124,7 @@ fn report(
     note(loaded.note.clone());
     if !common.quiet {
         load::notes(&analysis, common);
+        say::say(&session::note(common, &loaded.inputs()));
         for clause in analysis.filter_notes(&common.view()) {
             say::say(&escape_line(&format!("note: {clause}")));
         }

@@ -73,7 +73,8 @@ fn crumbs(app: &App, log: &LogInfo) -> Vec<String> {
     };
     let mut crumbs = vec![safe(&log.name).into_owned()];
     for level in &app.trail {
-        crumbs.extend(title(level.back.active));
+        let pane = app.pane_called(&level.back.pane);
+        crumbs.extend(pane.and_then(title));
         crumbs.push(safe(&level.crumb).into_owned());
     }
     crumbs.extend(title(app.workspace.active));

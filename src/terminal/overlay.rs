@@ -127,7 +127,9 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
                 "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
             }
             Wanted::ActivityName => "as Created; empty: from a column   enter   esc",
-            Wanted::MappingFile | Wanted::RulesFile => "tab complete   enter write   esc close",
+            Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile => {
+                "tab complete   enter write   esc close"
+            }
             Wanted::Milestone => {
                 "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"
             }
