@@ -411,6 +411,11 @@ impl Common {
         }
     }
 
+    /// True if an option asks for a comparison.
+    pub fn has_versus(&self) -> bool {
+        self.selecting.compared().is_some()
+    }
+
     /// The view with which the explorer begins.
     pub fn first_view(&self) -> View {
         match &self.stack {

@@ -71,7 +71,8 @@ fn answer(call: Call) -> Result<(), Failure> {
             let output = Output::choose(printing.output.as_deref(), printing.force, &read)?;
             common.settle()?;
             common.define();
-            if let Err(why) = spec.versus {
+            let versus = spec.versus.map(drop).and(reports::compares(spec, &matches));
+            if let Err(why) = versus {
                 session::leave_comparison(&mut common, spec.name, why);
             }
             report(spec, &common, &matches, &output)

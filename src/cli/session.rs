@@ -84,8 +84,12 @@ pub fn options_of_times(common: &Common, given: &[OsString]) -> Vec<OsString> {
     words
 }
 
-/// Says that a report shows A alone where the session compares and the report cannot.
+/// Shows A alone where the session compares and the report cannot, and says so. What an option asks for is
+/// left to the report to refuse.
 pub fn leave_comparison(common: &mut Common, report: &str, why: &str) {
+    if common.has_versus() {
+        return;
+    }
     let versus = common.stack.as_mut().and_then(|stack| stack.versus.take());
     if versus.is_some() && !common.quiet {
         say::say(&format!("note: {report} shows A alone: {why}"));
@@ -235,7 +239,8 @@ pub fn at_start(common: &Common, last: Option<Last>) -> Option<LastSession> {
 fn offer(last: &Last) -> String {
     let view = &last.file.session.view;
     let ago = last.kept.and_then(|at| at.elapsed().ok());
-    let ago = ago.map(|ago| format!(" {} ago", duration(ago.as_secs_f64())));
+    // Fractions of a second are of no interest.
+    let ago = ago.map(|ago| format!(" {} ago", duration(ago.as_secs().max(1) as f64)));
     let on = view.filters.entries.iter().filter(|entry| entry.on).count();
     let filters = match on {
         0 => String::new(),
@@ -321,6 +326,7 @@ pub fn file(
         idle: times.idle.map(duration_literal),
         now: times.now.clone(),
         model,
+        switched_off: Vec::new(),
         session,
     }
 }

@@ -37,6 +37,8 @@ pub struct SessionFile {
     pub now: Option<String>,
     /// Path of the model that cases are compared with, which is not read yet.
     pub model: Option<String>,
+    /// Texts of the filters that were on before all were switched off.
+    pub switched_off: Vec<String>,
     /// The view. Its reference is no model.
     pub session: Session,
 }
@@ -96,6 +98,11 @@ impl SessionFile {
         view.filters.milestones = std::mem::take(&mut mapping.milestones);
         view.filters.waits = std::mem::take(&mut mapping.waits);
         view.columns = std::mem::take(&mut mapping.columns);
+        let off = std::mem::take(&mut self.switched_off);
+        if !off.is_empty() {
+            let filters = view.filters.entries.iter();
+            view.filters.before_off = filters.map(|filter| off.contains(&filter.text)).collect();
+        }
         let mut trail: Vec<Level> = Vec::new();
         for level in std::mem::take(&mut view.trail) {
             let mut back = (*level.back).clone();

@@ -48,7 +48,9 @@ fn draw_prompt(
         (PromptKind::Stages, _) => "stages: ",
         (PromptKind::Text(Wanted::TimeFormat), _) => "time format: ",
         (PromptKind::Text(Wanted::ActivityName), _) => "activity of all rows: ",
-        (PromptKind::Text(Wanted::MappingFile | Wanted::RulesFile), _) => "file: ",
+        (PromptKind::Text(Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile), _) => {
+            "file: "
+        }
         (PromptKind::Text(Wanted::Milestone), _) => "milestone: ",
         (PromptKind::Text(Wanted::AsOf), _) => "as of: ",
         (PromptKind::Text(Wanted::Reference), _) => "reference: ",

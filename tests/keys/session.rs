@@ -328,7 +328,10 @@ fn the_last_session_is_offered_and_one_key_brings_it_back() {
     );
     kept.player.keys("2 O");
     assert_eq!(kept.player.pane(), "cases");
-    assert_eq!(of_file(&kept.player.driver.app.session()), last.session);
+    let mut session = of_file(&kept.player.driver.app.session());
+    // The pane that was visited before stays where it is.
+    session.view.places.remove("variants");
+    assert_eq!(session, last.session);
     // It is one step of undo.
     kept.player.keys("u");
     assert_eq!(
@@ -443,6 +446,7 @@ fn a_named_filter_is_completed_checked_and_replaced() {
     );
     // Faults are marked in the text that was written.
     player
+        .resize(140, 24)
         .keys("ctrl-u")
         .text("@slow and \"Chekc\"")
         .keys("enter");

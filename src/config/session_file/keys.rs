@@ -167,6 +167,20 @@ pub(super) const SESSION_KEYS: &[Key<SessionFile>] = &[
         },
     },
     Key {
+        name: "switched_off",
+        set: |file, value| {
+            file.switched_off = texts(value.get_ref())?;
+            Ok(())
+        },
+        get: |file| {
+            let filters = &file.session.view.filters;
+            let were_on = filters.entries.iter().zip(&filters.before_off);
+            let were_on = were_on.filter(|(_, was_on)| **was_on);
+            let texts: Vec<String> = were_on.map(|(filter, _)| filter.text.clone()).collect();
+            (!texts.is_empty()).then(|| list(&texts))
+        },
+    },
+    Key {
         name: "filter",
         set: |file, value| {
             file.session.view.filters.entries = filters(value)?;
