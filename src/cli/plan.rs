@@ -78,7 +78,7 @@ pub fn plan(
         .collect();
     let (mut plan, ends) = if let Some(path) = &how.mapping {
         kept(path, &names)?
-    } else if let Some(mapping) = session.filter(|mapping| !mapping.logs.is_empty()) {
+    } else if let Some(mapping) = session {
         (session::plan(mapping, &names)?, None)
     } else {
         let logs = vec![LogOptions::default(); names.len()];

@@ -5,7 +5,7 @@ use super::args::{Common, GivenMilestone};
 use super::failure::Failure;
 use super::{models, plan, say};
 use crate::app::{LastSession, Session};
-use crate::config::mapping_file::MappingFile;
+use crate::config::mapping_file::{MappedLog, MappingFile};
 use crate::config::private::{Base, PrivateFolder};
 use crate::config::session_file::SessionFile;
 use crate::engine::{Reference, View};
@@ -44,6 +44,14 @@ pub fn read(path: &Path) -> Result<SessionFile, Failure> {
 /// # Errors
 /// The session is of other logs.
 pub fn plan(mapping: &MappingFile, names: &[String]) -> Result<ReadPlan, Failure> {
+    let mut mapping = mapping.clone();
+    if mapping.logs.is_empty() {
+        // What is said of all logs, such as the session gap, holds without an entry.
+        mapping.logs.push(MappedLog {
+            file: "*".to_owned(),
+            ..MappedLog::default()
+        });
+    }
     let planned = mapping.plan(names);
     let planned = match (names, mapping.logs.as_slice()) {
         ([_], [log]) if planned.is_err() => mapping.plan(std::slice::from_ref(&log.file)),

@@ -48,7 +48,7 @@ const MOST_LEVELS: usize = 100;
 
 const HEAD: &str = "\
 # A session of casetrail: a view of a log, and how the log is read.
-# casetrail --session FILE opens it, and every report with --session FILE prints what it shows.
+# The explorer opens it, and every report takes what it selects.
 ";
 
 /// A level of the drill-down as it is written.

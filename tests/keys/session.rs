@@ -394,10 +394,7 @@ fn it_is_saved_to_a_file() {
         .keys(":")
         .text("save-session")
         .keys("enter enter");
-    assert_eq!(
-        kept.player.toast(),
-        "Session saved to \"session.toml\"; pass it with --session"
-    );
+    assert_eq!(kept.player.toast(), "Session saved to \"session.toml\"");
     kept.player
         .keys(":")
         .text("save-session")

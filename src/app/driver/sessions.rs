@@ -67,8 +67,7 @@ impl Driver {
     pub(super) fn session_saved(&mut self, path: String, written: &Written) {
         match written {
             Written::Done => {
-                self.app
-                    .notify(format!("Session saved to {path:?}; pass it with --session"));
+                self.app.notify(format!("Session saved to {path:?}"));
                 self.app.settings.session_file = Some(path);
             }
             Written::Exists => {
