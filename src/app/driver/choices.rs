@@ -5,6 +5,7 @@ use super::{Driver, Job, guarded};
 use crate::app::load::{Choices, Inspected};
 use crate::engine::LogInfo;
 use crate::input::ColumnChoice;
+use std::thread::JoinHandle;
 
 impl Driver {
     /// Puts the remembered end states in force when the logs are first opened, and none of another
@@ -78,5 +79,17 @@ impl Driver {
                 Job::Choices(guarded(|| logs.remember_choices(&inspected, &choices)))
             });
         }
+    }
+
+    /// Keeps what was chosen last before the program ends: to write it takes some milliseconds.
+    pub(super) fn leave(&mut self) {
+        // The thread that runs may be of an older choice: the newest one is then written after it.
+        for _ in 0..2 {
+            let thread = self.keeping_choices.take();
+            // A panic of the thread was caught and became a message.
+            drop(thread.map(JoinHandle::join));
+            self.keep_choices();
+        }
+        self.leave_session();
     }
 }

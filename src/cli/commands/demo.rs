@@ -86,7 +86,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         .and_then(|matches| Common::from_arg_matches(&matches));
     let mut common = common.map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
     common.settle()?;
-    explore(common, &[], &ConfigArgs::default().read()?)
+    explore(common, &[], &ConfigArgs::default().read()?, None)
 }
 
 fn write(args: &DemoArgs, output: &Output) -> Result<(), Failure> {
