@@ -94,7 +94,7 @@ fn an_unclear_log_asks_and_opens_with_the_columns_given() {
     assert_eq!(read.columns[Role::Resource], ["qux"]);
     assert!(player.screen().contains("2 cases"), "{}", player.screen());
     assert_eq!(kept.remembered(), Some(read));
-    let command = "casetrail summary orders.csv --case foo";
+    let command = "casetrail findings orders.csv --case foo";
     assert_eq!(player.copy("y !"), command);
 }
 

@@ -22,7 +22,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Marks before and after what is made from a table, and what makes it.
-const MADE: [(&str, &str, fn() -> String); 2] = [
+type Made = (&'static str, &'static str, fn() -> String);
+
+const MADE: [Made; 2] = [
     (
         "<!-- keys: made from the action table -->",
         "<!-- end of keys -->",
@@ -146,7 +148,7 @@ fn check_command(page: &str, line: &str) {
                 ["--filter", filter] => drop(casetrail::filter::parse(filter).expect(line)),
                 // Of `demo` it is a number.
                 ["--events", events] if words[0] != "demo" => {
-                    drop(casetrail::filter::parse_events(events).expect(line))
+                    drop(casetrail::filter::parse_events(events).expect(line));
                 }
                 _ => {}
             }

@@ -341,7 +341,7 @@ fn a_prefix_shows_what_may_follow_after_a_while() {
 fn the_command_that_prints_the_view_is_quoted() {
     let mut player = Player::open(ORDERS);
     player.keys("f").text("\"Ship\"").keys("enter");
-    let command = "casetrail summary 'my orders.csv' --case id --filter '\"Ship\"'";
+    let command = "casetrail findings 'my orders.csv' --case id --filter '\"Ship\"'";
     assert_eq!(player.copy("y !"), command);
     player.keys("$");
     assert!(player.screen().contains(command), "{}", player.screen());
@@ -550,6 +550,13 @@ fn a_load_that_fails_says_why_and_can_be_tried_again() {
     assert!(player.screen().contains("line 3"), "it was tried again");
     player.keys("q");
     assert_eq!(player.effects, [Effect::Quit(3)]);
+}
+
+#[test]
+fn keys_can_be_set_in_every_pane() {
+    for spec in PANES {
+        assert!(casetrail::input::CONTEXTS.contains(&spec.id), "{}", spec.id);
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The inputs that fuzzing kept, read again by the same functions: each reaches code that no other of them reaches,
 //! or was a finding. `fuzz/keep` writes the files.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 #[path = "../fuzz/src/targets/mod.rs"]
 mod targets;
 

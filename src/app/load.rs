@@ -44,9 +44,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Columns of the list of a pane where none were chosen; the usual ones if there are none.
-    pub(super) fn columns_of(&self, id: &str) -> Vec<ColumnChoice> {
-        let texts = self.columns.get(id).into_iter().flatten();
+    /// Columns of the list of a pane: those that were chosen, else those of the configuration; the usual ones
+    /// if there are none.
+    pub(super) fn columns_of(&self, id: &str, chosen: Option<&Vec<String>>) -> Vec<ColumnChoice> {
+        let texts = chosen.or(self.columns.get(id)).into_iter().flatten();
         texts.map(|text| ColumnChoice::from_text(text)).collect()
     }
 }

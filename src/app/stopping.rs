@@ -18,7 +18,7 @@ pub(super) fn keep_so_far(app: &mut App) -> bool {
     }
     let stops = progress.stop();
     if stops {
-        app.notify("Reading stopped: these are the rows read so far; ctrl-r reads all");
+        app.notify_with_keys("Reading stopped: these are the rows read so far; {reload} reads all");
     }
     stops
 }

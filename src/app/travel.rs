@@ -2,7 +2,6 @@
 
 use super::history::{Snapshot, Step, push};
 use super::model::App;
-use crate::input::ColumnChoice;
 use crate::panes::Place;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -77,14 +76,7 @@ impl App {
                 if texts == self.list_columns.get(id) {
                     continue;
                 }
-                let choices = match texts {
-                    Some(texts) => texts
-                        .iter()
-                        .map(|text| ColumnChoice::from_text(text))
-                        .collect(),
-                    None => self.settings.columns_of(id),
-                };
-                pane.set_columns(&choices, log);
+                pane.set_columns(&self.settings.columns_of(id, texts), log);
             }
         }
         self.list_columns = columns;

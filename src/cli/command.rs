@@ -13,6 +13,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use std::ffi::OsString;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A parsed command line.
 #[derive(Debug)]
@@ -281,7 +282,7 @@ enum Piece {
 /// The parts of a command line after the name of the program, up to `--`: after that there are
 /// only files.
 fn pieces(words: &[OsString]) -> Vec<Piece> {
-    let takes_value = options_with_values();
+    let takes_value = &*OPTIONS_WITH_VALUES;
     let mut pieces = Vec::new();
     let mut at = 1;
     while let Some(word) = words.get(at) {
@@ -365,8 +366,9 @@ fn options_where(words: &[OsString], passes: impl Fn(&str) -> bool) -> Vec<OsStr
         .collect()
 }
 
-/// Long names of all options of all calls that are followed by a value.
-fn options_with_values() -> Vec<String> {
+/// Long names of all options of all calls that are followed by a value. Several passes over the words of a call ask,
+/// and all commands are made for it.
+static OPTIONS_WITH_VALUES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let reports = REPORTS.iter().map(|spec| (spec.options)(Command::new("")));
     let commands = COMMANDS.iter().map(|spec| (spec.options)(Command::new("")));
     let looks = config::options(Command::new(""), "", config::is_of_explorer);
@@ -383,7 +385,7 @@ fn options_with_values() -> Vec<String> {
             names.collect::<Vec<_>>()
         })
         .collect()
-}
+});
 
 const USAGE: &str = "casetrail [OPTIONS] LOG...          open the explorer
        casetrail REPORT [OPTIONS] LOG...   print a report and exit

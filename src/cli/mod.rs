@@ -28,6 +28,7 @@ mod watch;
 mod words;
 
 use crate::formats;
+use crate::terminal;
 use crate::text::escape_line;
 use args::{Common, Format};
 use clap::ArgMatches;
@@ -37,7 +38,6 @@ use failure::{Failure, code};
 use load::load;
 use output::Output;
 use reports::{Report, ReportContext, Spec};
-use rustix::termios::tcgetwinsize;
 use std::ffi::OsString;
 use std::io::Write;
 use std::panic::AssertUnwindSafe;
@@ -212,14 +212,8 @@ fn write_tables(
     output: &Output,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let screen = output
-        .is_terminal()
-        .then(|| tcgetwinsize(std::io::stdout()).ok());
-    let columns = screen
-        .flatten()
-        .map(|size| usize::from(size.ws_col))
-        // 0 where the terminal does not know its size.
-        .filter(|&n| n > 0);
+    let screen = output.is_terminal().then(terminal::output_size).flatten();
+    let columns = screen.map(|(columns, _)| usize::from(columns));
     writeln!(out, "{}", report.heading())?;
     for table in report.tables() {
         writeln!(out)?;

@@ -21,9 +21,9 @@ use ticket::{Ticket, World};
 /// How long the log is.
 #[derive(Debug, Clone, Copy)]
 pub enum Size {
-    /// Exactly so many rows.
+    /// Exactly this number of rows.
     Events(u64),
-    /// Exactly so many cases; it is cut when the next one would arrive.
+    /// Exactly this number of cases; it is cut when the next one would arrive.
     Cases(u64),
 }
 

@@ -11,7 +11,7 @@ use super::random::{Random, Spread};
 
 /// The `routine` of a case that walks freely.
 const FREE: u8 = u8::MAX;
-/// After so many steps a case is brought to its end.
+/// After this number of steps a case is brought to its end.
 const MANY_STEPS: u16 = 45;
 
 /// An open case.

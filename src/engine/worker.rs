@@ -316,23 +316,17 @@ mod tests {
         assert_eq!(begun.load(SeqCst), 2);
     }
 
-    #[test]
-    fn work_in_the_background_of_other_cases_is_cancelled() {
+    /// Asks for work in the background, then for the same of another view: the first is cancelled.
+    fn is_begun_anew(other: View, of: impl Fn(Long) -> Request) {
         let (worker, answers) = worker();
         let (free, wait) = unbounded();
         let begun = Arc::new(AtomicU32::new(0));
-        let long = || Request::new(OfCases(Long(wait.clone(), Arc::clone(&begun))));
-        worker.ask(question(8, 1, &View::default(), long()));
-        while begun.load(SeqCst) == 0 {
-            std::thread::yield_now();
-        }
-        let other = View {
-            filters: vec!["events > 1".to_owned()],
-            ..View::default()
-        };
-        worker.ask(question(8, 2, &other, long()));
-        while begun.load(SeqCst) < 2 {
-            std::thread::yield_now();
+        let long = || of(Long(wait.clone(), Arc::clone(&begun)));
+        for (generation, view) in [(1, View::default()), (2, other)] {
+            worker.ask(question(8, generation, &view, long()));
+            while u64::from(begun.load(SeqCst)) < generation {
+                std::thread::yield_now();
+            }
         }
         free.send(()).unwrap();
         let first = answers.recv().unwrap();
@@ -340,26 +334,21 @@ mod tests {
     }
 
     #[test]
+    fn work_in_the_background_of_other_cases_is_cancelled() {
+        let other = View {
+            filters: vec!["events > 1".to_owned()],
+            ..View::default()
+        };
+        is_begun_anew(other, |long| Request::new(OfCases(long)));
+    }
+
+    #[test]
     fn work_in_the_background_for_another_log_is_cancelled() {
-        let (worker, answers) = worker();
-        let (free, wait) = unbounded();
-        let begun = Arc::new(AtomicU32::new(0));
-        let long = || Request::new(Long(wait.clone(), Arc::clone(&begun)));
-        worker.ask(question(8, 1, &View::default(), long()));
-        while begun.load(SeqCst) == 0 {
-            std::thread::yield_now();
-        }
         let other = View {
             events: vec!["activity != \"Z\"".to_owned()],
             ..View::default()
         };
-        worker.ask(question(8, 2, &other, long()));
-        while begun.load(SeqCst) < 2 {
-            std::thread::yield_now();
-        }
-        free.send(()).unwrap();
-        let first = answers.recv().unwrap();
-        assert_eq!((first.generation, first.answer.is_ok()), (2, true));
+        is_begun_anew(other, Request::new);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! printed as text after each line. For screen readers, terminals that can only print, and scripts.
 
 use super::frame;
-use super::run::terminal_size;
+use super::tty::output_size;
 use crate::app::{Driver, Effect, Event, Loader, Settings};
 use crate::input::{Chord, Key};
 use crate::panes::PANES;
@@ -17,7 +17,7 @@ use std::time::Instant;
 use unicode_width::UnicodeWidthStr;
 
 /// Columns and rows where the terminal does not say its size.
-const SIZE: (u16, u16) = (99, 40);
+const SIZE: (u16, u16) = (99, 41);
 /// From 100 columns on, panes put details beside a list: lines read aloud would mix both.
 const MOST_COLUMNS: u16 = 99;
 
@@ -30,8 +30,9 @@ const MOST_COLUMNS: u16 = 99;
 /// # Errors
 /// Standard input cannot be read, or standard output not written.
 pub fn run_lines(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Result<u8> {
-    let (columns, rows) = terminal_size().unwrap_or(SIZE);
-    let columns = columns.min(MOST_COLUMNS);
+    let (columns, rows) = output_size().unwrap_or(SIZE);
+    // The line that is typed stands below the screen.
+    let (columns, rows) = (columns.min(MOST_COLUMNS), rows.saturating_sub(1).max(1));
     let now = Instant::now();
     let mut driver = Driver::new(settings, PANES, loader, now);
     driver.handle(Event::Resize(columns, rows), now);

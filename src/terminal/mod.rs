@@ -19,3 +19,4 @@ mod tty;
 pub use frame::{draw, targets};
 pub use lines::run_lines;
 pub use run::{NoTerminal, run};
+pub use tty::output_size;

@@ -114,12 +114,6 @@ fn terminal() -> Result<Tty, NoTerminal> {
     Ok(tty)
 }
 
-/// Columns and rows of the terminal that standard output is; `None` where it is none, or does not know them.
-pub(super) fn terminal_size() -> Option<(u16, u16)> {
-    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
-    (size.ws_col > 0 && size.ws_row > 1).then_some((size.ws_col, size.ws_row - 1))
-}
-
 /// Breaks the program on F12 in the way that `CASETRAIL_TEST_FAULT` names, so that a test can see the
 /// terminal come back.
 fn break_if_asked(event: &Event) {

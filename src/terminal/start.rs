@@ -27,12 +27,12 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
         Load::Idle => {}
     }
     let keys = match app.load {
-        Load::Failed(_) => "r try again   C columns   q quit   ? help",
-        _ => "esc stop, show what was read   C columns   q quit   ? help",
+        Load::Failed(_) => "{retry} try again   {map-columns} columns   {quit} quit   {help} help",
+        _ => "{back} stop, show what was read   {map-columns} columns   {quit} quit   {help} help",
     };
     let shown = match app.notifications.toast() {
         Some(toast) => safe(&toast.text).into_owned(),
-        None => keys.to_owned(),
+        None => app.keys().fill(keys),
     };
     let cut = fit::truncate_end(&shown, layout.status.width.into(), theme.glyphs.ellipsis);
     paint::text_right(buffer, layout.status, &cut, theme.muted);

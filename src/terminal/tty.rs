@@ -23,6 +23,16 @@ pub fn output_is_terminal() -> bool {
     isatty(rustix::stdio::stdout())
 }
 
+/// Columns and rows of the terminal that standard output is; `None` where it is none, or does not know them.
+pub fn output_size() -> Option<(u16, u16)> {
+    size_of(rustix::stdio::stdout())
+}
+
+fn size_of(fd: BorrowedFd<'_>) -> Option<(u16, u16)> {
+    let size = tcgetwinsize(fd).ok()?;
+    (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+}
+
 impl Tty {
     /// Opens the terminal.
     ///
@@ -70,13 +80,9 @@ impl Tty {
 
     /// Columns and rows; 80 by 24 where the terminal does not know.
     pub fn size(&self) -> (u16, u16) {
-        let known = |fd: BorrowedFd<'_>| {
-            let size = tcgetwinsize(fd).ok()?;
-            (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
-        };
         // Standard output is where the frames go.
-        known(rustix::stdio::stdout())
-            .or_else(|| known(self.fd.as_fd()))
+        output_size()
+            .or_else(|| size_of(self.fd.as_fd()))
             .unwrap_or((80, 24))
     }
 

@@ -191,7 +191,11 @@ mod tests {
         let mut buffer = Buffer::filled(area, ratatui::buffer::Cell::new("#"));
         // The width is that of the terminal, which a test cannot change: characters that are wide on all.
         assert_eq!(wide_text(&mut buffer, area, "a日b日x", Style::new()), 6);
-        let symbols: Vec<&str> = buffer.content().iter().map(|cell| cell.symbol()).collect();
+        let symbols: Vec<&str> = buffer
+            .content()
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert_eq!(symbols, ["a", "日", " ", "b", "日", " "]);
         assert_eq!(
             wide_text(&mut buffer, Rect { width: 2, ..area }, "a日", Style::new()),

@@ -252,8 +252,7 @@ fn every_pane() {
 #[test]
 fn a_place_beyond_the_rows_is_drawn_within_them() {
     let mut player = support(View::default());
-    for index in 0..PANES.len() {
-        let spec = PANES[index];
+    for (index, spec) in PANES.iter().enumerate() {
         player.driver.app.workspace.active = index;
         player.settle();
         // Charts and rankings of a pane are lists of their own.

@@ -146,7 +146,11 @@ fn the_command_of_a_list_prints_its_rows_in_its_order() {
 #[test]
 fn the_command_of_a_split_prints_its_groups() {
     let mut player = support(View::default());
-    player.resize(160, 48).keys("x").text("prio").keys("enter");
+    player
+        .resize(160, 48)
+        .keys("o x")
+        .text("prio")
+        .keys("enter");
     let mut figures = BTreeSet::new();
     // One figure more than there are: the last one is the first one again.
     for _ in 0..10 {

@@ -11,7 +11,7 @@ fn scores_are_figures_and_orders_of_groups() {
         player: &mut player,
         text: String::new(),
     };
-    record.player.keys("x").text("channel").keys("enter");
+    record.player.keys("o x").text("channel").keys("enter");
     for _ in 0..20 {
         if record.player.screen().contains("score and rework") {
             break;

@@ -73,7 +73,7 @@ fn where_there_is_no_value_the_column_is_asked_for() {
 #[test]
 fn a_group_is_kept_dropped_and_undone_on_the_spot() {
     let mut player = support(View::default());
-    player.keys("x").text("priority").keys("enter");
+    player.keys("o x").text("priority").keys("enter");
     for (key, filter) in [
         ("enter", "priority = Normal"),
         ("+", "priority = Normal"),
@@ -119,7 +119,7 @@ fn the_last_split_comes_back_with_its_figure() {
 fn a_second_column_comes_and_goes() {
     let mut player = support(View::default());
     player.resize(160, 48);
-    player.keys("x").text("priority").keys("enter c");
+    player.keys("o x").text("priority").keys("enter c");
     // The first column is not on offer as the second one.
     let screen = player.text("priority").screen();
     assert!(!screen.contains("4 values"), "{screen}");

@@ -21,6 +21,7 @@ macro_rules! targets {
 targets! {
     arrow_load
     compressed
+    config_file
     csv_load
     csv_quoting
     filter_expr
@@ -35,6 +36,7 @@ targets! {
     parquet_load
     rules_file
     safe_text
+    session_file
     time_parse
     xes_load
 }
@@ -104,7 +106,7 @@ fn check(bytes: &[u8], options: &ReadOptions) {
         ),
     }
     if let Ok((log, report)) = read(&[bytes], options, &Progress::default()) {
-        assert_eq!(whole.is_ok(), true, "read as one of several only");
+        assert!(whole.is_ok(), "read as one of several only");
         account(&log, &report);
     }
     let _ = look(&bytes, options, &Progress::default());

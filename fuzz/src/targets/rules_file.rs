@@ -20,7 +20,7 @@ pub fn rules_file(data: &[u8]) {
         Err(error) => return check(error),
     };
     let milestone = NamedMilestone::parse("added by hand = last \"A\"").expect("a milestone");
-    if let Ok(more) = rules::with_definitions(text, &[milestone.clone()], &[]) {
+    if let Ok(more) = rules::with_definitions(text, std::slice::from_ref(&milestone), &[]) {
         let after = rules::parse(&more).expect("what was written can be read");
         let names = after.milestones.iter().map(|of| &of.name);
         assert_eq!(names.filter(|name| **name == milestone.name).count(), 1);

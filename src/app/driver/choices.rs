@@ -4,8 +4,6 @@
 use super::{Driver, Job, guarded};
 use crate::app::load::{Choices, Inspected};
 use crate::engine::LogInfo;
-use crate::input::ColumnChoice;
-use std::thread::JoinHandle;
 
 impl Driver {
     /// Puts the remembered end states in force when the logs are first opened, and none of another
@@ -46,13 +44,7 @@ impl Driver {
         }
         for pane in &mut app.workspace.panes {
             let id = pane.spec().id;
-            let columns = match app.list_columns.get(id) {
-                Some(texts) => texts
-                    .iter()
-                    .map(|text| ColumnChoice::from_text(text))
-                    .collect(),
-                None => app.settings.columns_of(id),
-            };
+            let columns = app.settings.columns_of(id, app.list_columns.get(id));
             pane.set_columns(&columns, log);
         }
     }

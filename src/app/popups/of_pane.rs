@@ -24,7 +24,7 @@ pub(in crate::app) fn set(app: &mut App, columns: &[ColumnChoice]) {
         let before = app.snapshot();
         app.remember_change(before);
     }
-    let usual = app.settings.columns_of(id);
+    let usual = app.settings.columns_of(id, None);
     let shown = if columns.is_empty() { &usual } else { columns };
     app.with_pane(|pane, context| pane.set_columns(shown, context.log));
     if columns.is_empty() {

@@ -86,7 +86,9 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         .and_then(|matches| Common::from_arg_matches(&matches));
     let mut common = common.map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
     common.settle()?;
-    explore(common, &[], &ConfigArgs::default().read()?, None)
+    let config = ConfigArgs::from_arg_matches(matches)
+        .map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
+    explore(common, &[], &config.read()?, None)
 }
 
 fn write(args: &DemoArgs, output: &Output) -> Result<(), Failure> {

@@ -8,7 +8,6 @@ use crate::cli::say;
 use crate::text::{did_you_mean, escape_line};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_mangen::Man;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// `man`.
@@ -40,11 +39,7 @@ fn options(command: Command) -> Command {
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let pages = pages();
     if let Some(folder) = matches.get_one::<PathBuf>("all") {
-        return write_all(pages, folder).map_err(|error| {
-            let folder = say::file(folder.as_os_str());
-            let why = escape_line(&error.to_string());
-            Failure::new(code::OUTPUT, format!("{folder} cannot be written: {why}"))
-        });
+        return write_all(pages, folder);
     }
     let name = matches.get_one::<String>("name");
     let title = name.map_or("casetrail".to_owned(), |name| format!("casetrail-{name}"));
@@ -61,7 +56,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         let message = format!("no report or command is called {name:?}{hint}");
         return Err(Failure::usage(escape_line(&message)));
     };
-    let text = rendered(page).map_err(|error| Failure::new(code::OUTPUT, error.to_string()))?;
+    let text = rendered(page)?;
     Output::Standard.write(|out| out.write_all(&text))
 }
 
@@ -82,17 +77,24 @@ fn pages() -> Vec<Command> {
     std::iter::once(all).chain(parts).collect()
 }
 
-fn rendered(page: Command) -> io::Result<Vec<u8>> {
+fn rendered(page: Command) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
-    Man::new(page).render(&mut text)?;
+    let made = Man::new(page).render(&mut text);
+    made.map_err(|error| Failure::new(code::DEFECT, error.to_string()))?;
     Ok(text)
 }
 
-fn write_all(pages: Vec<Command>, folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+/// Writes the pages into a folder; those of an earlier version are replaced.
+fn write_all(pages: Vec<Command>, folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        let folder = say::file(folder.as_os_str());
+        let why = escape_line(&error.to_string());
+        Failure::new(code::OUTPUT, format!("{folder} cannot be made: {why}"))
+    })?;
     for page in pages {
         let path = folder.join(format!("{}.1", page.get_name()));
-        std::fs::write(path, rendered(page)?)?;
+        let text = rendered(page)?;
+        Output::choose(Some(&path), true, &[])?.write(|out| out.write_all(&text))?;
     }
     Ok(())
 }

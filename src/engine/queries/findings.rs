@@ -32,7 +32,7 @@ pub use search::Looked;
 /// Most findings of a selection.
 pub const MOST: usize = 7;
 
-/// Places that problems of the data have among them, where there are so many.
+/// Places that problems of the data have among them, where there are this many.
 const PLACES_OF_DATA: usize = 2;
 
 /// A page of the findings.

@@ -10,9 +10,9 @@ use crate::engine::{
     TimesQuery, TriageQuery, VariantsQuery, WhyQuery,
 };
 use crate::engine::{
-    BarsQuery, ConformQuery, CoveredStagesQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery,
-    HandoversQuery, PairedQuery, PingPongQuery, PredictQuery, RulesQuery, TouchpointsQuery,
-    TriggersQuery,
+    BarsQuery, ConformQuery, CoveredStagesQuery, DiscoverRulesQuery, FacetsQuery, FindingsQuery,
+    FunnelQuery, HandoversQuery, PairedQuery, PingPongQuery, PredictQuery, RulesQuery,
+    TouchpointsQuery, TriggersQuery,
 };
 use std::collections::BTreeSet;
 
@@ -116,6 +116,7 @@ fn schemas_name_existing_columns_once() {
         faults_of::<EdgesQuery>,
         faults_of::<EndsQuery>,
         faults_of::<FacetsQuery>,
+        faults_of::<FindingsQuery>,
         faults_of::<FunnelQuery>,
         faults_of::<HandoversQuery>,
         faults_of::<LedgerQuery>,

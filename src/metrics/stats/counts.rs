@@ -111,7 +111,8 @@ mod tests {
         let p = vec![0.1; 2000];
         let exact = at_least(230, &p);
         let normal = normal_tail(230, &p);
-        assert!((exact - normal).abs() < 2e-4, "{exact} {normal}");
+        // The binomial distribution is skewed, the normal one is not.
+        assert!((exact - normal).abs() < 2e-3, "{exact} {normal}");
         assert_eq!(at_least(1, &[0.0, 0.0]), 0.0);
     }
 }

@@ -3,9 +3,7 @@
 //!
 //! Format: "Trace Event Format", Google, <https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU>.
 
-use crate::cli::json::Instant;
 use crate::engine::{CaseDetail, EventRow, Field};
-use crate::text::time;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -120,20 +118,9 @@ fn of_case(case: &CaseDetail, last_track: &mut usize) -> Vec<String> {
 /// The values of an event, by the names of their columns.
 fn values(case: &CaseDetail, event: &EventRow) -> Map<String, Value> {
     let pairs = case.columns.iter().zip(&event.values);
-    pairs
-        .filter_map(|(column, field)| {
-            let value = match field {
-                Field::Missing => return None,
-                Field::Text(text) => json!(text.as_ref()),
-                Field::Number(number) => json!(number),
-                Field::Instant(instant) => json!(Instant(*instant).rfc3339()),
-            };
-            Some((column.name.to_string(), value))
-        })
-        .chain(
-            event
-                .service
-                .map(|s| ("service".to_owned(), json!(time::duration(s)))),
-        )
+    let known = pairs.filter(|(_, field)| !matches!(field, Field::Missing));
+    let value = |field| json!(super::Value::from(field));
+    known
+        .map(|(column, field)| (column.name.to_string(), value(field)))
         .collect()
 }
