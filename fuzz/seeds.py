@@ -75,6 +75,13 @@ CONFIGS = [
     "[columns]\ncases = [\"case @12 frozen\", \"events\"]\n[keys]\nundo = [\"u\", \"alt-z\"]\n[keys_in.cases]\nsort = \"o\"\n",
 ]
 
+SESSIONS = [
+    'version = 1\npane = "cases"\nas_of = "-7d"\nreference = "top 3"\n[[filter]]\ntext = "duration > 3d"\non = false\n'
+    '[place.cases]\nitem = "c1"\nrow = 4\nsort = "duration"\n[[level]]\ncrumb = "V3"\npane = "variants"\n'
+    'filter = [{ text = "events > 1" }]\n[level.place.variants]\nrow = 2\n',
+    'version = 1\nversus = { a = "a = 1", b = ["a != 1"] }\ndraft = { text = "x", events = true }\n',
+    'version = 1\n[filters]\nslow = "duration > 3d"\nlate = "@slow and not case = 1"\n',
+]
 MAPPINGS = [
     'version = 1\nend = ["Closed"]\n[[log]]\nfile = "crm.csv"\nsource = "crm"\ncase = "id"\nactivity = ["a", "b"]\ntime = "at"\n'
     'tz = "Europe/Berlin"\n[[log]]\nfile = "web.jsonl"\ncase = "user.id"\nactivity = "event"\ntime = "ts"\nactivity_prefix = "web: "\n',
@@ -160,6 +167,9 @@ def main():
         write("mapping_file", "seed%d" % i, text.encode())
     for i, text in enumerate(CONFIGS):
         write("config_file", "seed%d" % i, text.encode())
+        write("session_file", "mapping%d" % i, text.encode())
+    for i, text in enumerate(SESSIONS):
+        write("session_file", "seed%d" % i, text.encode())
     fixtures = os.path.join(HERE, "..", "fixtures")
     for name in sorted(n for n in os.listdir(fixtures) if n.endswith(".toml")):
         with open(os.path.join(fixtures, name), "rb") as file:

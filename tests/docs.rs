@@ -14,7 +14,7 @@ mod play;
 mod program;
 
 use casetrail::config::settings::{self, ConfigFile};
-use casetrail::config::{mapping_file::MappingFile, rules};
+use casetrail::config::{mapping_file::MappingFile, recipes, rules, session_file::SessionFile};
 use casetrail::panes::PANES;
 use expect_test::expect_file;
 use page::{Block, Page, Piece, pages, root, spans};
@@ -121,6 +121,12 @@ fn check(page: &str, block: &Block) {
             let file = ConfigFile::parse(&text);
             let keys = file.and_then(|file| file.keymap());
             keys.unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
+        }
+        "toml session" => {
+            SessionFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
+        }
+        "toml filters" => {
+            recipes::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
         }
         // These two are compared with what the program makes.
         "console" => {

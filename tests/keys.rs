@@ -28,6 +28,8 @@ mod predict;
 mod replay;
 #[path = "keys/scores.rs"]
 mod scores;
+#[path = "keys/session.rs"]
+mod session;
 #[path = "keys/split.rs"]
 mod split;
 #[path = "keys/versus.rs"]

@@ -868,3 +868,130 @@ fn what_is_wrong_with_the_index_on_disk_is_told() {
     terminal.send("q");
     assert_eq!(terminal.wait(), 0);
 }
+
+/// The explorer with a state folder of its own.
+fn with_state(folder: &TempDir, words: &[&str]) -> Terminal {
+    let mut command = casetrail();
+    command.args(words);
+    command.cwd(folder.path());
+    for name in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+        command.env(name, folder.path().join(name));
+    }
+    Terminal::start(command)
+}
+
+#[test]
+fn after_a_hang_up_the_same_call_goes_on_where_it_was() {
+    let (folder, path) = log(28);
+    for by_signal in [true, false] {
+        let mut terminal = with_state(&folder, &["orders.csv"]);
+        terminal.wait_for("28 cases").wait_for("? help");
+        terminal.send("f\"Check\" and events = 3\r").wait_for("[x]");
+        terminal.send("3").wait_for("case").send("jjjj").calm();
+        if by_signal {
+            signal(&terminal, Signal::HUP);
+        } else {
+            terminal.hang_up();
+        }
+        assert_eq!(terminal.wait(), 129);
+        let mut terminal = with_state(&folder, &["orders.csv"]);
+        terminal
+            .wait_for("interrupted and is resumed")
+            .wait_for("[x] \"Check\" and events = 3")
+            .wait_for("5 of 28");
+        // One step of undo leads to the start without it.
+        terminal.send("u").wait_for("Overview").calm();
+        assert!(
+            !terminal.contents().contains("[x]"),
+            "{}",
+            terminal.contents()
+        );
+        terminal.send("U").wait_for("5 of 28");
+        terminal.send("\x11");
+        assert_eq!(terminal.wait(), 0);
+    }
+    let sessions = folder.path().join("XDG_STATE_HOME/casetrail/sessions");
+    let files: Vec<PathBuf> = std::fs::read_dir(&sessions)
+        .expect("the folder")
+        .map(|entry| entry.expect("a file").path())
+        .collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    let mode =
+        std::os::unix::fs::PermissionsExt::mode(&files[0].metadata().expect("it").permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    // The user has left: the next start offers it, in the way of nothing.
+    let mut terminal = with_state(&folder, &["orders.csv"]);
+    terminal.wait_for("O resumes it").wait_for("1 Overview");
+    assert!(!terminal.contents().contains("[x]"));
+    terminal.send("O").wait_for("5 of 28").send("\x11");
+    assert_eq!(terminal.wait(), 0);
+    // Another state of the log.
+    let mut text = std::fs::read_to_string(&path).expect("the log");
+    text.push_str("c99,Open,2024-02-01T00:00:00Z\n");
+    std::fs::write(&path, text).expect("the log");
+    let mut terminal = with_state(&folder, &["orders.csv"]);
+    terminal
+        .wait_for("of another state of")
+        .wait_for("29 cases")
+        .send("\x11");
+    assert_eq!(terminal.wait(), 0);
+    // Another call does not go on with an interrupted session.
+    let mut terminal = with_state(&folder, &["orders.csv"]);
+    terminal
+        .wait_for("29 cases")
+        .send("2")
+        .wait_for("Variants")
+        .send("jS")
+        .calm();
+    signal(&terminal, Signal::TERM);
+    assert_eq!(terminal.wait(), 143);
+    let mut terminal = with_state(&folder, &["orders.csv", "--filter", "events = 1"]);
+    terminal
+        .wait_for("O resumes it")
+        .wait_for("1 of 29")
+        .send("\x11");
+    assert_eq!(terminal.wait(), 0);
+}
+
+#[test]
+fn a_saved_session_is_opened_and_printed() {
+    let (folder, _) = log(9);
+    let mut terminal = with_state(&folder, &["orders.csv"]);
+    terminal.wait_for("9 cases").wait_for("? help");
+    terminal
+        .send("fcase in (\"c1\", \"c2\")\r")
+        .wait_for("2 of 9");
+    terminal.send("f\"Check\"\r").wait_for("[x] \"Check\"");
+    terminal
+        .send("`")
+        .wait_for("Filters")
+        .send(" ")
+        .wait_for("[ ]");
+    terminal
+        .send(":save-session\r")
+        .wait_for("file: ")
+        .send("\r");
+    terminal.wait_for("Session saved to").send("\x11");
+    assert_eq!(terminal.wait(), 0);
+    let mut terminal = with_state(&folder, &["orders.csv", "--session", "session.toml"]);
+    terminal
+        .wait_for("[ ] case in")
+        .wait_for("[x] \"Check\"")
+        .wait_for("Filters");
+    terminal.send("\x11");
+    assert_eq!(terminal.wait(), 0);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .args([
+            "summary",
+            "orders.csv",
+            "--no-cache",
+            "--session",
+            "session.toml",
+        ])
+        .args(["--filter", "case in (\"c1\", \"c2\")"])
+        .current_dir(folder.path())
+        .output()
+        .expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("2 of 9 cases"), "{text}");
+}

@@ -27,7 +27,7 @@ impl App {
         let crumb = |text: String, level: usize| Crumb { text, level };
         let mut crumbs = vec![crumb(safe(&log.name).into_owned(), 0)];
         for (at, level) in self.trail.iter().enumerate() {
-            let title = title(level.back.active);
+            let title = self.pane_called(&level.back.pane).and_then(title);
             crumbs.extend(title.map(|title| crumb(title, at)));
             crumbs.push(crumb(safe(&level.crumb).into_owned(), at + 1));
         }

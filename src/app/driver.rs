@@ -2,9 +2,11 @@
 //! worker and the thread that loads; the terminal's loop and the tests drive it alike.
 
 mod choices;
+mod sessions;
 
 use super::columns;
 use super::effect::Effect;
+use super::keeper::Keeper;
 use super::load::{
     Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,
     Written,
@@ -53,6 +55,8 @@ enum Job {
     Preview(usize, Box<LogOptions>, Result<Preview, LoadError>),
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
+    /// The session was saved to a file of that name.
+    Session(String, Result<Written, LoadError>),
     /// Milestones and classes of waits were written to the rules file of that name.
     Definitions(String, Result<(), LoadError>),
     /// The model of that path was read.
@@ -88,6 +92,10 @@ pub struct Driver {
     choices: Choices,
     /// Thread that remembers choices.
     keeping_choices: Option<JoinHandle<()>>,
+    /// The session, for whoever ends the program.
+    keeper: Arc<Keeper>,
+    /// True once a key was pressed: from then on the session is that of the user.
+    is_touched: bool,
     /// Number of the newest load.
     load: u64,
     /// The load whose log is watched, and what is held while the thread is wanted that looks.
@@ -105,14 +113,17 @@ pub struct Driver {
 impl Driver {
     /// An explorer that begins to load at once.
     pub fn new(settings: Settings, panes: &[&PaneSpec], loader: Loader, now: Instant) -> Self {
+        let loader = Arc::new(loader);
         let mut driver = Driver {
+            keeper: Arc::new(Keeper::new(Arc::clone(&loader))),
+            is_touched: false,
             choices: Choices {
                 ends: settings.view.ends.clone(),
                 ..Choices::default()
             },
             keeping_choices: None,
             app: App::new(settings, panes, now),
-            loader: Arc::new(loader),
+            loader,
             worker: None,
             replies: unbounded(),
             jobs: unbounded(),
@@ -133,6 +144,7 @@ impl Driver {
     pub fn handle(&mut self, event: Event, now: Instant) {
         self.app.now = now;
         self.dirty = true;
+        self.begin_to_keep(&event);
         let effects = match event {
             Event::Key(chord) => update::key(&mut self.app, chord),
             Event::Paste(text) => update::paste(&mut self.app, &text),
@@ -176,6 +188,7 @@ impl Driver {
                 }
             }
             Job::Write(_, Err(error))
+            | Job::Session(_, Err(error))
             | Job::Definitions(_, Err(error))
             | Job::Keep(Err(error))
             | Job::Index(Err(error)) => {
@@ -201,7 +214,14 @@ impl Driver {
             }
             Job::Model(path, result) => self.app.take_model(&path, result),
             Job::Files(path, files) => prompt::receive_files(&mut self.app, &path, &files),
-            Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
+            Job::Session(path, Ok(written)) => self.session_saved(path, &written),
+            Job::Write(path, Ok(Written::Exists)) => {
+                let replace = Action::WriteMappingTo {
+                    path: path.clone(),
+                    replace: true,
+                };
+                popups::ask_to_replace(&mut self.app, &path, Action::WriteMapping, replace);
+            }
             Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}
             Job::Index(Ok(Kept::Done(Some(note)))) => self.app.notify(note),
             Job::Index(Ok(Kept::Damaged(note))) => {
@@ -262,7 +282,11 @@ impl Driver {
                 self.take_definitions(inspected.as_ref(), analysis.info());
                 self.take_columns(inspected.as_ref(), analysis.info());
                 self.choices = self.present_choices();
+                let is_first = self.app.log.is_none();
                 self.app.opened(Arc::new(analysis.info().clone()));
+                if is_first {
+                    self.begin_session();
+                }
                 let confirmed = self.app.confirmed.take();
                 if let Some(found) = confirmed.clone().or(inspected) {
                     self.app.inspected = Some(found);
@@ -287,6 +311,7 @@ impl Driver {
         self.app.now = now;
         self.app.notifications.expire(now);
         self.keep_choices();
+        self.keep_session(now);
         if matches!(self.app.load, Load::Running(_)) {
             if self.progress_at.is_none_or(|at| at <= now) {
                 self.progress_at = Some(now + PROGRESS_EVERY);
@@ -325,7 +350,8 @@ impl Driver {
     /// When [`Driver::settle`] has something to do at the latest, without any event.
     pub fn deadline(&self) -> Option<Instant> {
         let of_app = answers::deadline(&self.app);
-        of_app.into_iter().chain(self.progress_at).min()
+        let others = self.progress_at.into_iter().chain(self.keeper.due());
+        of_app.into_iter().chain(others).min()
     }
 
     /// Returns true when no load, query or delayed check is pending.
@@ -411,6 +437,13 @@ impl Driver {
                         Job::Write(path, written)
                     });
                 }
+                Effect::SaveSession { path, replace } => {
+                    let session = self.app.session();
+                    self.spawn(move |logs| {
+                        let saved = guarded(|| logs.save_session(&session, &path, replace));
+                        Job::Session(path, saved)
+                    });
+                }
                 Effect::WriteDefinitions(path) => {
                     let choices = self.present_choices();
                     self.spawn(move |logs| {
@@ -425,15 +458,7 @@ impl Driver {
                     });
                 }
                 Effect::Quit(code) => {
-                    // What was chosen last is not lost: to write it takes some milliseconds.
-                    // The thread that runs may be of an older choice: the newest one is then
-                    // written after it.
-                    for _ in 0..2 {
-                        let thread = self.keeping_choices.take();
-                        // A panic of the thread was caught and became a message.
-                        drop(thread.map(JoinHandle::join));
-                        self.keep_choices();
-                    }
+                    self.leave();
                     self.effects.push(Effect::Quit(code));
                 }
                 other => self.effects.push(other),

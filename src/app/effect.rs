@@ -31,6 +31,13 @@ pub enum Effect {
         /// True if an existing file may be replaced.
         replace: bool,
     },
+    /// Write the session to a file.
+    SaveSession {
+        /// The file.
+        path: String,
+        /// True if an existing file may be replaced.
+        replace: bool,
+    },
     /// Add the milestones and classes of waits in force to the rules file of that path.
     WriteDefinitions(String),
     /// Read the model of that path, and compare cases with it.

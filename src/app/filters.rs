@@ -24,7 +24,7 @@ pub struct FilterStack {
     /// The comparison, where there is one.
     pub versus: Option<Versus>,
     /// Which were on before all were switched off.
-    before_off: Vec<bool>,
+    pub before_off: Vec<bool>,
 }
 
 /// A comparison of two selections. Filters that are of neither side alone are of both.

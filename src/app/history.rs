@@ -1,5 +1,5 @@
-//! Where the user has been: snapshots of the view for undo and redo, back and forward, and the
-//! trail of the drill-down. A snapshot holds filters, pane and every pane's place; no data.
+//! Where the user has been: snapshots of the view for undo and redo, back and forward, the trail of the
+//! drill-down, and the session. A snapshot holds filters, pane and every pane's place; no data.
 
 use super::filters::FilterStack;
 use crate::panes::Place;
@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All that makes up what is looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// The filter stack.
     pub filters: FilterStack,
-    /// The pane on the screen.
-    pub active: usize,
+    /// Id of the pane on the screen.
+    pub pane: String,
     /// The drill-down that led there.
     pub trail: Vec<Level>,
-    /// The places of all panes.
-    pub places: Vec<Place>,
+    /// The places of panes by their ids. A pane that is not named stays where it is.
+    pub places: BTreeMap<String, Place>,
     /// Columns that were chosen for the lists of panes, by pane.
     pub columns: BTreeMap<String, Vec<String>>,
 }
@@ -30,6 +30,30 @@ pub struct Level {
     pub filtered: bool,
     /// The state restored on leaving the level.
     pub back: Arc<Snapshot>,
+}
+
+/// Everything that makes up the screen, but for the log and how it is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Session {
+    /// Filters, pane, places, columns and drill-down.
+    pub view: Snapshot,
+    /// True if the list or the detail is maximized.
+    pub maximized: bool,
+    /// Text of a filter line that was not entered; true for a condition on events.
+    pub draft: Option<(String, bool)>,
+}
+
+/// A session with which the explorer begins, or that a key brings back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LastSession {
+    /// The session.
+    pub session: Session,
+    /// True if the explorer begins with it.
+    pub resumes: bool,
+    /// True if the program that kept it was ended by something else than the user.
+    pub is_interrupted: bool,
+    /// Message about it; empty for none.
+    pub note: String,
 }
 
 /// The stacks of snapshots, newest last.

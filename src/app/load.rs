@@ -1,7 +1,9 @@
 //! Settings of the explorer, the interface for reading logs, and the state of the load.
 
+use super::history::{LastSession, Session};
 use crate::engine::{Analysis, NamedModel, View};
 use crate::event_log::Progress;
+use crate::filter::NamedFilters;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 use crate::input::{ColumnChoice, Keymap};
 use std::collections::BTreeMap;
@@ -31,6 +33,14 @@ pub struct Settings {
     pub plain: bool,
     /// The mouse is taken from the start.
     pub mouse: bool,
+    /// Named filters for the filter line and the palette.
+    pub named_filters: NamedFilters,
+    /// The session of the command line, or that of the last start.
+    pub last_session: Option<LastSession>,
+    /// The file that sessions are proposed to be saved to.
+    pub session_file: Option<String>,
+    /// True if the session is kept for the next start.
+    pub keeps_session: bool,
 }
 
 impl Settings {
@@ -191,6 +201,16 @@ pub trait Logs: Send + Sync {
         _path: &str,
         _replace: bool,
     ) -> Result<Written, LoadError> {
+        Ok(Written::Done)
+    }
+
+    /// Keeps the session for the next start with these logs; `ended` says that the user leaves.
+    fn keep_session(&self, _: &Session, _ended: bool) -> Result<(), LoadError> {
+        Ok(())
+    }
+
+    /// Writes the session to a file, with the logs and how they are read.
+    fn save_session(&self, _: &Session, _path: &str, _replace: bool) -> Result<Written, LoadError> {
         Ok(Written::Done)
     }
 

@@ -10,6 +10,7 @@ mod effect;
 mod filtering;
 mod filters;
 mod history;
+mod keeper;
 mod layout;
 mod load;
 mod model;
@@ -19,6 +20,7 @@ mod popups;
 mod prompt;
 mod queries;
 mod reasons;
+mod session;
 mod shell;
 mod stopping;
 mod travel;
@@ -33,8 +35,9 @@ pub use columns::{Assigned, Columns, Page};
 pub use commands::command_line;
 pub use driver::{Driver, Event};
 pub use effect::Effect;
-pub use filters::FilterStack;
-pub use history::{History, Level, Snapshot};
+pub use filters::{FilterStack, Versus};
+pub use history::{History, LastSession, Level, Session, Snapshot};
+pub use keeper::Keeper;
 pub use layout::{Layout, layout};
 pub use load::{
     Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,

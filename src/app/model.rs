@@ -90,6 +90,8 @@ pub struct App {
     pub filters: FilterStack,
     /// Undo and history.
     pub history: History,
+    /// Places of the panes at the start, by their ids.
+    pub usual_places: BTreeMap<String, Place>,
     /// The text prompt, where one is open.
     pub prompt: Option<Prompt>,
     /// Texts entered into the filter line, oldest first.
@@ -216,6 +218,7 @@ impl App {
             trail: Vec::new(),
             filters: FilterStack::default(),
             history: History::default(),
+            usual_places: BTreeMap::new(),
             prompt: None,
             entered: Vec::new(),
             draft: None,

@@ -11,16 +11,27 @@ impl App {
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             filters: self.filters.clone(),
-            active: self.workspace.active,
+            pane: self.spec().map_or("", |spec| spec.id).to_owned(),
             trail: self.trail.clone(),
-            places: self
-                .workspace
-                .panes
-                .iter()
-                .map(|pane| pane.place())
-                .collect(),
+            places: self.places(),
             columns: self.list_columns.clone(),
         }
+    }
+
+    /// The places of all panes by their ids.
+    pub(super) fn places(&self) -> BTreeMap<String, Place> {
+        let panes = self.workspace.panes.iter();
+        panes
+            .map(|pane| (pane.spec().id.to_owned(), pane.place()))
+            .collect()
+    }
+
+    /// Position of the pane of that id.
+    pub fn pane_called(&self, id: &str) -> Option<usize> {
+        self.workspace
+            .panes
+            .iter()
+            .position(|pane| pane.spec().id == id)
     }
 
     /// Remembers a state before a change that undo brings back, and back goes to.
@@ -42,17 +53,17 @@ impl App {
     /// Goes to a state.
     pub(super) fn restore(&mut self, snapshot: &Snapshot) {
         self.trail.clone_from(&snapshot.trail);
-        self.workspace.active = snapshot
-            .active
-            .min(self.workspace.panes.len().saturating_sub(1));
+        self.workspace.active = self.pane_called(&snapshot.pane).unwrap_or(0);
         // First, as a comparison has panes of its own.
         self.set_filters(snapshot.filters.clone());
         // Before the places: fields are orders of a list.
         if self.list_columns != snapshot.columns {
             self.set_list_columns(snapshot.columns.clone());
         }
-        for (pane, place) in snapshot.places.iter().enumerate() {
-            self.place_pane(pane, place);
+        for (id, place) in &snapshot.places {
+            if let Some(pane) = self.pane_called(id) {
+                self.place_pane(pane, place);
+            }
         }
     }
 

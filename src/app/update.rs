@@ -279,7 +279,7 @@ fn remember_sorting(app: &mut App, before: Place) {
     };
     if (after.sort, after.descending) != (before.sort, before.descending) {
         let mut snapshot = app.snapshot();
-        snapshot.places[app.workspace.active] = before;
+        snapshot.places.insert(snapshot.pane.clone(), before);
         app.remember_change(snapshot);
     }
 }
@@ -364,6 +364,7 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
                 app.notify_with_keys("Already at the top; {quit} quits");
             }
         }
+        Action::ResumeSession => app.resume_last_session(),
         Action::Undo => travel(app, Step::Undo, "Nothing to undo"),
         Action::Redo => travel(app, Step::Redo, "Nothing to redo"),
         Action::HistoryBack => travel(app, Step::Back, "No earlier view"),
@@ -504,7 +505,8 @@ impl App {
     /// The next tab, or the one before; from a detail, those beside the pane that led there.
     fn switch_by(&mut self, step: isize) {
         let tabs = self.tabs();
-        let from_trail = self.trail.iter().rev().map(|level| level.back.active);
+        let levels = self.trail.iter().rev();
+        let from_trail = levels.filter_map(|level| self.pane_called(&level.back.pane));
         let mut candidates = std::iter::once(self.workspace.active).chain(from_trail);
         let Some(n) = isize::try_from(tabs.len()).ok().filter(|n| *n > 0) else {
             return;
@@ -512,13 +514,6 @@ impl App {
         let here = candidates.find_map(|pane| tabs.iter().position(|tab| *tab == pane));
         let next = (here.unwrap_or(0) as isize + step).rem_euclid(n);
         self.switch_to(tabs[next as usize]);
-    }
-
-    fn pane_called(&self, id: &str) -> Option<usize> {
-        self.workspace
-            .panes
-            .iter()
-            .position(|pane| pane.spec().id == id)
     }
 
     /// Goes to a pane without a tab, which its title names in the drill-down.

@@ -1,5 +1,5 @@
-//! Writing the mapping of the logs, or the milestones and classes of waits defined here, to a file; reading
-//! a model from one.
+//! Writing the mapping of the logs, the session, or the milestones and classes of waits defined here, to a file;
+//! reading a model from one.
 
 use super::columns::Columns;
 use super::effect::Effect;
@@ -19,6 +19,14 @@ pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) ->
                 path,
                 replace,
             });
+        }
+        Action::SaveSession => {
+            let file = app.settings.session_file.clone();
+            let file = file.as_deref().unwrap_or("session.toml");
+            prompt::open_text(app, Wanted::SessionFile, file);
+        }
+        Action::SaveSessionTo { path, replace } => {
+            effects.push(Effect::SaveSession { path, replace });
         }
         Action::WriteMilestones
             if app.filters.milestones.is_empty() && app.filters.waits.is_empty() =>

@@ -3,6 +3,8 @@
 
 use super::columns::{Columns, HEADING};
 use super::config::ConfigArgs;
+use crate::app::{FilterStack, Versus};
+use crate::config::session_file::SessionFile;
 use crate::config::values::{
     DATE_ORDERS, LIFECYCLES, delimiter, duration, quote, size, word, zone,
 };
@@ -28,6 +30,25 @@ pub struct Common {
     pub plan: ReadPlan,
     #[command(flatten)]
     selecting: Selecting,
+    /// Session file, as saved by the explorer (`:save-session`): mapping, filters that are on, comparison,
+    /// as-of time, calendar and definitions; options override it
+    #[arg(long, value_name = "FILE", help_heading = "Selecting")]
+    pub session: Option<PathBuf>,
+    /// File of named filters, in TOML: `--filter`, `--versus` and the filter line use them by `@name`
+    #[arg(long, value_name = "FILE", help_heading = "Selecting")]
+    pub recipes: Option<PathBuf>,
+    /// The session that the call has.
+    #[arg(skip)]
+    pub kept: Option<Box<SessionFile>>,
+    /// True if the session is that of the same call, whose options it has already.
+    #[arg(skip)]
+    pub resumes: bool,
+    /// Filters of the session and of the options that override them.
+    #[arg(skip)]
+    pub stack: Option<FilterStack>,
+    /// Words of the call.
+    #[arg(skip)]
+    pub call: Vec<String>,
     #[command(flatten)]
     times: Times,
     /// Milestones, calendars and deadlines, once the rules file was read.
@@ -375,22 +396,120 @@ impl Common {
         &self.times
     }
 
-    /// Filters and calendar of the command line, as a view.
+    /// Filters, calendar and as-of time of the command line and of the session, as a view. End states, milestones
+    /// and classes of waits of a session are definitions.
     pub fn view(&self) -> View {
+        if let Some(stack) = &self.stack {
+            return View {
+                ends: None,
+                milestones: Vec::new(),
+                waits: Vec::new(),
+                ..stack.view()
+            };
+        }
         View {
             as_of: self.times.as_of.clone(),
             reference: None,
             ends: None,
             milestones: Vec::new(),
             waits: Vec::new(),
-            events: [
-                &self.selecting.events[..],
-                self.selecting.between.as_slice(),
-            ]
-            .concat(),
+            events: self.selecting.conditions(),
             filters: self.selecting.filter.clone(),
-            versus: (!self.selecting.versus.is_empty()).then(|| self.selecting.versus.clone()),
+            versus: self.selecting.compared(),
             calendar: self.times.calendar.clone(),
         }
+    }
+
+    /// True if an option asks for a comparison.
+    pub fn has_versus(&self) -> bool {
+        self.selecting.compared().is_some()
+    }
+
+    /// The view with which the explorer begins.
+    pub fn first_view(&self) -> View {
+        match &self.stack {
+            Some(stack) => stack.view(),
+            None => View {
+                ends: self.times.ends(),
+                ..self.view()
+            },
+        }
+    }
+
+    /// Takes from a session what no option says; all of it where it is that of the same call.
+    pub fn take_session(&mut self, file: &SessionFile) {
+        let mut stack = file.session.view.filters.clone();
+        if self.resumes {
+            self.times.now.clone_from(&file.now);
+        } else {
+            self.override_filters(&mut stack);
+            self.override_times(&mut stack, file);
+        }
+        let times = &mut self.times;
+        times.as_of.clone_from(&stack.as_of);
+        times.calendar.clone_from(&stack.calendar);
+        let rules = file.rules.as_ref().map(PathBuf::from);
+        times.rules = times.rules.take().or(rules);
+        if times.rule.is_empty() {
+            times.rule.clone_from(&file.rule);
+        }
+        let idle = file.idle.as_deref();
+        times.idle = times.idle.or(idle.and_then(|text| duration(text).ok()));
+        self.stack = Some(stack);
+    }
+
+    /// Replaces filters of a session by those of the command line.
+    fn override_filters(&self, stack: &mut FilterStack) {
+        let selecting = &self.selecting;
+        let conditions = selecting.conditions();
+        for (given, events) in [(&conditions, true), (&selecting.filter, false)] {
+            if given.is_empty() {
+                continue;
+            }
+            stack.entries.retain(|entry| entry.events != events);
+            for text in given {
+                stack.add(text, events);
+            }
+        }
+        // Both sides of a comparison are made of the filters.
+        if !selecting.filter.is_empty() {
+            stack.versus = None;
+        }
+        if let Some(other) = selecting.compared() {
+            let own = stack.view().filters;
+            stack.versus = Some(Versus { own, other });
+        }
+    }
+
+    /// Replaces times and definitions of a session by those of the command line.
+    fn override_times(&mut self, stack: &mut FilterStack, file: &SessionFile) {
+        let times = &mut self.times;
+        if times.as_of.is_some() || times.now.is_some() {
+            stack.as_of.clone_from(&times.as_of);
+        } else {
+            times.now.clone_from(&file.now);
+        }
+        stack.ends = times.ends().or(stack.ends.take());
+        stack.calendar = times.calendar.take().or(stack.calendar.take());
+        for given in &times.milestone {
+            if let GivenMilestone::Named(given) = given {
+                stack.forget_milestone(&given.name);
+            }
+        }
+        for given in &times.wait_class {
+            stack.forget_wait(given);
+        }
+    }
+}
+
+impl Selecting {
+    /// All conditions on events.
+    fn conditions(&self) -> Vec<String> {
+        [&self.events[..], self.between.as_slice()].concat()
+    }
+
+    /// The filters of B; `None` where nothing is compared.
+    fn compared(&self) -> Option<Vec<String>> {
+        (!self.versus.is_empty()).then(|| self.versus.clone())
     }
 }

@@ -5,6 +5,7 @@ use super::args::{Common, Format, Printing, Times};
 use super::commands::{self, COMMANDS};
 use super::config::{self, ConfigArgs};
 use super::failure::Failure;
+use super::recipes;
 use super::reports::{self, REPORTS};
 use crate::config::settings::{Applies, Configuration};
 use crate::text::escape_line;
@@ -47,6 +48,7 @@ pub fn parse(
         );
         return Ok((Call::Usage(usage), None));
     }
+    name_filters(&mut words, &named)?;
     let mut command = match named {
         Named::Explorer => explorer(),
         Named::Report(spec) => report(spec),
@@ -72,6 +74,8 @@ pub fn parse(
         Err(error) => return complaint(&error).map(|call| (call, cache_mb)),
     };
     common.printing.table_rows = settings.limit();
+    let shown = |word: &OsString| word.to_string_lossy().into_owned();
+    common.call = words.iter().skip(1).map(shown).collect();
     let Named::Report(spec) = named else {
         config::take_options(&mut settings, &matches);
         let call = Call::Explore(common, reading, Box::new(settings));
@@ -161,6 +165,47 @@ fn with_settings(
     let mut all = of_logs;
     all.splice(1..1, added(false));
     (all, reading)
+}
+
+/// Replaces named filters in the options that take filters of cases.
+fn name_filters(words: &mut [OsString], named: &Named) -> Result<(), Failure> {
+    let takes_filter = |option: &str| match (option, named) {
+        ("--filter" | "--versus", Named::Explorer | Named::Report(_)) => true,
+        ("--of", Named::Report(spec)) => spec.name == "why",
+        _ => false,
+    };
+    let value_of = |option: &[OsString]| match option {
+        [whole] => {
+            let whole = whole.to_str()?;
+            let (name, value) = whole.split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
+        }
+        [name, value] => Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())),
+        _ => None,
+    };
+    let options = pieces(words).into_iter().filter_map(|piece| match piece {
+        Piece::Option(range) => Some((range.clone(), value_of(&words[range])?)),
+        Piece::Word(_) => None,
+    });
+    let options: Vec<_> = options.collect();
+    let mut file = options
+        .iter()
+        .filter(|(_, (name, _))| name == recipes::OPTION);
+    let file: Option<OsString> = file.next_back().map(|(_, (_, value))| value.into());
+    for (range, (name, value)) in options {
+        if !takes_filter(&name) {
+            continue;
+        }
+        let replaced = recipes::replace(&name, &value, file.as_deref())?;
+        words[range.end - 1] = if range.len() == 1 {
+            let mut whole = OsString::from(format!("{name}="));
+            whole.push(replaced);
+            whole
+        } else {
+            replaced
+        };
+    }
+    Ok(())
 }
 
 /// The message for `--versus` with a report that cannot compare.
@@ -264,7 +309,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 13] = [
+    const OTHERS: [&str; 15] = [
         "--filter",
         "--versus",
         "--events",
@@ -278,6 +323,8 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--memory",
         "--config",
         "--no-config",
+        "--session",
+        recipes::OPTION,
     ];
     let printing = Printing::augment_args(Command::new(""));
     // Theme and glyphs are no part of what a report prints.

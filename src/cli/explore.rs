@@ -6,24 +6,27 @@ use super::command::options_of_times;
 use super::failure::{Failure, code};
 use super::logs::{Source, Verdict};
 use super::reports::REPORTS;
-use super::watch;
-use super::words::log_word;
+use super::words::{self, log_word};
+use super::{recipes, session, watch};
 use crate::app::Settings;
 use crate::config::settings::Configuration;
-use crate::engine::View;
+use crate::filter::NamedFilters;
 use crate::terminal::{self, NoTerminal};
 use crate::text::{escape_line, nearest};
 use crate::ui::{Surroundings, Themes, fit};
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Opens the explorer on the logs; `reading` are the options that say how to read them.
+/// Opens the explorer on the logs; `reading` are the options that say how to read them, `last` is the session
+/// of the last start.
 pub fn explore(
     mut common: Common,
     reading: &[OsString],
     config: &Configuration,
+    last: Option<session::Last>,
 ) -> Result<(), Failure> {
     if let Some(option) = common.printing.given() {
         return Err(Failure::usage(format!(
@@ -43,9 +46,14 @@ pub fn explore(
     common.timing.ready_made = true;
     watch::fatal_signals();
     watch::start_pool();
-    let settings = settings(&common, reading, config);
+    let mut times = options_of_times(reading);
+    times.extend(session::options_of_times(&common, &times));
+    let mut settings = settings(&common, reading, &times, config);
+    settings.named_filters = recipes::read(common.recipes.as_deref().map(Path::as_os_str))?;
+    let without = last.as_ref().and_then(session::Last::view_without);
+    settings.view = without.unwrap_or(settings.view);
+    settings.last_session = session::at_start(&common, last);
     let left: Verdict = Arc::new(Mutex::new(Ok(())));
-    let times = options_of_times(reading);
     let loader = Box::new(Source::new(common, times, Arc::clone(&left)));
     let run = if settings.plain {
         terminal::run_lines
@@ -90,19 +98,29 @@ fn look_at(log: &OsStr) -> Result<(), Failure> {
     })
 }
 
-fn settings(common: &Common, reading: &[OsString], config: &Configuration) -> Settings {
+fn settings(
+    common: &Common,
+    reading: &[OsString],
+    times: &[OsString],
+    config: &Configuration,
+) -> Settings {
     let shown = |word: &OsString| word.to_string_lossy().into_owned();
     let logs = common.logs.iter().map(|log| log_word(log));
-    Settings {
-        name: super::load::title(&common.logs),
-        command: std::iter::once("casetrail".to_owned())
+    let command = match common.kept {
+        // How a session reads the logs is said by options.
+        Some(_) => {
+            let reads = words::command(common, &common.plan, None).into_iter();
+            reads.chain(times.iter().map(shown)).collect()
+        }
+        None => std::iter::once("casetrail".to_owned())
             .chain(logs)
             .chain(reading.iter().map(shown))
             .collect(),
-        view: View {
-            ends: common.times().ends(),
-            ..common.view()
-        },
+    };
+    Settings {
+        name: super::load::title(&common.logs),
+        command,
+        view: common.first_view(),
         rules: common
             .times()
             .rules
@@ -113,6 +131,13 @@ fn settings(common: &Common, reading: &[OsString], config: &Configuration) -> Se
         no_clipboard: !config.clipboard(),
         plain: config.plain(),
         mouse: config.mouse(),
+        named_filters: NamedFilters::default(),
+        last_session: None,
+        session_file: common
+            .session
+            .as_ref()
+            .map(|path| path.display().to_string()),
+        keeps_session: session::is_kept(&common.logs),
     }
 }
 

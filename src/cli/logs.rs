@@ -5,11 +5,12 @@ use super::args::Common;
 use super::failure::{Failure, code};
 use super::load::{CachedIndex, Loaded, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
-use super::{files, memory, models, plan, words};
-use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Written};
+use super::{files, memory, models, plan, session, words};
+use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Session, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
+use crate::config::session_file::SessionFile;
 use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait};
 use crate::event_log::Progress;
 use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
@@ -40,6 +41,8 @@ pub struct Source {
     distrusted: AtomicBool,
     /// The file that the mapping was written to last.
     written: Mutex<Option<String>>,
+    /// How the logs that were loaded last were read, and the states that they had.
+    read: Mutex<(ReadPlan, Vec<String>)>,
 }
 
 /// The logs as they were opened; standard input can be opened only once.
@@ -72,7 +75,23 @@ impl Source {
             loaded: Mutex::default(),
             distrusted: AtomicBool::default(),
             written: Mutex::default(),
+            read: Mutex::default(),
         }
+    }
+
+    /// The session as a file that lies in that folder; `None` for the state folder.
+    fn session_file(&self, session: &Session, folder: Option<&Path>) -> SessionFile {
+        let (plan, fingerprints) = locked(&self.read).clone();
+        let plan = if plan.logs.len() > 1 {
+            self.named(&plan)
+        } else {
+            plan
+        };
+        let mapping = MappingFile {
+            ends: None,
+            ..mapping_file(&self.common, &plan)
+        };
+        session::file(&self.common, session, folder, mapping, fingerprints)
     }
 
     fn has_stream(&self) -> bool {
@@ -135,6 +154,16 @@ impl Source {
             waits: known.waits,
             columns: known.columns,
         })
+    }
+
+    /// Writes a file whole or not at all; one that exists is replaced only if it may be.
+    fn write_text(&self, place: &Path, replace: bool, text: &str) -> Result<Written, LoadError> {
+        if !replace && place.symlink_metadata().is_ok() {
+            return Ok(Written::Exists);
+        }
+        let output = Output::choose(Some(place), replace, &self.common.logs).map_err(told)?;
+        let written = output.write(|out| out.write_all(text.as_bytes()));
+        written.map(|()| Written::Done).map_err(told)
     }
 
     /// The plan with the names that the logs go by where nothing else is said.
@@ -260,6 +289,7 @@ impl Logs for Source {
         // A load that was cancelled says less than why it was.
         let loaded = loaded.map_err(|failure| told(exceeded.get().cloned().unwrap_or(failure)))?;
         let analysis = Arc::clone(&loaded.analysis);
+        *locked(&self.read) = (plan.clone(), session::fingerprints(&inputs));
         let found = verdict(&analysis, &self.common);
         locked(&self.left).clone_from(&found);
         match found {
@@ -359,20 +389,32 @@ impl Logs for Source {
         replace: bool,
     ) -> Result<Written, LoadError> {
         let place = named_file(path)?;
-        if !replace && place.symlink_metadata().is_ok() {
-            return Ok(Written::Exists);
-        }
-        let output = Output::choose(Some(place), replace, &self.common.logs).map_err(told)?;
         let mut file = mapping_file(&self.common, &self.named(plan));
         if let Some(ends) = ends {
             file.ends = Some(ends.to_vec());
         }
-        let text = file.to_toml();
-        output
-            .write(|out| out.write_all(text.as_bytes()))
-            .map_err(told)?;
-        *locked(&self.written) = Some(path.to_owned());
-        Ok(Written::Done)
+        let written = self.write_text(place, replace, &file.to_toml())?;
+        if written == Written::Done {
+            *locked(&self.written) = Some(path.to_owned());
+        }
+        Ok(written)
+    }
+
+    fn keep_session(&self, session: &Session, ended: bool) -> Result<(), LoadError> {
+        let file = self.session_file(session, None);
+        session::keep(&self.common, file, ended)
+            .map_err(|error| unkept("The session is not kept", &error))
+    }
+
+    fn save_session(
+        &self,
+        session: &Session,
+        path: &str,
+        replace: bool,
+    ) -> Result<Written, LoadError> {
+        let place = named_file(path)?;
+        let file = self.session_file(session, Some(place.parent().unwrap_or(Path::new(""))));
+        self.write_text(place, replace, &file.to_toml())
     }
 
     fn model(&self, path: &str) -> Result<Arc<NamedModel>, LoadError> {
@@ -404,10 +446,7 @@ impl Logs for Source {
             failed(format!("{}{}", line.unwrap_or_default(), error.message))
         })?;
         // What is there is part of the new text.
-        let output = Output::choose(Some(place), true, &self.common.logs).map_err(told)?;
-        output
-            .write(|out| out.write_all(text.as_bytes()))
-            .map_err(told)
+        self.write_text(place, true, &text).map(drop)
     }
 }
 

@@ -19,8 +19,10 @@ mod memory;
 mod models;
 mod output;
 mod plan;
+mod recipes;
 mod reports;
 mod say;
+mod session;
 mod table;
 mod watch;
 mod words;
@@ -66,18 +68,23 @@ fn answer(call: Call) -> Result<(), Failure> {
             Err(Failure::new(code::USAGE, ""))
         }
         Call::Explore(mut common, options, config) => {
+            let last = session::last(&mut common);
             common.settle()?;
             if config.plain() {
-                return fenced(|| explore::explore(common, &options, &config));
+                return fenced(|| explore::explore(common, &options, &config, last));
             }
-            explore::explore(common, &options, &config)
+            explore::explore(common, &options, &config, last)
         }
         Call::Report(spec, mut common, matches) => fenced(|| {
             let printing = &common.printing;
             let read = output::read_by(&matches);
             let output = Output::choose(printing.output.as_deref(), printing.force, &read)?;
             common.settle()?;
-            common.define_ends();
+            common.define();
+            let versus = spec.versus.map(drop).and(reports::compares(spec, &matches));
+            if let Err(why) = versus {
+                session::leave_comparison(&mut common, spec.name, why);
+            }
             report(spec, &common, &matches, &output)
         }),
         Call::Command(spec, matches) => fenced(|| (spec.run)(&matches)),
@@ -128,6 +135,7 @@ fn report(
     note(loaded.note.clone());
     if !common.quiet {
         load::notes(&analysis, common);
+        say::say(&session::note(common, &loaded.inputs()));
         for clause in analysis.filter_notes(&common.view()) {
             say::say(&escape_line(&format!("note: {clause}")));
         }

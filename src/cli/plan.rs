@@ -4,10 +4,12 @@
 use super::args::{Common, GivenMilestone, How, Times};
 use super::cache;
 use super::failure::{Failure, place, pointed_out};
-use super::{models, say};
+use super::{models, say, session};
 use crate::config::mapping_file::{MappingFile, overlay};
 use crate::config::{FileError, rules};
-use crate::engine::{BY_CASE, ConformRule, NamedCalendar, Reference, Timing};
+use crate::engine::{
+    BY_CASE, ConformRule, NamedCalendar, NamedMilestone, NamedWait, Reference, Timing,
+};
 use crate::filter::Moment;
 use crate::formats::{LogOptions, ReadPlan};
 use crate::text::{counted, escape_line};
@@ -20,7 +22,20 @@ impl Common {
     /// Finds out how the logs are to be read and what is defined for them, before any is opened.
     pub fn settle(&mut self) -> Result<(), Failure> {
         self.no_cache |= cache::limit() == Some(0);
-        let (plan, ends) = plan(&self.how, &self.logs)?;
+        if let Some(path) = self.session.as_ref().filter(|_| !self.resumes) {
+            self.kept = Some(Box::new(session::read(path)?));
+        }
+        let kept = self.kept.take();
+        if let Some(kept) = &kept {
+            self.take_session(kept);
+        }
+        let mapping = kept.as_ref().map(|kept| &kept.mapping);
+        let (plan, ends) = if self.resumes {
+            plan(&How::default(), &self.logs, mapping)?
+        } else {
+            plan(&self.how, &self.logs, mapping)?
+        };
+        self.kept = kept;
         self.plan = plan;
         self.timing = timing(self.times(), self.tz())?;
         let of_rules = self.timing.ends.activities.take();
@@ -29,24 +44,42 @@ impl Common {
         Ok(())
     }
 
-    /// Lets `--end` replace the end states of the files. In the explorer it is part of the view instead,
-    /// as keys change it there.
-    pub fn define_ends(&mut self) {
+    /// Lets `--end`, and end states, milestones and classes of waits of a session, replace those of the files.
+    /// In the explorer they are part of the view instead, as keys change them there.
+    pub fn define(&mut self) {
         let given = self.times().ends();
+        let stack = self.stack.clone().unwrap_or_default();
         let ends = &mut self.timing.ends.activities;
-        *ends = given.or(ends.take());
+        *ends = given.or(stack.ends).or(ends.take());
+        // Those of the command line are not in the session, and all have been checked.
+        for text in &stack.milestones {
+            if let Ok(milestone) = NamedMilestone::parse(text) {
+                self.timing.define(milestone);
+            }
+        }
+        for text in &stack.waits {
+            if let Ok(wait) = NamedWait::parse(text) {
+                self.timing.class_wait(wait);
+            }
+        }
     }
 }
 
 /// Builds the reading plan, and returns the end states of the mapping file. An unusable mapping file is a
-/// usage error.
-pub fn plan(how: &How, logs: &[OsString]) -> Result<(ReadPlan, Option<Vec<String>>), Failure> {
+/// usage error. `session` is the mapping of a session, which a mapping file replaces.
+pub fn plan(
+    how: &How,
+    logs: &[OsString],
+    session: Option<&MappingFile>,
+) -> Result<(ReadPlan, Option<Vec<String>>), Failure> {
     let names: Vec<String> = logs
         .iter()
         .map(|l| l.to_string_lossy().into_owned())
         .collect();
     let (mut plan, ends) = if let Some(path) = &how.mapping {
         kept(path, &names)?
+    } else if let Some(mapping) = session {
+        (session::plan(mapping, &names)?, None)
     } else {
         let logs = vec![LogOptions::default(); names.len()];
         let plan = ReadPlan {

@@ -6,18 +6,18 @@ mod matching;
 #[cfg(test)]
 mod tests;
 
+use super::FileError;
+use super::keys::{self as shared, Fault, Key, no_toml, quoted, tables, text, texts};
 use super::values::{self, LIFECYCLES};
-use super::{FileError, line_of};
 use crate::engine::{NamedMilestone, NamedWait};
 use crate::event_log::{PerRole, Role};
 use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
-use crate::text::{did_you_mean, safe};
+use crate::text::safe;
 use keys::KEYS;
-pub use keys::{list, quoted};
+pub use shared::list;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -51,16 +51,77 @@ pub struct MappedLog {
 
 /// The version of the format that is written, and the only one that is read.
 const VERSION: &str = "1";
-/// The keys that stand above the logs.
-const TOP_KEYS: [&str; 8] = [
-    "version",
-    "lifecycle",
-    "session_gap",
-    "end",
-    "milestones",
-    "waits",
-    "columns",
-    "log",
+
+/// The keys of the file. Those of tables of their own have no value on one line.
+pub(super) const TOP_KEYS: &[Key<MappingFile>] = &[
+    Key {
+        name: "version",
+        set: |_, value| Ok(version(value.get_ref())?),
+        get: |_| Some(VERSION.to_owned()),
+    },
+    Key {
+        name: "lifecycle",
+        set: |file, value| {
+            let word = text(value.get_ref())?;
+            file.lifecycle = Some(values::word(&word, &LIFECYCLES)?);
+            Ok(())
+        },
+        get: |file| {
+            let word = values::word_of(&file.lifecycle?, &LIFECYCLES);
+            word.map(quoted)
+        },
+    },
+    Key {
+        name: "session_gap",
+        set: |file, value| {
+            let gap = text(value.get_ref())?;
+            values::duration(&gap)?;
+            file.session_gap = Some(gap);
+            Ok(())
+        },
+        get: |file| file.session_gap.as_deref().map(quoted),
+    },
+    Key {
+        name: "end",
+        set: |file, value| {
+            let names = texts(value.get_ref())?.into_iter();
+            file.ends = Some(names.filter(|name| !name.is_empty()).collect());
+            Ok(())
+        },
+        get: |file| file.ends.as_deref().map(list),
+    },
+    Key {
+        name: "milestones",
+        set: |file, value| {
+            file.milestones = parsed(value.get_ref(), NamedMilestone::parse)?;
+            Ok(())
+        },
+        get: |file| unless_empty(&file.milestones),
+    },
+    Key {
+        name: "waits",
+        set: |file, value| {
+            file.waits = parsed(value.get_ref(), NamedWait::parse)?;
+            Ok(())
+        },
+        get: |file| unless_empty(&file.waits),
+    },
+    Key {
+        name: "columns",
+        set: |file, value| {
+            file.columns = lists(value.get_ref())?;
+            Ok(())
+        },
+        get: |_| None,
+    },
+    Key {
+        name: "log",
+        set: |file, value| {
+            file.logs = logs(value)?;
+            Ok(())
+        },
+        get: |_| None,
+    },
 ];
 
 const HEAD: &str = "\
@@ -71,40 +132,13 @@ const HEAD: &str = "\
 impl MappingFile {
     /// Reads the text of a mapping file. A key that is not known is an error, with the nearest ones.
     pub fn parse(text: &str) -> Result<Self, FileError> {
-        Self::of_toml(text).map_err(|fault| FileError {
-            line: fault.place.map(|place| line_of(text, place.start)),
-            ..FileError::new(fault.message)
-        })
+        Self::of_toml(text).map_err(|fault| fault.in_text(text))
     }
 
     fn of_toml(text: &str) -> Result<Self, Fault> {
-        let table = DeTable::parse(text).map_err(|error| Fault {
-            place: error.span(),
-            message: safe(error.message()).replace('\n', "; "),
-        })?;
+        let table = DeTable::parse(text).map_err(|error| no_toml(&error))?;
         let mut file = MappingFile::default();
-        for (key, value) in table.get_ref() {
-            let good = match key.get_ref().as_ref() {
-                "version" => version(value.get_ref()),
-                "lifecycle" => one_lifecycle(value.get_ref()).map(|l| file.lifecycle = Some(l)),
-                "session_gap" => gap(value.get_ref()).map(|gap| file.session_gap = Some(gap)),
-                "end" => keys::texts(value.get_ref()).map(|names| {
-                    file.ends = Some(names.into_iter().filter(|n| !n.is_empty()).collect());
-                }),
-                "milestones" => parsed(value.get_ref(), NamedMilestone::parse)
-                    .map(|texts| file.milestones = texts),
-                "waits" => {
-                    parsed(value.get_ref(), NamedWait::parse).map(|texts| file.waits = texts)
-                }
-                "columns" => lists(value.get_ref()).map(|lists| file.columns = lists),
-                "log" => {
-                    file.logs = logs(value)?;
-                    Ok(())
-                }
-                _ => return Err(unknown(key, &TOP_KEYS)),
-            };
-            good.map_err(|message| at_key(key, value, &message))?;
-        }
+        shared::read_table(&mut file, table.get_ref(), TOP_KEYS)?;
         Ok(file)
     }
 
@@ -115,44 +149,28 @@ impl MappingFile {
 
     /// Writes the plan with comments: lines below each log's options, given without the `#`.
     pub fn to_toml_with(&self, comments: &[Vec<String>]) -> String {
-        let mut out = format!("{HEAD}version = {VERSION}\n");
-        // Writing to a String cannot fail.
-        if let Some(word) = self
-            .lifecycle
-            .and_then(|l| values::word_of(&l, &LIFECYCLES))
-        {
-            let _ = writeln!(out, "lifecycle = {}", quoted(word));
-        }
-        if let Some(gap) = &self.session_gap {
-            let _ = writeln!(out, "session_gap = {}", quoted(gap));
-        }
-        if let Some(ends) = &self.ends {
-            let _ = writeln!(out, "end = {}", keys::list(ends));
-        }
-        if !self.milestones.is_empty() {
-            let _ = writeln!(out, "milestones = {}", keys::list(&self.milestones));
-        }
-        if !self.waits.is_empty() {
-            let _ = writeln!(out, "waits = {}", keys::list(&self.waits));
-        }
+        let mut out = HEAD.to_owned();
+        shared::write_table(&mut out, self, TOP_KEYS);
+        self.write_tables(&mut out, comments);
+        out
+    }
+
+    /// Writes the tables below the keys of the file.
+    pub(super) fn write_tables(&self, out: &mut String, comments: &[Vec<String>]) {
         if !self.columns.is_empty() {
             out.push_str("\n[columns]\n");
         }
-        for (list, columns) in &self.columns {
-            let _ = writeln!(out, "{} = {}", quoted(list), keys::list(columns));
+        for (pane, columns) in &self.columns {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "{} = {}", quoted(pane), list(columns));
         }
         for (i, log) in self.logs.iter().enumerate() {
             out.push_str("\n[[log]]\n");
-            for key in KEYS {
-                if let Some(value) = (key.get)(log) {
-                    let _ = writeln!(out, "{} = {value}", key.name);
-                }
-            }
+            shared::write_table(out, log, KEYS);
             for comment in comments.get(i).into_iter().flatten() {
                 let _ = writeln!(out, "# {}", safe(comment));
             }
         }
-        out
     }
 
     /// Assigns options to logs by name (paths as given, `-` for standard input): the entry whose
@@ -199,28 +217,6 @@ impl MappingFile {
     }
 }
 
-/// Something wrong at a place of the text, in bytes.
-struct Fault {
-    place: Option<Range<usize>>,
-    message: String,
-}
-
-fn at_key<K: AsRef<str>>(key: &Spanned<K>, value: &Spanned<DeValue<'_>>, message: &str) -> Fault {
-    Fault {
-        place: Some(value.span()),
-        message: format!("{}: {message}", safe(key.get_ref().as_ref())),
-    }
-}
-
-fn unknown<K: AsRef<str>>(key: &Spanned<K>, known: &[&str]) -> Fault {
-    let name = key.get_ref().as_ref();
-    let hint = did_you_mean(name, known.iter().copied(), str::to_owned);
-    Fault {
-        place: Some(key.span()),
-        message: format!("no key is called {}{hint}", safe(name)),
-    }
-}
-
 fn version(value: &DeValue<'_>) -> Result<(), String> {
     match value.as_integer() {
         Some(n) if n.as_str() == VERSION => Ok(()),
@@ -228,16 +224,12 @@ fn version(value: &DeValue<'_>) -> Result<(), String> {
     }
 }
 
-fn one_lifecycle(value: &DeValue<'_>) -> Result<Lifecycle, String> {
-    values::word(&keys::text(value)?, &LIFECYCLES)
-}
-
 /// Texts that can all be parsed.
 fn parsed<T>(
     value: &DeValue<'_>,
     parse: fn(&str) -> Result<T, String>,
 ) -> Result<Vec<String>, String> {
-    let texts = keys::texts(value)?;
+    let texts = texts(value)?;
     for text in &texts {
         parse(text)?;
     }
@@ -247,45 +239,30 @@ fn parsed<T>(
 fn lists(value: &DeValue<'_>) -> Result<BTreeMap<String, Vec<String>>, String> {
     let table = value.as_table().ok_or("expected a table of lists")?;
     let list = |(name, list): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
-        keys::texts(list.get_ref()).map(|list| (name.get_ref().to_string(), list))
+        texts(list.get_ref()).map(|list| (name.get_ref().to_string(), list))
     };
     table.iter().map(list).collect()
 }
 
-fn gap(value: &DeValue<'_>) -> Result<String, String> {
-    let text = keys::text(value)?;
-    values::duration(&text).map(|_| text)
+/// The value of a key that is a list, unless it is empty.
+fn unless_empty(texts: &[String]) -> Option<String> {
+    (!texts.is_empty()).then(|| list(texts))
 }
 
 fn logs(value: &Spanned<DeValue<'_>>) -> Result<Vec<MappedLog>, Fault> {
-    let no_list = || Fault {
-        place: Some(value.span()),
-        message: "logs are a list: write [[log]] above each".to_owned(),
+    let is_list = |one: &Spanned<DeValue<'_>>| one.get_ref().as_table().is_some();
+    let list = value.get_ref().as_array();
+    let Some(list) = list.filter(|list| list.iter().all(is_list)) else {
+        return Err("logs are a list: write [[log]] above each".into());
     };
-    let list = value.get_ref().as_array().ok_or_else(no_list)?;
-    list.iter()
-        .map(|entry| match entry.get_ref().as_table() {
-            Some(table) => one_log(entry.span(), table),
-            None => Err(no_list()),
-        })
-        .collect()
-}
-
-fn one_log(place: Range<usize>, table: &DeTable<'_>) -> Result<MappedLog, Fault> {
-    let mut log = MappedLog::default();
-    for (name, value) in table {
-        let names = || KEYS.iter().map(|key| key.name).collect::<Vec<_>>();
-        let key = KEYS.iter().find(|key| key.name == name.get_ref().as_ref());
-        let key = key.ok_or_else(|| unknown(name, &names()))?;
-        (key.set)(&mut log, value.get_ref()).map_err(|message| at_key(name, value, &message))?;
-    }
-    if log.file.is_empty() {
-        return Err(Fault {
-            place: Some(place),
+    let logs: Vec<MappedLog> = tables(value, KEYS)?;
+    match logs.iter().position(|log| log.file.is_empty()) {
+        None => Ok(logs),
+        Some(at) => Err(Fault {
+            place: list.get(at).map(Spanned::span),
             message: "a log needs a file: its path, its name, or a pattern with *".to_owned(),
-        });
+        }),
     }
-    Ok(log)
 }
 
 /// The first names of a list.

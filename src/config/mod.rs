@@ -1,8 +1,12 @@
 //! Settings: flags above environment above file above defaults.
 
+mod keys;
 pub mod mapping_file;
+pub mod private;
+pub mod recipes;
 pub mod remembered;
 pub mod rules;
+pub mod session_file;
 pub mod settings;
 pub mod values;
 

@@ -1,22 +1,19 @@
 //! Mappings that were confirmed in the explorer, one file for each set of column names. Only the
 //! explorer asks for them: what a report prints depends on its command line alone.
 
-use super::folder_of_user;
 use super::mapping_file::{MappedLog, MappingFile};
+use super::private::{Base, PrivateFolder};
 use crate::event_log::Role;
 use crate::formats::{Inspection, LogOptions, ReadOptions};
-use rustix::fs::{Mode, OFlags};
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use twox_hash::XxHash3_64;
 
 /// The folder of the mappings that were confirmed.
 #[derive(Debug, Clone)]
 pub struct Remembered {
-    folder: PathBuf,
+    folder: PrivateFolder,
 }
 
 /// Settings saved for logs with columns of these names.
@@ -34,20 +31,18 @@ pub struct Kept {
     pub columns: BTreeMap<String, Vec<String>>,
 }
 
-/// Bytes that such a file has at most.
-const MOST: u64 = 1 << 20;
-
 impl Remembered {
     /// Those in the user's folder of settings; `None` where there is none.
     pub fn of_user() -> Option<Self> {
-        Some(Remembered {
-            folder: folder_of_user()?.join("mappings"),
-        })
+        let folder = PrivateFolder::of_user(Base::Config, "mappings")?;
+        Some(Remembered { folder })
     }
 
     /// Those in a folder.
     pub fn in_folder(folder: PathBuf) -> Self {
-        Remembered { folder }
+        Remembered {
+            folder: PrivateFolder::at(folder),
+        }
     }
 
     /// Returns the saved settings of a log that looks like this, if all columns they name still
@@ -81,7 +76,7 @@ impl Remembered {
 
     /// The file for logs that look like this, if it can be read.
     fn file(&self, look: &Inspection) -> Option<MappingFile> {
-        let text = read(&self.path(look)?).ok()?;
+        let text = self.folder.read(&name_of(look)?).ok()?;
         MappingFile::parse(&text).ok()
     }
 
@@ -124,61 +119,38 @@ impl Remembered {
     }
 
     fn put(&self, look: &Inspection, file: &MappingFile) -> io::Result<()> {
-        let Some(path) = self.path(look) else {
+        let Some(name) = name_of(look) else {
             return Ok(());
         };
         let columns = vec![format!(
             "For logs with the columns {}",
             look.columns.join(", ")
         )];
-        self.make_folder()?;
-        write(&path, &file.to_toml_with(&[columns]))
+        self.folder.write(&name, &file.to_toml_with(&[columns]))
     }
 
     /// Forgets what was remembered for logs that look like this; whether there was anything.
     pub fn forget(&self, look: &Inspection) -> io::Result<bool> {
-        let Some(path) = self.path(look) else {
-            return Ok(false);
-        };
-        match fs::remove_file(path) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
-        }
+        name_of(look).map_or(Ok(false), |name| self.folder.remove(&name))
     }
+}
 
-    /// The file for logs that look like this: its name is a hash of the format and of the names of the
-    /// columns in their order (or of the types of objects).
-    fn path(&self, look: &Inspection) -> Option<PathBuf> {
-        let types = look.object_types.iter().map(|(name, _)| name);
-        let names: Vec<&String> = look.columns.iter().chain(types).collect();
-        if names.is_empty() {
-            return None;
-        }
-        let mut bytes = look.format.as_bytes().to_vec();
-        for name in names {
-            // Lengths keep names apart whatever they hold.
-            bytes.extend((name.len() as u64).to_le_bytes());
-            bytes.extend(name.as_bytes());
-        }
-        let hash = XxHash3_64::oneshot(&bytes);
-        Some(self.folder.join(format!("{hash:016x}.toml")))
+/// Name of the file for logs that look like this: a hash of the format and of the names of the columns in
+/// their order (or of the types of objects).
+fn name_of(look: &Inspection) -> Option<String> {
+    let types = look.object_types.iter().map(|(name, _)| name);
+    let names: Vec<&String> = look.columns.iter().chain(types).collect();
+    if names.is_empty() {
+        return None;
     }
-
-    /// Makes the folder, for the user alone. A link in its place is not followed: somebody else may
-    /// have put it there.
-    fn make_folder(&self) -> io::Result<()> {
-        let mut folder = DirBuilder::new();
-        folder.recursive(true).mode(0o700).create(&self.folder)?;
-        let ours = [Some(self.folder.as_path()), self.folder.parent()];
-        for folder in ours.into_iter().flatten() {
-            if !folder.symlink_metadata()?.is_dir() {
-                let name = folder.display();
-                return Err(io::Error::other(format!("{name} is a link, not a folder")));
-            }
-        }
-        Ok(())
+    let mut bytes = look.format.as_bytes().to_vec();
+    for name in names {
+        // Lengths keep names apart whatever they hold.
+        bytes.extend((name.len() as u64).to_le_bytes());
+        bytes.extend(name.as_bytes());
     }
+    let hash = XxHash3_64::oneshot(&bytes);
+    Some(format!("{hash:016x}.toml"))
 }
 
 /// Returns whether logs that are read so are remembered: those with a header, as nothing else distinguishes
@@ -214,47 +186,19 @@ fn names(read: &ReadOptions) -> impl Iterator<Item = &String> {
     })
 }
 
-/// The text of a regular file that is not too large; a link is not followed.
-fn read(path: &Path) -> io::Result<String> {
-    // Without NONBLOCK the opening of a pipe would wait for a writer.
-    let flags = OFlags::NOFOLLOW | OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    let found = file.metadata()?;
-    if !found.is_file() || found.len() > MOST {
-        return Err(ErrorKind::InvalidData.into());
-    }
-    let mut text = String::new();
-    // It may grow meanwhile.
-    file.take(MOST).read_to_string(&mut text)?;
-    Ok(text)
-}
-
-/// Writes beside the file and gives it its name when it is whole; a link in its place is replaced.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
-    // What a program that was killed left behind.
-    let _ = fs::remove_file(&beside);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            // On disk before it has its name.
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::path::Path;
+
+    impl Remembered {
+        /// The file for logs that look like this.
+        fn path(&self, look: &Inspection) -> Option<PathBuf> {
+            name_of(look).map(|name| self.folder.file(&name))
+        }
+    }
 
     fn look(columns: &[&str]) -> Inspection {
         Inspection {
@@ -298,7 +242,8 @@ mod tests {
     #[test]
     fn a_mapping_is_kept_found_and_forgotten() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Remembered::in_folder(folder.path().join("casetrail/mappings"));
+        let made = folder.path().join("casetrail/mappings");
+        let store = Remembered::in_folder(made.clone());
         let look = look(&COLUMNS);
         assert_eq!(store.find(&look), None);
         store.keep(&look, &options()).unwrap();
@@ -307,8 +252,8 @@ mod tests {
         assert_eq!(found.columns[Role::Resource], [""]);
         assert_eq!(found.encoding, None);
         let path = store.path(&look).unwrap();
-        assert_eq!((mode(&store.folder), mode(&path)), (0o700, 0o600));
-        assert_eq!(fs::read_dir(&store.folder).unwrap().count(), 1);
+        assert_eq!((mode(&made), mode(&path)), (0o700, 0o600));
+        assert_eq!(fs::read_dir(&made).unwrap().count(), 1);
         assert!(store.forget(&look).unwrap());
         assert!(!store.forget(&look).unwrap());
         assert_eq!(store.find(&look), None);

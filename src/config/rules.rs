@@ -11,7 +11,7 @@ mod tests;
 
 pub use journey::targets;
 
-use super::mapping_file::quoted;
+use super::keys::quoted;
 use super::{FileError, from_toml, line_of, values};
 use crate::engine::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,

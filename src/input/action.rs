@@ -329,6 +329,17 @@ pub enum Action {
         /// True if an existing file may be replaced.
         replace: bool,
     },
+    /// Bring back the session that was left before this start.
+    ResumeSession,
+    /// Ask for the file that the session is saved to.
+    SaveSession,
+    /// Save the session to that file.
+    SaveSessionTo {
+        /// The file.
+        path: String,
+        /// True if an existing file may be replaced.
+        replace: bool,
+    },
     /// Explain the figures under the cursor.
     Explain,
     /// Take the mouse, or leave it to the terminal.

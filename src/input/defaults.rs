@@ -278,6 +278,8 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, "reload", "reload", &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
     row(PROGRAM, "map-columns", "columns", &["C"], Action::MapColumns, "Show and change the columns used as case, activity and time"),
     row(PROGRAM, "write-mapping", "write mapping", &[], Action::WriteMapping, "Write the mapping of these logs to a file"),
+    row(PROGRAM, "resume-session", "last session", &["O"], Action::ResumeSession, "Bring back the session that was left before this start: filters, panes, places, columns"),
+    row(PROGRAM, "save-session", "save session", &[], Action::SaveSession, "Save filters, panes, places, columns and mapping to a session file"),
     row(PROGRAM, "write-milestones", "write milestones", &[], Action::WriteMilestones, "Write the milestones and classes of waits defined here to a rules file"),
     row_in("start", row(PROGRAM, "retry", "try again", &["r"], Action::Reload, "Read the log again after a failure")),
     row(PROGRAM, "cancel", "cancel", &["ctrl-c"], Action::Cancel, "Cancel the running work; twice within a second quits"),
@@ -372,6 +374,7 @@ mod tests {
                 | Action::ToggleEnd { .. }
                 | Action::ClassWait { .. }
                 | Action::WriteMappingTo { .. }
+                | Action::SaveSessionTo { .. }
         )
     }
 

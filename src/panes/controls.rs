@@ -458,6 +458,7 @@ impl Controls {
             cursor: self.list.cursor,
             offset: self.list.offset,
             sort: self.sort,
+            order: self.columns[self.sort].name.clone(),
             descending: self.descending,
             best_first: self.best_first,
             find: self.find.text.clone(),
@@ -467,7 +468,9 @@ impl Controls {
 
     /// Goes back to where it was.
     pub fn go_to(&mut self, place: &Place) {
-        self.sort = place.sort.min(self.columns.len() - 1);
+        let mut orders = self.columns.iter();
+        let named = orders.position(|column| column.name == place.order);
+        self.sort = named.unwrap_or(place.sort).min(self.columns.len() - 1);
         self.descending = place.descending;
         self.best_first = place.best_first;
         if self.find.text != place.find {

@@ -130,8 +130,10 @@ pub struct Place {
     pub cursor: usize,
     /// First row on the screen.
     pub offset: usize,
-    /// Column sorted by, position in the pane's list.
+    /// Column sorted by, position in the pane's list; counts where [`Place::order`] is empty or unknown.
     pub sort: usize,
+    /// Name of the order, where orders have names: other columns do not make another order of it.
+    pub order: String,
     /// Largest first.
     pub descending: bool,
     /// The best matches of a search first.

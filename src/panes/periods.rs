@@ -149,7 +149,9 @@ impl Periods {
         let mut numbers = place.split(',').map(|n| n.parse().ok());
         let mut next = || numbers.next().flatten();
         self.at = next();
-        self.range = next().zip(next());
+        let range = next().zip(next());
+        let range = range.and_then(|(from, to)| Scale::between(from, to));
+        self.range = range.map(|range| (range.from, range.to));
         let (bounds, whole) = (std::mem::take(&mut self.bounds), self.whole);
         self.received(bounds, whole);
     }

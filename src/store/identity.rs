@@ -77,6 +77,14 @@ impl Identity {
     }
 }
 
+/// State of a log as a text: its length, and a hash of its first and last bytes. Copies of a log have the same.
+///
+/// # Errors
+/// The log cannot be read.
+pub fn fingerprint(input: &Input) -> io::Result<String> {
+    Ok(format!("{:x}-{:016x}", Bytes::len(input), ends(input)?))
+}
+
 /// Returns whether a file may have been written again since its last change, with no change of its times.
 fn is_young(stamp: &Stamp) -> bool {
     stamp.in_memory || stamp.opened - stamp.modified.0.max(stamp.changed.0) < HIDDEN_SECONDS

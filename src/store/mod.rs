@@ -16,7 +16,7 @@ mod manifest;
 mod tests;
 
 pub use folder::Folder;
-pub use identity::Key;
+pub use identity::{Key, fingerprint};
 pub use manifest::{Entry, clear, list};
 
 use crate::event_log::EventLog;

@@ -48,7 +48,9 @@ fn draw_prompt(
         (PromptKind::Stages, _) => "stages: ",
         (PromptKind::Text(Wanted::TimeFormat), _) => "time format: ",
         (PromptKind::Text(Wanted::ActivityName), _) => "activity of all rows: ",
-        (PromptKind::Text(Wanted::MappingFile | Wanted::RulesFile), _) => "file: ",
+        (PromptKind::Text(Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile), _) => {
+            "file: "
+        }
         (PromptKind::Text(Wanted::Milestone), _) => "milestone: ",
         (PromptKind::Text(Wanted::AsOf), _) => "as of: ",
         (PromptKind::Text(Wanted::Reference), _) => "reference: ",
@@ -127,7 +129,9 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
                 "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
             }
             Wanted::ActivityName => "as Created; empty: from a column   enter   esc",
-            Wanted::MappingFile | Wanted::RulesFile => "tab complete   enter write   esc close",
+            Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile => {
+                "tab complete   enter write   esc close"
+            }
             Wanted::Milestone => {
                 "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"
             }

@@ -15,6 +15,7 @@ use anyhow::Context as _;
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
 use ratatui::layout::Position;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// There is no terminal that the explorer could run on: exit code 2.
@@ -49,16 +50,17 @@ pub fn run(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Resul
     let guard = Guard(session.clone());
     install_panic_hook(&session);
     restore_on_fatal(&session);
-    signals::watch_signals(session.clone(), sender.clone())?;
+    let now = Instant::now();
     session
         .set_mouse(settings.mouse)
         .context("cannot take over the terminal")?;
+    let mut driver = Driver::new(settings, PANES, loader, now);
+    let keeper = driver.keeper();
+    signals::watch_signals(session.clone(), Arc::clone(&keeper), sender.clone())?;
     session.resume().context("cannot take over the terminal")?;
-    signals::watch_hangup(session.clone())?;
+    signals::watch_hangup(session.clone(), Arc::clone(&keeper))?;
     signals::read_keys(sender, themes.by_background.is_some())?;
     let (width, height) = session.tty().size();
-    let now = Instant::now();
-    let mut driver = Driver::new(settings, PANES, loader, now);
     driver.handle(Event::Resize(width, height), now);
     let mut ui = Loop {
         driver,
@@ -75,6 +77,9 @@ pub fn run(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Resul
     let code = catch_unwind(AssertUnwindSafe(|| ui.run(&events)));
     // The terminal is given back before any message is printed.
     drop(guard);
+    if !matches!(code, Ok(Ok(_))) {
+        keeper.keep_at_end();
+    }
     match code {
         // Writing fails as soon as nobody is there, which those who watch may not have seen yet.
         Ok(Err(_)) if ui.session.tty().is_gone() => Ok(signals::HUNG_UP as u8),

@@ -4,10 +4,12 @@
 use super::background::{Answer, PATIENCE, Taken};
 use super::events::{Incoming, convert};
 use super::session::Session;
+use crate::app::Keeper;
 use crossbeam_channel::Sender;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use std::io;
+use std::sync::Arc;
 
 /// The terminal is gone, or SIGHUP said so.
 pub const HUNG_UP: i32 = 128 + SIGHUP;
@@ -17,11 +19,16 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     Ok(())
 }
 
-/// Watches signals: ends the program on those that ask for it, hands on stop and continue.
+/// Watches signals: keeps the session and ends the program on those that ask for it, hands on stop and
+/// continue.
 ///
 /// # Errors
 /// Where the system gives no thread or no handler.
-pub fn watch_signals(session: Session, events: Sender<Incoming>) -> io::Result<()> {
+pub fn watch_signals(
+    session: Session,
+    keeper: Arc<Keeper>,
+    events: Sender<Incoming>,
+) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
     spawn("signals", move || {
         for signal in signals.forever() {
@@ -31,6 +38,7 @@ pub fn watch_signals(session: Session, events: Sender<Incoming>) -> io::Result<(
                 // Where the terminal lives on, it is given back as on any other signal.
                 signal => {
                     session.restore();
+                    keeper.keep_at_end();
                     std::process::exit(128 + signal);
                 }
             };
@@ -41,14 +49,15 @@ pub fn watch_signals(session: Session, events: Sender<Incoming>) -> io::Result<(
     })
 }
 
-/// Ends the program when the terminal is gone. The signal that says so may be ignored, and the
+/// Keeps the session and ends the program when the terminal is gone. The signal that says so may be ignored, and the
 /// library that reads keys then spins for ever.
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn watch_hangup(session: Session) -> io::Result<()> {
+pub fn watch_hangup(session: Session, keeper: Arc<Keeper>) -> io::Result<()> {
     spawn("hangup", move || {
         if session.tty().wait_for_hangup() {
+            keeper.keep_at_end();
             std::process::exit(HUNG_UP);
         }
     })

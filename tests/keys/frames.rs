@@ -50,7 +50,11 @@ fn loader(name: &'static str, read: ReadOptions, rules: Option<&'static str>) ->
 
 /// The support desk with its rules.
 pub(super) fn support(view: View) -> Player {
-    let settings = Settings { view, ..settings() };
+    support_with(Settings { view, ..settings() })
+}
+
+/// The same with other settings.
+pub(super) fn support_with(settings: Settings) -> Player {
     let loader = loader(
         "support.csv",
         ReadOptions::default(),

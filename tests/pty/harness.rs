@@ -37,7 +37,7 @@ pub fn command(program: &str) -> CommandBuilder {
     command.env("TERM", "xterm-256color");
     command.env("LC_ALL", "C.UTF-8");
     // Nothing of the user's own is read or written.
-    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
         command.env(name, concat!(env!("CARGO_TARGET_TMPDIR"), "/pty"));
     }
     for name in ["NO_COLOR", "TMUX", "STY", "COLORTERM"] {

@@ -36,6 +36,7 @@ targets! {
     parquet_load
     rules_file
     safe_text
+    session_file
     time_parse
     xes_load
 }

@@ -72,4 +72,16 @@ impl Driver {
             });
         }
     }
+
+    /// Keeps what was chosen last before the program ends: to write it takes some milliseconds.
+    pub(super) fn leave(&mut self) {
+        // The thread that runs may be of an older choice: the newest one is then written after it.
+        for _ in 0..2 {
+            let thread = self.keeping_choices.take();
+            // A panic of the thread was caught and became a message.
+            drop(thread.map(JoinHandle::join));
+            self.keep_choices();
+        }
+        self.leave_session();
+    }
 }

@@ -195,27 +195,24 @@ fn palette(app: &App) -> Popup {
         run: Some(e.action.clone()),
         ..PopupRow::default()
     });
-    Popup::new(PopupKind::Palette, "Commands", rows.collect())
+    let named = app.settings.named_filters.list.iter();
+    let named = named.filter(|_| app.log.is_some() && app.columns.is_none());
+    let named = named.map(|filter| PopupRow {
+        run: Some(Action::AddFilter(filter.text.clone())),
+        ..PopupRow::fact(format!("@{}", filter.name), filter.text.clone())
+    });
+    Popup::new(PopupKind::Palette, "Commands", rows.chain(named).collect())
 }
 
-/// Asks whether a file may be replaced.
-pub(in crate::app) fn ask_to_replace(app: &mut App, path: &str) {
+/// Asks whether a file may be replaced: what asks for another file, and what replaces this one.
+pub(in crate::app) fn ask_to_replace(app: &mut App, path: &str, again: Action, replace: Action) {
+    let row = |left: &str, text: &str, action| PopupRow {
+        run: Some(action),
+        ..PopupRow::fact(left, text)
+    };
     let rows = vec![
-        PopupRow {
-            left: "1".to_owned(),
-            text: "Keep it and write to another file".to_owned(),
-            run: Some(Action::WriteMapping),
-            ..PopupRow::default()
-        },
-        PopupRow {
-            left: "2".to_owned(),
-            text: "Replace it".to_owned(),
-            run: Some(Action::WriteMappingTo {
-                path: path.to_owned(),
-                replace: true,
-            }),
-            ..PopupRow::default()
-        },
+        row("1", "Keep it and write to another file", again),
+        row("2", "Replace it", replace),
     ];
     let title = format!("{path:?} already exists");
     app.popup = Some(Popup::new(PopupKind::Menu, title, rows));

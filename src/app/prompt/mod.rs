@@ -3,6 +3,7 @@
 
 mod files;
 mod milestone;
+mod named;
 mod update;
 
 pub(super) use files::{receive as receive_files, wanted as wanted_files};
@@ -69,13 +70,15 @@ pub enum Wanted {
     Milestone,
     /// The rules file that milestones are written to.
     RulesFile,
+    /// The file that the session is saved to.
+    SessionFile,
 }
 
 impl Wanted {
     /// The ends of the names of files whose paths are taken; `None` where no path is. Folders lead to them.
     fn file_endings(self) -> Option<&'static [&'static str]> {
         match self {
-            Wanted::MappingFile | Wanted::RulesFile => Some(&[".toml"]),
+            Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile => Some(&[".toml"]),
             Wanted::Reference => Some(&Reference::MODEL_ENDINGS),
             Wanted::TimeFormat | Wanted::ActivityName | Wanted::AsOf | Wanted::Milestone => None,
         }

@@ -1,7 +1,7 @@
 //! Keys of the open prompt, its questions to the engine and their answers. What is to be done next
 //! is returned as an action.
 
-use super::{Completing, Prompt, PromptKind, Verdict, Wanted, milestone};
+use super::{Completing, Prompt, PromptKind, Verdict, Wanted, milestone, named};
 use crate::app::model::App;
 use crate::app::queries::{CHECK, COMPLETE};
 use crate::engine::{
@@ -221,7 +221,13 @@ fn enter(app: &mut App) -> Option<Action> {
                 None => Action::SetReference(text),
             }),
             Wanted::Milestone => Some(Action::SetMilestone(text)),
-            Wanted::RulesFile | Wanted::MappingFile if text.is_empty() => None,
+            Wanted::RulesFile | Wanted::MappingFile | Wanted::SessionFile if text.is_empty() => {
+                None
+            }
+            Wanted::SessionFile => Some(Action::SaveSessionTo {
+                path: text,
+                replace: false,
+            }),
             Wanted::RulesFile => Some(Action::WriteMilestonesTo(text)),
             Wanted::MappingFile => Some(Action::WriteMappingTo {
                 path: text,
@@ -278,6 +284,11 @@ fn finish(app: &mut App) -> Option<Action> {
     let text = prompt.line.text().trim().to_owned();
     app.entered.retain(|t| *t != text);
     app.entered.push(text.clone());
+    // What is in force needs no file of named filters.
+    let text = match app.settings.named_filters.expand(&text) {
+        Ok(expanded) => expanded.text,
+        Err(_) => text,
+    };
     let events = prompt.is_on_events();
     if prompt.kind == PromptKind::Versus {
         return Some(Action::CompareWith(text));
@@ -301,7 +312,10 @@ pub(in crate::app) fn questions(app: &mut App) -> Vec<Question> {
     let mut questions = Vec::new();
     let events = prompt.is_on_events();
     let text = prompt.line.text().to_owned();
-    if prompt.completing.chosen.is_none() && prompt.completing.base.as_ref() != Some(&prompt.line) {
+    let filters = &app.settings.named_filters;
+    let completes =
+        prompt.completing.chosen.is_none() && prompt.completing.base.as_ref() != Some(&prompt.line);
+    if completes && !named::complete(prompt, filters) {
         prompt.asked_line = Some(prompt.line.clone());
         let request = Request::new(CompletionsQuery {
             cursor: prompt.line.cursor(),
@@ -316,7 +330,12 @@ pub(in crate::app) fn questions(app: &mut App) -> Vec<Question> {
     }
     if prompt.check_at.is_some_and(|at| at <= now) {
         prompt.check_at = None;
-        if !text.trim().is_empty() {
+        let checked = if text.trim().is_empty() {
+            None
+        } else {
+            named::expanded(prompt, filters)
+        };
+        if let Some(checked) = checked {
             prompt.asked_text.clone_from(&text);
             let left_out = match prompt.kind {
                 // It is in place of the last filter.
@@ -324,7 +343,7 @@ pub(in crate::app) fn questions(app: &mut App) -> Vec<Question> {
                 _ => prompt.edited_filter(),
             };
             let mut view = app.filters.view_without(left_out);
-            let request = check_of(text, events, &mut view);
+            let request = check_of(checked, events, &mut view);
             questions.push((CHECK, view, request));
         }
     }
@@ -357,10 +376,12 @@ pub(in crate::app) fn receive_check(
     app: &mut App,
     answer: &Result<Answer, AskError>,
 ) -> Option<Action> {
+    let filters = &app.settings.named_filters;
     let prompt = app.prompt.as_mut().filter(|p| p.is_filter())?;
+    let asked = prompt.asked_text.clone();
     let wrong = |message: &str, span: &std::ops::Range<usize>| Verdict::Wrong {
         message: message.to_owned(),
-        span: span.clone(),
+        span: named::written(&asked, filters, span),
     };
     let verdict = match answer {
         Ok(answer) => {

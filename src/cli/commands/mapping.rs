@@ -49,7 +49,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let args = MappingArgs::from_arg_matches(matches)
         .map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
     let output = Output::choose(args.output.as_deref(), args.force, &read_by(matches))?;
-    let (plan, ends) = plan::plan(&args.how, &args.logs)?;
+    let (plan, ends) = plan::plan(&args.how, &args.logs, None)?;
     watch::signals();
     watch::start_pool();
     let inputs = load::open(&args.logs)?;

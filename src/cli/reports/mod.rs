@@ -156,6 +156,18 @@ const DOCUMENTS: &[(&str, &[Format])] = &[
     (events::SPEC.name, events::DOCUMENTS),
 ];
 
+/// Tests whether a report compares with these options: `why --of` explains one selection.
+///
+/// # Errors
+/// Why it does not, as the end of a sentence.
+pub fn compares(spec: &Spec, matches: &ArgMatches) -> Result<(), &'static str> {
+    let explains = spec.name == why::SPEC.name && matches.contains_id(why::OF);
+    if explains {
+        return Err("--of explains the cases of one selection");
+    }
+    Ok(())
+}
+
 /// A report that has its figures.
 pub trait Report {
     /// As one JSON object, with the keys that users rely on.

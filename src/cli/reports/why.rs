@@ -71,6 +71,9 @@ fn side(text: &str) -> Result<Side, String> {
         .ok_or_else(|| format!("known are {}", words.join(", ")))
 }
 
+/// Id of the option `--of`, with which it explains one selection and compares none.
+pub(super) const OF: &str = "of";
+
 /// The kinds that a word names.
 type Kinds = Vec<FactorKind>;
 

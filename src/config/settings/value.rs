@@ -1,6 +1,6 @@
 //! Values of settings: read from TOML and from the text of an environment variable or option, written as TOML.
 
-use crate::config::mapping_file::quoted;
+use crate::config::keys::quoted;
 use crate::text::{did_you_mean, safe};
 use toml::de::DeValue;
 

@@ -187,6 +187,8 @@ impl Pane for State {
             offset: self.list.offset,
             find: self.find.text().to_owned(),
             subject: self.subject.clone(),
+            // The stretch of time looked at.
+            item: self.zoom.map_or_else(String::new, Scale::to_text),
             ..Place::default()
         }
     }
@@ -196,11 +198,11 @@ impl Pane for State {
             self.subject.clone_from(&place.subject);
             self.answer = None;
             self.error = None;
-            self.zoom = None;
             self.scroll = 0;
             self.list.set_total(0);
             self.panel.go(Move::Top);
         }
+        self.zoom = Scale::from_text(&place.item);
         self.focus = Part::List;
         self.search(&place.find);
         self.list.restore(place.cursor, place.offset);

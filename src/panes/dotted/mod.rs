@@ -225,10 +225,7 @@ impl Pane for State {
         self.color = at(1).max(0) as usize;
         let cases = (at(2).max(0) as usize, at(3).max(0) as usize);
         self.cases = (cases.0 < cases.1).then_some(cases);
-        self.zoom = (numbers.len() == 6).then(|| Scale {
-            from: at(4),
-            to: at(5),
-        });
+        self.zoom = Scale::between(at(4), at(5)).filter(|_| numbers.len() == 6);
     }
 }
 

@@ -200,9 +200,12 @@ impl Pane for State {
             .split(' ')
             .filter_map(|number| number.parse().ok())
             .collect();
-        self.variant = numbers.first().map_or(0, |&n| n.max(0) as usize);
+        // A variant that is not there is the last one.
+        self.variant = numbers
+            .first()
+            .map_or(0, |&n| n.clamp(0, u32::MAX.into()) as usize);
         self.zoom = match numbers[..] {
-            [_, from, to] => Some(Scale { from, to }),
+            [_, from, to] => Scale::between(from, to),
             _ => None,
         };
     }

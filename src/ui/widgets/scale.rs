@@ -28,6 +28,26 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// Farthest from 1970 that an edge may be, in microseconds: sums and differences of two stay in `i64`.
+    const FARTHEST: i64 = i64::MAX / 4;
+
+    /// A stretch between two instants; none where it is empty or beyond all calendars.
+    pub fn between(from: i64, to: i64) -> Option<Scale> {
+        let known = -Self::FARTHEST..=Self::FARTHEST;
+        (from < to && known.contains(&from) && known.contains(&to)).then_some(Scale { from, to })
+    }
+
+    /// Both edges as text.
+    pub fn to_text(self) -> String {
+        format!("{} {}", self.from, self.to)
+    }
+
+    /// The inverse of [`Scale::to_text`]; none for a text that is no stretch.
+    pub fn from_text(text: &str) -> Option<Scale> {
+        let (from, to) = text.split_once(' ')?;
+        Scale::between(from.parse().ok()?, to.parse().ok()?)
+    }
+
     /// The column of an instant; none where it is outside.
     pub fn column(&self, at: i64, columns: usize) -> Option<usize> {
         if at < self.from || at > self.to || columns == 0 {
