@@ -4,6 +4,7 @@
 use super::{Driver, Job, guarded};
 use crate::app::load::{Choices, Inspected};
 use crate::engine::LogInfo;
+use std::thread::JoinHandle;
 
 impl Driver {
     /// Puts the remembered end states in force when the logs are first opened, and none of another
