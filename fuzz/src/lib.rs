@@ -1,3 +1,3 @@
-//! What is fuzzed. `tests/regressions.rs` runs the same functions over kept inputs.
+//! What is fuzzed. `tests/engine/regressions.rs` runs the same functions over kept inputs.
 
 pub mod targets;

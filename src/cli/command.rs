@@ -48,7 +48,6 @@ pub fn parse(
         );
         return Ok((Call::Usage(usage), None));
     }
-    name_filters(&mut words, &named)?;
     let mut command = match named {
         Named::Explorer => explorer(),
         Named::Report(spec) => report(spec),
@@ -60,6 +59,7 @@ pub fn parse(
         Some(wanted) if !prints => read(&wanted)?,
         _ => Configuration::default(),
     };
+    name_filters(&mut words, &named, settings.recipes())?;
     let cache_mb = settings.cache_mb();
     let (all, reading) = with_settings(&words, &command, &settings);
     let matches = match command.try_get_matches_from_mut(&all) {
@@ -167,8 +167,9 @@ fn with_settings(
     (all, reading)
 }
 
-/// Replaces named filters in the options that take filters of cases.
-fn name_filters(words: &mut [OsString], named: &Named) -> Result<(), Failure> {
+/// Replaces named filters in the options that take filters of cases. `usual` is their file where the words name
+/// none.
+fn name_filters(words: &mut [OsString], named: &Named, usual: Option<&str>) -> Result<(), Failure> {
     let takes_filter = |option: &str| match (option, named) {
         ("--filter" | "--versus", Named::Explorer | Named::Report(_)) => true,
         ("--of", Named::Report(spec)) => spec.name == "why",
@@ -191,7 +192,8 @@ fn name_filters(words: &mut [OsString], named: &Named) -> Result<(), Failure> {
     let mut file = options
         .iter()
         .filter(|(_, (name, _))| name == recipes::OPTION);
-    let file: Option<OsString> = file.next_back().map(|(_, (_, value))| value.into());
+    let file = file.next_back().map(|(_, (_, value))| &**value).or(usual);
+    let file: Option<OsString> = file.map(Into::into);
     for (range, (name, value)) in options {
         if !takes_filter(&name) {
             continue;

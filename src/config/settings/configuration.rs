@@ -236,6 +236,11 @@ impl Configuration {
         self.number(key::CACHE_MB)
     }
 
+    /// Path of the file of named filters.
+    pub fn recipes(&self) -> Option<&str> {
+        Some(self.text(key::RECIPES)).filter(|path| !path.is_empty())
+    }
+
     /// Columns of lists by the ids of their panes.
     pub fn list_columns(&self) -> BTreeMap<String, Vec<String>> {
         let columns = self.columns.iter();

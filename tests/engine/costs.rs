@@ -3,9 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-mod small_logs;
-
+use crate::cli_common::Desk;
+use crate::small_logs::{Cell, Columns, Event, SECOND};
 use casetrail::engine::{
     ActivitiesQuery, Analysis, COST, Cancel, CaseEnds, CasesQuery, ColumnName, CostQuery, Costs,
     DURATION, Figure, Figures, GroupBy, HourlyRates, Listing, Page, RateOf, RateSpec,
@@ -13,9 +12,7 @@ use casetrail::engine::{
 };
 use casetrail::event_log::{ColumnKind, EventLog};
 use casetrail::filter::Field;
-use cli_common::Desk;
 use proptest::prelude::*;
-use small_logs::{Cell, Columns, Event, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One row of a log; service in seconds, amount in hundredths.
@@ -118,7 +115,7 @@ fn log(rows: &[Row], instances: bool) -> EventLog {
         ],
     };
     let events: Vec<Event> = rows.iter().map(event).collect();
-    small_logs::log(&columns, &events, events.len())
+    crate::small_logs::log(&columns, &events, events.len())
 }
 
 fn spec(of: &Drawn) -> RateSpec {
@@ -171,7 +168,7 @@ fn analysis(rows: &[Row], of: &Drawn) -> Analysis {
         },
         ..Timing::default()
     };
-    let found = small_logs::analysis(log(rows, of.instances));
+    let found = crate::small_logs::analysis(log(rows, of.instances));
     found.with_timing(timing).unwrap()
 }
 

@@ -5,8 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod small_logs;
-
+use crate::small_logs::{Cell, Columns, SECOND, name};
 use casetrail::engine::queries::starts_ends::StartsEndsQuery;
 use casetrail::engine::{
     ActivitiesQuery, ActivityRow, Adjust, Aligned, Analysis, BarRow, BarsQuery, BeforeQuery,
@@ -19,7 +18,6 @@ use casetrail::engine::{
 };
 use casetrail::event_log::ColumnKind;
 use proptest::prelude::*;
-use small_logs::{Cell, Columns, SECOND, name};
 use statrs::function::erf::erfc;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,15 +49,15 @@ fn analysis(events: &[Event]) -> Analysis {
         resource: Some(0),
         starts: false,
     };
-    let row = |event: &Event| small_logs::Event {
+    let row = |event: &Event| crate::small_logs::Event {
         case: event.case,
         activity: event.activity,
         second: event.second,
         start: None,
         cells: vec![Cell::named('r', Some(event.resource))],
     };
-    let rows: Vec<small_logs::Event> = events.iter().map(row).collect();
-    small_logs::analysis(small_logs::log(&columns, &rows, rows.len()))
+    let rows: Vec<crate::small_logs::Event> = events.iter().map(row).collect();
+    crate::small_logs::analysis(crate::small_logs::log(&columns, &rows, rows.len()))
 }
 
 /// The traces by case, ordered by time, ties as in the file.

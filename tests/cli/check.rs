@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::Desk;
+use crate::cli_common::Desk;
 use serde_json::{Value, json};
 
 /// Monday is 2024-01-01. Cases: answered in an hour; answered after a night; answered late after a

@@ -6,9 +6,7 @@
 )]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::{Desk, LIFECYCLE, LOG};
+use crate::cli_common::{Desk, LIFECYCLE, LOG};
 use expect_test::expect;
 use serde_json::{Value, json};
 
@@ -727,7 +725,7 @@ fn several_logs_are_one() {
         (&summary["cases"], &summary["events"]),
         (&json!(5), &json!(13))
     );
-    let run = cli_common::Run::of(desk.command().args(["summary", "-"]).write_stdin(LOG));
+    let run = crate::cli_common::Run::of(desk.command().args(["summary", "-"]).write_stdin(LOG));
     assert!(run.out.starts_with("5 cases, 12 events"), "{run:?}");
 }
 

@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::{Desk, LOG, REJECTS, Run};
+use crate::cli_common::{Desk, LOG, REJECTS, Run};
 use std::io::Write;
 
 /// One line, of this program, with these words in it.

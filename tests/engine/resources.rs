@@ -3,18 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-mod small_logs;
-
+use crate::cli_common::Desk;
+use crate::small_logs::{Cell, Columns, Event, SECOND};
 use casetrail::engine::{
     Analysis, Cancel, CaseEnds, DURATION, GroupBy, HandoversQuery, Listing, LoadQuery, MatrixQuery,
     PingPongQuery, Query, ResourcesQuery, RuleSpec, SummaryQuery, Timing, View,
 };
 use casetrail::event_log::ColumnKind;
 use casetrail::filter::Field;
-use cli_common::Desk;
 use proptest::prelude::*;
-use small_logs::{Cell, Columns, Event, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One row of a log; times in seconds.
@@ -91,8 +88,10 @@ fn analysis(rows: &[Row], starts: bool, limit: i64) -> Analysis {
         }],
         ..Timing::default()
     };
-    let log = small_logs::log(&columns, &events, events.len());
-    small_logs::analysis(log).with_timing(timing).unwrap()
+    let log = crate::small_logs::log(&columns, &events, events.len());
+    crate::small_logs::analysis(log)
+        .with_timing(timing)
+        .unwrap()
 }
 
 /// The selected traces by the order of events.

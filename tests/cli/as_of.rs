@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::Desk;
+use crate::cli_common::Desk;
 use std::fmt::Write;
 
 /// Pseudo-random numbers, the same in every run (xorshift).
@@ -165,7 +163,7 @@ fn every_report_is_that_of_a_file_cut_there() {
 
 #[test]
 fn times_outside_the_log_are_refused_with_advice() {
-    let desk = Desk::with("log.csv", cli_common::LOG);
+    let desk = Desk::with("log.csv", crate::cli_common::LOG);
     let run = |words: &[&str]| desk.run(&[&["triage", "log.csv"], words].concat());
     let early = run(&["--as-of", "2023-12-31"]);
     assert_eq!(early.code, Some(2));
@@ -195,7 +193,7 @@ fn times_outside_the_log_are_refused_with_advice() {
 
 #[test]
 fn a_time_before_the_end_is_relative_to_the_last_event() {
-    let desk = Desk::with("log.csv", cli_common::LOG);
+    let desk = Desk::with("log.csv", crate::cli_common::LOG);
     let json = |as_of: &str| desk.json(&["summary", "log.csv", "--as-of", as_of]);
     assert_eq!(json("-2h"), json("2024-01-01T14:00:00Z"));
     assert_eq!(json("-2h")["total"]["events"], 10);

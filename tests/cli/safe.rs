@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::{Desk, Run};
+use crate::cli_common::{Desk, Run};
 
 /// What no output may contain: controls but line ends, and characters that hide or turn the text.
 fn acts(c: char) -> bool {

@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod cli_common;
-
-use cli_common::Desk;
+use crate::cli_common::Desk;
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Command, Stdio};

@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::{Desk, LOG};
+use crate::cli_common::{Desk, LOG};
 
 /// Options and a session that say the same.
 const PAIRS: &[(&str, &[&str])] = &[
@@ -336,6 +334,15 @@ fn named_filters_stand_for_their_text() {
     }
     let why = desk.run(&["why", "log.csv", "--of", "@b", "--recipes=f.toml"]);
     assert_eq!(why.code, Some(0), "{}", why.err);
+    // The file of the configuration is in its folder, and a file of the call comes before it.
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    desk.write("folder/c.toml", "recipes = \"usual.toml\"\n");
+    desk.write("folder/usual.toml", "[filters]\nb = '\"C\"'\n");
+    let cases = |words: &[&str]| desk.json(&[&["cases", "log.csv"][..], words].concat());
+    let usual = ["--filter", "@b", "--config", "folder/c.toml"];
+    assert_eq!(cases(&usual), cases(&["--filter", "\"C\""]));
+    let given = [&usual[..], &["--recipes", "f.toml"]].concat();
+    assert_eq!(cases(&given), cases(&["--filter", "\"B\""]));
 }
 
 #[test]

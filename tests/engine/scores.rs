@@ -3,17 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-mod small_logs;
-
+use crate::cli_common::Desk;
+use crate::small_logs::{Cell, Columns, Event, name};
 use casetrail::engine::{
     Analysis, Cancel, CaseEnds, ColumnName, Figure, Figures, GroupBy, JourneySpec, Listing, SCORE,
     Scores, SplitQuery, SplitRow, Timing, View,
 };
 use casetrail::event_log::ColumnKind;
-use cli_common::Desk;
 use proptest::prelude::*;
-use small_logs::{Cell, Columns, Event, name};
 use statrs::function::erf::erfc;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,8 +85,10 @@ fn analysis(rows: &[Row]) -> Analysis {
         },
         ..Timing::default()
     };
-    let log = small_logs::log(&columns, &events, 7);
-    small_logs::analysis(log).with_timing(timing).unwrap()
+    let log = crate::small_logs::log(&columns, &events, 7);
+    crate::small_logs::analysis(log)
+        .with_timing(timing)
+        .unwrap()
 }
 
 type Traces = BTreeMap<u8, Vec<Row>>;

@@ -3,8 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod small_logs;
-
+use crate::small_logs::{Cell, Columns, name};
 use casetrail::engine::{
     Analysis, Cancel, FacetRow, FacetsQuery, Figure, Figures, GroupBy, Level, Listing,
     NumbersQuery, SplitQuery, View,
@@ -12,7 +11,6 @@ use casetrail::engine::{
 use casetrail::event_log::ColumnKind;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use proptest::prelude::*;
-use small_logs::{Cell, Columns, name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One event: case, activity, time, and values of three columns, perhaps.
@@ -71,7 +69,7 @@ fn analysis(events: &[Event]) -> Analysis {
         ],
         ..Columns::default()
     };
-    let row = |event: &Event| small_logs::Event {
+    let row = |event: &Event| crate::small_logs::Event {
         case: event.case,
         activity: event.activity,
         second: event.second,
@@ -82,8 +80,8 @@ fn analysis(events: &[Event]) -> Analysis {
             Cell::Second(event.time),
         ],
     };
-    let rows: Vec<small_logs::Event> = events.iter().map(row).collect();
-    small_logs::analysis(small_logs::log(&columns, &rows, rows.len()))
+    let rows: Vec<crate::small_logs::Event> = events.iter().map(row).collect();
+    crate::small_logs::analysis(crate::small_logs::log(&columns, &rows, rows.len()))
 }
 
 fn traces(events: &[Event]) -> BTreeMap<u8, Trace> {

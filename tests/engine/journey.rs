@@ -4,18 +4,15 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-mod small_logs;
-
+use crate::cli_common::Desk;
+use crate::small_logs::{Cell, Columns, Event, name};
 use casetrail::engine::{
     Analysis, Cancel, CaseEnds, ColumnName, Condition, CoveredStagesQuery, JourneyOf, JourneySpec,
     Listing, NamedStages, SummaryQuery, Timing, TouchpointQuery, TouchpointRow, TouchpointsQuery,
     TriggersQuery, View,
 };
 use casetrail::event_log::ColumnKind;
-use cli_common::Desk;
 use proptest::prelude::*;
-use small_logs::{Cell, Columns, Event, name};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::erf::erfc;
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,8 +179,10 @@ fn analysis(rows: &[Row], asked: &Asked) -> Analysis {
         },
         ..Timing::default()
     };
-    let log = small_logs::log(&columns, &events, 7);
-    small_logs::analysis(log).with_timing(timing).unwrap()
+    let log = crate::small_logs::log(&columns, &events, 7);
+    crate::small_logs::analysis(log)
+        .with_timing(timing)
+        .unwrap()
 }
 
 /// An attribute of cases; some have none.
@@ -846,7 +845,7 @@ fn what_is_not_given_is_guessed_or_left_out_with_a_reason() {
     let reason = json["missing"]["outcome"].as_str().unwrap();
     assert!(reason.contains("--outcome EXPR"), "{reason}");
     // A log with nothing to guess still has its activities.
-    let plain = Desk::with("log.csv", cli_common::LOG);
+    let plain = Desk::with("log.csv", crate::cli_common::LOG);
     let json = plain.json(&["journey", "log.csv"]);
     assert_eq!(json["guessed"], serde_json::json!([]));
     assert_eq!(json["touchpoints"][0]["touchpoint"], "A");

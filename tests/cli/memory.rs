@@ -3,12 +3,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "this is a test")]
 
-mod cli_common;
-#[path = "pty/harness.rs"]
+#[path = "../pty/harness.rs"]
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod harness;
 
-use cli_common::{Desk, LOG, Run};
+use crate::cli_common::{Desk, LOG, Run};
 use flate2::{Compression, write::GzEncoder};
 use harness::{Terminal, casetrail};
 use std::fmt::Write as _;

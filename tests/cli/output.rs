@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::{Desk, LOG, Run};
+use crate::cli_common::{Desk, LOG, Run};
 use std::fs;
 use std::process::{Command, Stdio};
 

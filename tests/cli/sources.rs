@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "this is a test")]
 
-mod cli_common;
-
-use cli_common::{Desk, LOG};
+use crate::cli_common::{Desk, LOG};
 use serde_json::{Value, json};
 
 const CRM: &str = "\
@@ -271,8 +269,8 @@ fn long_rests_make_visits() {
 
 #[test]
 fn parts_of_a_log_give_the_figures_of_the_whole() {
-    let desk = Desk::with("whole.csv", cli_common::LOG);
-    let (head, rows) = cli_common::LOG.split_once('\n').unwrap();
+    let desk = Desk::with("whole.csv", crate::cli_common::LOG);
+    let (head, rows) = crate::cli_common::LOG.split_once('\n').unwrap();
     let rows: Vec<&str> = rows.lines().collect();
     for (i, rows) in rows.chunks(5).enumerate() {
         let text = format!("{head}\n{}\n", rows.join("\n"));

@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod cli_common;
-
+use crate::cli_common::{Desk, LOG, Run};
 use casetrail::config::settings::{ConfigFile, SETTINGS, Setting};
-use cli_common::{Desk, LOG, Run};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -193,7 +191,7 @@ fn reports_follow_the_file_unless_an_option_says_otherwise() {
             .map(Vec::len),
         Some(5)
     );
-    desk.write("bad.csv", cli_common::REJECTS);
+    desk.write("bad.csv", crate::cli_common::REJECTS);
     assert_eq!(desk.run(&["summary", "bad.csv"]).err, "");
     assert_ne!(desk.run(&["summary", "bad.csv", "--no-config"]).err, "");
     let env = &[("CASETRAIL_QUIET", "false"), ("CASETRAIL_STRICT", "1")][..];

@@ -3,8 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod small_logs;
-
+use crate::small_logs::{Cell, Columns, SECOND, name};
 use casetrail::engine::{
     Analysis, BeforeQuery, Cancel, CaseEnds, Condition, Figure, Figures, FunnelQuery, GroupBy,
     Listing, NamedOutcome, Returned, SplitQuery, SplitRow, StageOrder, StageRow, SummaryQuery,
@@ -12,7 +11,6 @@ use casetrail::engine::{
 };
 use casetrail::event_log::ColumnKind;
 use proptest::prelude::*;
-use small_logs::{Cell, Columns, SECOND, name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One event: case, activity, second, and a value of a column, perhaps.
@@ -47,15 +45,15 @@ fn analysis(events: &[Event]) -> Analysis {
         named: &[("kind", ColumnKind::Text)],
         ..Columns::default()
     };
-    let row = |event: &Event| small_logs::Event {
+    let row = |event: &Event| crate::small_logs::Event {
         case: event.case,
         activity: event.activity,
         second: event.second,
         start: None,
         cells: vec![Cell::named('k', event.value)],
     };
-    let rows: Vec<small_logs::Event> = events.iter().map(row).collect();
-    small_logs::analysis(small_logs::log(&columns, &rows, rows.len()))
+    let rows: Vec<crate::small_logs::Event> = events.iter().map(row).collect();
+    crate::small_logs::analysis(crate::small_logs::log(&columns, &rows, rows.len()))
 }
 
 /// The traces by case, ordered by time, ties as in the file.

@@ -1,8 +1,7 @@
 //! Every figure of the engine against a slow reference written straight from the definitions:
 //! random small logs, a random selection of cases, all lists in all orders.
 
-mod small_logs;
-
+use crate::small_logs::{Cell, Columns, Event, SECOND};
 use casetrail::engine::{
     ActivitiesQuery, Analysis, Answer, BottlenecksQuery, Cancel, CasesQuery, EdgesQuery, Kind,
     Listing, NamedWait, OverviewQuery, Page, Ranking, Request, ResourcesQuery, Stats, SummaryQuery,
@@ -10,7 +9,6 @@ use casetrail::engine::{
 };
 use casetrail::event_log::ColumnKind;
 use proptest::prelude::*;
-use small_logs::{Cell, Columns, Event, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One row of a log: case, activity, second, start (seconds before), resource.
@@ -56,7 +54,7 @@ fn build(rows: &[Row], instances: bool, cut: usize) -> Analysis {
         cells: vec![Cell::named('r', row.resource)],
     };
     let events: Vec<Event> = rows.iter().map(event).collect();
-    small_logs::analysis(small_logs::log(&columns, &events, cut))
+    crate::small_logs::analysis(crate::small_logs::log(&columns, &events, cut))
 }
 
 /// The traces by the contract's order of events.

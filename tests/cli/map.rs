@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::Desk;
+use crate::cli_common::Desk;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Value, json};

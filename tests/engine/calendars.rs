@@ -3,8 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
+use crate::cli_common::Desk;
 use casetrail::engine::{
     ActivitiesQuery, Analysis, Answer, Cancel, CasesQuery, EdgesQuery, Listing, NamedCalendar,
     Request, Timing, VariantsQuery, View,
@@ -14,7 +13,6 @@ use casetrail::formats::ImportReport;
 use casetrail::metrics::calendar::Calendar;
 use casetrail::test_support;
 use chrono_tz::Tz;
-use cli_common::Desk;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -3,9 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-mod cli_common;
-
-use cli_common::Desk;
+use crate::cli_common::Desk;
 use serde_json::json;
 
 /// c1 is paid by another one in time, c2 by the one who approved, c3 too late, c4 is open, c5 is over without

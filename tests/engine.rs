@@ -1,0 +1,47 @@
+//! The engine against slow references, properties and kept inputs. One program, as each links all libraries.
+
+mod cli_common;
+mod small_logs;
+
+#[path = "engine/alignments.rs"]
+mod alignments;
+#[path = "engine/calendars.rs"]
+mod calendars;
+#[path = "engine/conform.rs"]
+mod conform;
+#[path = "engine/costs.rs"]
+mod costs;
+#[path = "engine/facets.rs"]
+mod facets;
+#[path = "engine/factors.rs"]
+mod factors;
+#[path = "engine/figures.rs"]
+mod figures;
+#[path = "engine/findings.rs"]
+mod findings;
+#[path = "engine/formats.rs"]
+mod formats;
+#[path = "engine/generator.rs"]
+mod generator;
+#[path = "engine/journey.rs"]
+mod journey;
+#[path = "engine/predict.rs"]
+mod predict;
+#[path = "engine/process_map.rs"]
+mod process_map;
+#[path = "engine/properties.rs"]
+mod properties;
+#[path = "engine/regressions.rs"]
+mod regressions;
+#[path = "engine/resources.rs"]
+mod resources;
+#[path = "engine/rules.rs"]
+mod rules;
+#[path = "engine/scores.rs"]
+mod scores;
+#[path = "engine/segments.rs"]
+mod segments;
+#[path = "engine/variants.rs"]
+mod variants;
+#[path = "engine/versus.rs"]
+mod versus;
