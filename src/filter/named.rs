@@ -210,7 +210,7 @@ mod tests {
             (
                 "a = 1 and @slwo",
                 10..15,
-                "no filter is called slwo (did you mean slow?)",
+                "no filter is called slwo; did you mean slow or é_1?",
             ),
             ("@ or b", 0..1, "expected the name of a filter after @"),
             ("@slow-", 5..6, ""),

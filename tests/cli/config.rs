@@ -257,7 +257,9 @@ fn keys_are_listed_by_pane() {
 const WITHOUT_KEY: &[(&str, &[&str])] = &[
     (
         "which logs, cases and events are looked at is the question, not a setting",
-        &["filter", "events", "between", "versus", "as-of", "now"],
+        &[
+            "filter", "events", "between", "versus", "as-of", "now", "session",
+        ],
     ),
     (
         "a fact of one log belongs into a mapping file",

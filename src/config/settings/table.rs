@@ -86,7 +86,7 @@ pub static SETTINGS: &[Setting] = &[
     row("memory", Kind::Text("2G", |text| values::size(text).map(drop)), Applies::Calls, None, "Memory limit"),
     row("no_cache", Kind::Flag, Applies::Calls, Some("false"), "Do not read or write the cached index"),
     without_option(row(key::CACHE_MB, Kind::Number(0, u64::MAX), Applies::Calls, None, "Limit of the cache in megabytes; 0 for no cache")),
-    row(key::RECIPES, Kind::Path, Applies::Calls, None, "File of named filters, which `--filter`, `--versus` and the filter line use by `@name`"),
+    row(key::RECIPES, Kind::Path, Applies::Calls, None, "File of named filters, which other filters use by `@name`"),
     row("tz", Kind::Text("Europe/Berlin", |text| values::zone(text).map(drop)), Applies::Logs, None, "Zone of timestamps without offset; UTC where nothing is said"),
     row("na", Kind::Texts, Applies::Logs, None, "Texts that mean that a value is missing"),
     row("rules", Kind::Path, Applies::Logs, None, "Rules file with milestones, calendars and deadlines"),
