@@ -56,8 +56,8 @@ fn the_screen_is_found_again_as_it_was_left() {
         ("7 t z l l", LARGE),
         ("8 t j j", SMALL),
         ("9 j j", LARGE),
-        ("2 j + 3 - ! `", SMALL),
-        ("2 j + j - ` d", SMALL),
+        ("2 j + 3 - ! K", SMALL),
+        ("2 j + j - K d", SMALL),
         ("2 j + v enter 4 j j s", LARGE),
         ("2 j + v enter V 5", SMALL),
         ("E j space g e j", SMALL),
@@ -465,7 +465,7 @@ fn the_palette_has_named_filters() {
     let mut player = with_named();
     player.keys(":").text("@slow").keys("enter");
     assert_eq!(player.filters(), [("duration > 1d", true)]);
-    player.keys("v").text("@checked").keys("enter");
+    player.keys("v ctrl-u").text("@checked").keys("enter");
     assert_eq!(
         *player.app().queries.view.versus.as_ref().expect("B"),
         ["\"Check\""]
