@@ -89,12 +89,12 @@ impl Desk {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Names of the files in the folder, in order, without the cache.
+    /// Names of the files in the folder, in order, without what the program keeps for itself.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<String> = entries
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name != "cache")
+            .filter(|name| name != "cache" && name != "state")
             .collect();
         names.sort();
         names
@@ -107,6 +107,7 @@ impl Desk {
         command.env("XDG_CACHE_HOME", self.path("cache"));
         // Nothing of the user's own is read.
         command.env("XDG_CONFIG_HOME", self.path("settings"));
+        command.env("XDG_STATE_HOME", self.path("state"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CASETRAIL_")) {
             command.env_remove(name);
         }

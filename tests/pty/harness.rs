@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -37,9 +37,15 @@ pub fn command(program: &str) -> CommandBuilder {
     command.env("TERM", "xterm-256color");
     command.env("LC_ALL", "C.UTF-8");
     // Nothing of the user's own is read or written.
-    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
-        command.env(name, concat!(env!("CARGO_TARGET_TMPDIR"), "/pty"));
+    const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/pty");
+    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+        command.env(name, FOLDER);
     }
+    // Nor the session that another program left for the same log.
+    static STARTS: AtomicU64 = AtomicU64::new(0);
+    let start = STARTS.fetch_add(1, Ordering::Relaxed);
+    let state = format!("{FOLDER}/state-{}-{start}", std::process::id());
+    command.env("XDG_STATE_HOME", state);
     for name in ["NO_COLOR", "TMUX", "STY", "COLORTERM"] {
         command.env_remove(name);
     }
