@@ -198,13 +198,13 @@ fn other_options_are_another_entry() {
 }
 
 #[test]
-fn every_damaged_byte_is_noticed() {
+fn a_damaged_byte_is_noticed() {
     let world = World::new();
     let put = world.put();
     for ending in [".arrow", ".json"] {
         let path = world.file(ending);
         let whole = fs::read(&path).unwrap();
-        let step = if ending == ".json" { 1 } else { 7 };
+        let step = if ending == ".json" { 5 } else { 37 };
         for at in (0..whole.len()).step_by(step) {
             for wrong in [whole[at] ^ 1, 0, 0xff] {
                 let mut bytes = whole.clone();

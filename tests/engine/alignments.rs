@@ -243,7 +243,7 @@ fn check(net: &Net, sequence: &[u32]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(crate::runs(600))]
 
     #[test]
     fn costs_are_those_of_the_definition_on_trees(tree in tree(), sequence in sequence()) {

@@ -246,7 +246,7 @@ fn analysis(log: EventLog, calendar: Option<Calendar>) -> Analysis {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(crate::runs(100))]
 
     /// A log measured by a calendar has the figures of the log whose instants are its readings.
     #[test]

@@ -188,7 +188,7 @@ fn cases() -> impl Strategy<Value = Vec<Case>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(crate::runs(150))]
 
     #[test]
     fn reference_variants(cases in cases(), top in 1_u32..4) {

@@ -390,7 +390,7 @@ fn check_report(costs: &Costs, found: &Found) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(crate::runs(2000))]
 
     #[test]
     fn costs_are_those_of_a_plain_scan(rows in rows(), mut of in drawn()) {

@@ -155,7 +155,7 @@ fn check_numbers(row: &FacetRow, traces: &[&Trace]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(crate::runs(2000))]
 
     #[test]
     fn attributes_hold_what_the_events_have(

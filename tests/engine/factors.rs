@@ -231,7 +231,7 @@ fn durations(row: &FactorRow, all: &[(String, f64, i64)], with: &BTreeSet<String
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(crate::runs(40))]
 
     #[test]
     fn figures_are_those_of_the_definitions(

@@ -429,7 +429,7 @@ fn check_paging(ask: &dyn Fn(Request) -> Answer) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(crate::runs(96))]
     #[test]
     fn figures_are_those_of_the_reference(
         rows in rows(),
@@ -546,7 +546,7 @@ fn check_ranking(analysis: &Analysis, view: &View, ranking: Ranking, waits: &[Na
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(crate::runs(96))]
     /// Activities are classed by the definitions of the log, steps by those of the view.
     #[test]
     fn waits_that_cannot_be_changed_are_those_of_the_reference(
@@ -591,7 +591,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(crate::runs(96))]
     /// Cases end with a0; all others are open and have no duration.
     #[test]
     fn what_a_filter_leaves_is_that_of_the_reference(

@@ -506,7 +506,7 @@ fn cases_of(analysis: &Analysis, asked: &Asked, filter: &str) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(crate::runs(400))]
 
     #[test]
     fn touchpoints_are_those_of_rows_grouped_by_text(rows in rows(), asked in asked()) {

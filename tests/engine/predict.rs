@@ -670,7 +670,7 @@ fn check_similar(of: &Prediction, used: &[&Visit<'_>], (elapsed, rest): (i64, i6
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(crate::runs(24))]
 
     #[test]
     fn a_backtest_is_that_of_the_definitions(

@@ -303,7 +303,7 @@ fn adds_up(map: &ProcessMap) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(crate::runs(2000))]
     #[test]
     fn a_map_is_what_its_definition_says(
         traces in traces(),
@@ -317,7 +317,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(crate::runs(100))]
     /// What is shown, and where, does not depend on a filter.
     #[test]
     fn a_filter_moves_nothing(traces in traces(), filter in 0..FILTERS.len(), paths in 0u32..=100) {

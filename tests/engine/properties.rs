@@ -182,7 +182,7 @@ fn is_truth(value: &Value<'_>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(crate::runs(200))]
 
     #[test]
     fn columns_show_sort_and_filter_what_a_scan_finds(
@@ -220,7 +220,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(crate::runs(200))]
 
     #[test]
     fn the_index_answers_what_a_scan_answers(model in models(), query in queries()) {

@@ -195,7 +195,7 @@ fn median(times: &[i64]) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(crate::runs(200))]
 
     #[test]
     fn handovers_are_those_of_a_loop(

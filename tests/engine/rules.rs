@@ -414,7 +414,7 @@ fn wanted(rule: &Rule, events: &[Event], without: Option<u8>, open_ended: bool) 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(crate::runs(2000))]
 
     #[test]
     fn rules_are_those_of_the_reference(

@@ -281,7 +281,7 @@ fn groups(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(crate::runs(2000))]
 
     #[test]
     fn scores_are_those_of_a_plain_scan(

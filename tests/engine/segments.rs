@@ -247,7 +247,7 @@ fn orders() -> impl Strategy<Value = StageOrder> {
 }
 
 fn cases() -> ProptestConfig {
-    ProptestConfig::with_cases(2000)
+    crate::runs(2000)
 }
 
 /// Cases end with `a4`; the outcome is `a1`.

@@ -56,7 +56,7 @@ fn short(sequence: &str, ignored: Option<char>, collapse: Collapse) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(crate::runs(400))]
 
     #[test]
     fn merged_variants_are_those_of_the_reference(

@@ -537,7 +537,7 @@ fn check_times(analysis: &Analysis, list: &TimesQuery, (a, b): (Filter, Filter))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(crate::runs(2000))]
 
     #[test]
     fn changes_are_those_of_the_definitions(events in events(), a in filter(), b in filter()) {
@@ -574,7 +574,7 @@ proptest! {
 
 proptest! {
     // Each case asks for twelve lists six times.
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(crate::runs(300))]
 
     #[test]
     fn swapped_sides_turn_every_change_round(events in events(), a in filter(), b in filter()) {
@@ -676,7 +676,7 @@ fn paired(analysis: &Analysis, of: Charted, a: Filter, b: Filter) -> Paired {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(crate::runs(2000))]
 
     #[test]
     fn groups_rules_stages_and_counts_are_those_of_the_definitions(

@@ -460,7 +460,7 @@ fn small_files() -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn every_byte_may_be_damaged() {
+fn any_byte_may_be_damaged() {
     // Panics that are caught are not to be printed.
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -475,7 +475,8 @@ fn every_byte_may_be_damaged() {
     };
     let mut loaded = 0;
     for file in small_files() {
-        for at in 0..file.len() {
+        // Some hundred of them; fuzzing has the others.
+        for at in (0..file.len()).step_by(5) {
             let mut damaged = file.clone();
             damaged[at] ^= [0x01, 0x80, 0xff][at % 3];
             // Loaded or refused, but no panic.

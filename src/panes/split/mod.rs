@@ -83,6 +83,8 @@ struct Split {
     shown: FigureOffer,
     /// The figures on offer.
     offers: Vec<FigureOffer>,
+    /// The figure of a place that was gone to before figures were on offer.
+    wanted: Option<String>,
     /// Number of columns of the table of two properties, and the first one on the screen.
     columns: usize,
     first: usize,
@@ -104,6 +106,7 @@ impl Default for Split {
                 kind: FigureKind::Time,
             },
             offers: Vec::new(),
+            wanted: None,
             columns: 0,
             first: 0,
             groups: Vec::new(),
@@ -157,6 +160,14 @@ impl Split {
                 Vec::new()
             },
             open_ended: false,
+        }
+    }
+
+    /// Shows the figure of that name; without one that is on offer the one before stays.
+    fn show(&mut self, figure: &str) {
+        let mut offers = self.offers.iter();
+        if let Some(offer) = offers.find(|offer| offer.figure.to_string() == figure) {
+            self.shown = offer.clone();
         }
     }
 
@@ -297,11 +308,8 @@ impl ListView for Split {
         let parse = |name: &str| (!name.is_empty()).then(|| GroupBy::parse(name));
         (self.by, self.across) = (parse(by), parse(across));
         let figure = subject.split(SEPARATOR).nth(2).unwrap_or_default();
-        let mut offers = self.offers.iter();
-        // Without a figure that is on offer the one before stays.
-        if let Some(offer) = offers.find(|offer| offer.figure.to_string() == figure) {
-            self.shown = offer.clone();
-        }
+        self.wanted = self.offers.is_empty().then(|| figure.to_owned());
+        self.show(figure);
         if before == (self.by.clone(), self.across.clone()) {
             Change::Some
         } else {
@@ -402,6 +410,9 @@ impl ListView for Split {
     fn listed(&mut self, answer: &Answer) {
         let Some(split) = split(answer) else { return };
         self.offers.clone_from(&split.offers);
+        if let Some(figure) = self.wanted.take() {
+            self.show(&figure);
+        }
         self.lines.set_total(match split.time_to.first() {
             Some((_, time, _)) => detail::lines_of_time(time),
             None => detail::lines_of_figures(&self.offers),
