@@ -2,6 +2,7 @@
 //! worker and the thread that loads; the terminal's loop and the tests drive it alike.
 
 mod choices;
+mod redaction;
 mod sessions;
 
 use super::columns;
@@ -283,9 +284,13 @@ impl Driver {
                 self.take_columns(inspected.as_ref(), analysis.info());
                 self.choices = self.present_choices();
                 let is_first = self.app.log.is_none();
+                self.redact_filters(&analysis);
                 self.app.opened(Arc::new(analysis.info().clone()));
                 if is_first {
                     self.begin_session();
+                    if self.redact_filters(&analysis) {
+                        self.app.set_filters(self.app.filters.clone());
+                    }
                 }
                 let confirmed = self.app.confirmed.take();
                 if let Some(found) = confirmed.clone().or(inspected) {
@@ -406,6 +411,7 @@ impl Driver {
                     self.look.cancel();
                 }
                 Effect::Load => self.begin_load(),
+                Effect::Redact => self.redact(),
                 Effect::Inspect => {
                     let (plan, progress) = (self.app.plan.clone(), self.new_look());
                     self.spawn(move |logs| {
