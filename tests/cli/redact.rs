@@ -287,3 +287,68 @@ fn an_index_is_never_of_pseudonyms() {
     assert!(people(&["--redact"]).contains("person-"));
     assert_eq!(people(&[]), plain);
 }
+
+/// Plays keys in the explorer, line by line, and gives the screens.
+fn play(desk: &Desk, words: &[&str], keys: &str) -> Run {
+    let mut command = desk.command();
+    command
+        .args(["log.csv", "--plain"])
+        .args(MAPPED)
+        .args(words);
+    Run::of(command.write_stdin(keys.to_owned()))
+}
+
+/// Every pane, with what is opened from it.
+const PANES: &str = "1\n2\nenter\n3\nj\nenter\nesc\n4\nenter\n5\nt\nt\n6\nt\nt\nt\nenter\n7\nt\nt\n8\nj\n9\ng k\ng r\ng f\ng j\ng p\ng w\ng e\ng v\n\
+    m\nw\nx\nj\nenter\nR\nB\nE\n$\n?\n";
+
+#[test]
+fn no_pane_shows_what_is_redacted() {
+    let desk = Desk::with("log.csv", log());
+    let run = play(&desk, &["--redact"], PANES);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(
+        run.out.contains("REDACTED") && run.out.contains("case-"),
+        "{}",
+        run.out
+    );
+    assert_no_secret(&run, "a pane");
+}
+
+#[test]
+fn a_key_redacts_the_screen_and_what_can_be_gone_back_to() {
+    let desk = Desk::with("log.csv", log());
+    let seen = "3\n/ SECRET-1037\nenter\nesc\nf resource = \"Anna Berg\"\n6\nX\n";
+    let undo = "u\nu\n[\n[\n]\nU\nO\nf\nup\nesc\nesc\n:\nup\nesc\n";
+    let run = play(&desk, &[], &format!("{seen}{undo}{PANES}"));
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let at = run
+        .out
+        .rfind("› Resources")
+        .map(|_| run.out.find("REDACTED").unwrap());
+    let (before, after) = run.out.split_at(at.unwrap());
+    assert!(
+        before.contains("Anna Berg") && before.contains("SECRET-1037"),
+        "{before}"
+    );
+    for secret in secrets() {
+        assert!(!after.contains(&secret), "{secret} is shown: {after}");
+    }
+    assert!(
+        after.contains("resource = \"person-"),
+        "the filter stays: {after}"
+    );
+    assert!(
+        after.contains("--redact"),
+        "the command redacts, too: {after}"
+    );
+    // And back again.
+    let run = play(&desk, &[], "f resource = \"Anna Berg\"\nX\nX\n3\n");
+    let last = run.out.rfind("log.csv › Cases").unwrap();
+    let last = &run.out[last..];
+    assert!(
+        last.contains("SECRET-") && !last.contains("REDACTED"),
+        "{last}"
+    );
+    assert!(!last.contains("person-"), "{last}");
+}
