@@ -34,7 +34,7 @@ impl Driver {
                 analysis.redacted_filter(&entry.text)
             };
         }
-        for versus in &mut stack.versus {
+        if let Some(versus) = &mut stack.versus {
             for text in versus.own.iter_mut().chain(&mut versus.other) {
                 *text = analysis.redacted_filter(text);
             }
