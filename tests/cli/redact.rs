@@ -320,7 +320,11 @@ fn a_key_redacts_the_screen_and_what_can_be_gone_back_to() {
     let desk = Desk::with("log.csv", log());
     let seen = "3\n/ SECRET-1037\nenter\nesc\nf resource = \"Anna Berg\"\n6\nX\n";
     let undo = "u\nu\n[\n[\n]\nU\nO\nf\nup\nesc\nesc\n:\nup\nesc\n";
-    let run = play(&desk, &[], &format!("{seen}{undo}{PANES}"));
+    let run = play(
+        &desk,
+        &[],
+        &format!("{seen}{undo}{PANES}esc\nesc\nf resource = \"Bruno Kraus\"\n3\n$\n"),
+    );
     assert_eq!(run.code, Some(0), "{}", run.err);
     let at = run
         .out

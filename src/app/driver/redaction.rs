@@ -18,6 +18,15 @@ impl Driver {
         self.begin_load();
     }
 
+    /// Lets filters that were added name what a redacted log shows.
+    pub(super) fn redact_new_filters(&mut self) {
+        if let Some(analysis) = self.redacted.clone()
+            && self.redact_filters(&analysis)
+        {
+            self.app.set_filters(self.app.filters.clone());
+        }
+    }
+
     /// Lets filters name what the log shows: pseudonyms in place of values. Those of pseudonyms go where the log
     /// shows the values. Returns whether any has changed.
     pub(super) fn redact_filters(&mut self, analysis: &Analysis) -> bool {
