@@ -18,6 +18,8 @@ mod memory;
 mod output;
 #[path = "cli/plain.rs"]
 mod plain;
+#[path = "cli/redact.rs"]
+mod redact;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/rules.rs"]

@@ -2,6 +2,7 @@
 //! worker and the thread that loads; the terminal's loop and the tests drive it alike.
 
 mod choices;
+mod redaction;
 mod sessions;
 
 use super::columns;
@@ -16,7 +17,7 @@ use super::mouse::{self, Mouse};
 use super::notifications::Severity;
 use super::work::{Opened, found_out, guarded, open};
 use super::{answers, popups, prompt, update};
-use crate::engine::{NamedModel, Reply, Worker};
+use crate::engine::{Analysis, NamedModel, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
@@ -84,6 +85,8 @@ pub struct Driver {
     pub app: App,
     loader: Arc<Loader>,
     worker: Option<Worker>,
+    /// The log, while it is redacted: it knows the pseudonyms of what filters name.
+    redacted: Option<Arc<Analysis>>,
     replies: (Sender<Reply>, Receiver<Reply>),
     jobs: (Sender<Done>, Receiver<Done>),
     /// Jobs besides loads that have not ended.
@@ -125,6 +128,7 @@ impl Driver {
             app: App::new(settings, panes, now),
             loader,
             worker: None,
+            redacted: None,
             replies: unbounded(),
             jobs: unbounded(),
             running: 0,
@@ -283,9 +287,15 @@ impl Driver {
                 self.take_columns(inspected.as_ref(), analysis.info());
                 self.choices = self.present_choices();
                 let is_first = self.app.log.is_none();
+                self.redacted = analysis.info().redacted.then(|| Arc::clone(&analysis));
+                self.redact_filters(&analysis);
                 self.app.opened(Arc::new(analysis.info().clone()));
                 if is_first {
                     self.begin_session();
+                    // A session may be of the log with pseudonyms, and this one without.
+                    if self.redact_filters(&analysis) {
+                        self.app.set_filters(self.app.filters.clone());
+                    }
                 }
                 let confirmed = self.app.confirmed.take();
                 if let Some(found) = confirmed.clone().or(inspected) {
@@ -339,6 +349,7 @@ impl Driver {
 
     /// Asks what the screen shows and has not asked.
     fn ask(&mut self) {
+        self.redact_new_filters();
         let questions = answers::questions(&mut self.app);
         if let Some(worker) = &self.worker {
             for question in questions {
@@ -406,6 +417,7 @@ impl Driver {
                     self.look.cancel();
                 }
                 Effect::Load => self.begin_load(),
+                Effect::Redact => self.redact(),
                 Effect::Inspect => {
                     let (plan, progress) = (self.app.plan.clone(), self.new_look());
                     self.spawn(move |logs| {

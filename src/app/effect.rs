@@ -9,6 +9,8 @@ pub enum Effect {
     Cancel,
     /// Read the log (again).
     Load,
+    /// Read the log again with pseudonyms, or without.
+    Redact,
     /// Look at all logs, and show their columns.
     Inspect,
     /// Look at the log of that position anew.

@@ -178,6 +178,20 @@ pub trait Logs: Send + Sync {
         None
     }
 
+    /// Lets later loads show pseudonyms in place of what may be of persons, or the values as they are, whichever
+    /// they did not so far.
+    fn redact(&self) -> Result<(), LoadError> {
+        Err(LoadError {
+            message: "nothing can be redacted here".to_owned(),
+            code: 2,
+        })
+    }
+
+    /// The pieces of a command line (see [`Settings::command`]) as the next load is redacted; `None` to leave them.
+    fn redacted_command(&self, _: &[String]) -> Option<Vec<String>> {
+        None
+    }
+
     /// Remembers a mapping that the user confirmed, for logs with columns of these names.
     fn remember(&self, _: &Inspected) -> Result<(), LoadError> {
         Ok(())

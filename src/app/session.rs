@@ -1,6 +1,6 @@
 //! From the state of the explorer to a session, and back.
 
-use super::history::{Level, Session};
+use super::history::{History, Level, Session, Snapshot};
 use super::model::App;
 use super::prompt::PromptKind;
 use std::sync::Arc;
@@ -66,6 +66,22 @@ impl App {
         if !last.note.is_empty() {
             self.notify(last.note);
         }
+    }
+
+    /// Leaves the drill-down and forgets what was seen, searched and typed; filters stay.
+    pub(super) fn forget_past(&mut self) {
+        let here = self.snapshot();
+        self.restore(&Snapshot {
+            trail: Vec::new(),
+            places: self.usual_places.clone(),
+            ..here
+        });
+        self.history = History::default();
+        self.entered.clear();
+        self.draft = None;
+        self.prompt = None;
+        self.popup = None;
+        self.settings.last_session = None;
     }
 
     /// Brings the last session back, as one step of undo.

@@ -309,6 +309,10 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
             Load::Running(_) => app.notify("The log is being read"),
             _ => run.effects.push(Effect::Load),
         },
+        Action::Redact => match app.load {
+            Load::Running(_) => app.notify("The log is being read"),
+            _ => run.effects.push(Effect::Redact),
+        },
         Action::MapColumns => {
             stop_loading(app);
             app.notify(columns::INSPECTING);

@@ -37,6 +37,16 @@ pub struct Common {
     /// File of named filters, in TOML: `--filter`, `--versus` and the filter line use them by `@name`
     #[arg(long, value_name = "FILE", help_heading = "Selecting")]
     pub recipes: Option<PathBuf>,
+    /// Show pseudonyms in place of case ids, resources, and columns called like name, mail, phone, user or address,
+    /// the same ones in each call
+    #[arg(long, help_heading = "Privacy")]
+    pub redact: bool,
+    /// Show pseudonyms for the values of this column, too (repeatable); implies `--redact`
+    #[arg(long, value_name = "COLUMN", help_heading = "Privacy")]
+    pub redact_column: Vec<String>,
+    /// Make pseudonyms by the key in this file, so that others get the same [default: a random key of this user]
+    #[arg(long, value_name = "FILE", help_heading = "Privacy")]
+    pub redact_key: Option<PathBuf>,
     /// The session that the call has.
     #[arg(skip)]
     pub kept: Option<Box<SessionFile>>,
@@ -382,6 +392,11 @@ impl How {
 }
 
 impl Common {
+    /// True if pseudonyms are asked for.
+    pub fn is_redacted(&self) -> bool {
+        self.redact || !self.redact_column.is_empty()
+    }
+
     /// The zone of times in filters and reports: that of the logs, if they have one in common.
     pub fn tz(&self) -> chrono_tz::Tz {
         let mut zones = self.plan.logs.iter().map(|log| log.read.tz);

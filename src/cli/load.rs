@@ -5,9 +5,9 @@ use super::cache::Place;
 use super::failure::{Failure, code};
 use super::measure::{Cost, Moment, peak_bytes};
 use super::memory::Limits;
-use super::{advice, say};
+use super::{advice, redaction, say};
 use crate::engine::{Analysis, AskError, View};
-use crate::event_log::Progress;
+use crate::event_log::{Progress, Redaction};
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
 use crate::source;
 use crate::store::{Miss, Proof, Stored};
@@ -84,10 +84,19 @@ impl Loaded {
 /// Opens the logs, by their index in the cache if there is one, else by reading them; and what that
 /// took.
 pub fn load(common: &Common, progress: &Progress) -> Result<(Loaded, LoadCost), Failure> {
+    let redaction = match common.is_redacted() {
+        true => Some(redaction::of(common)?),
+        false => None,
+    };
     let inputs = Arc::new(open(&common.logs)?);
     let start = Moment::now();
     // Proved before anything is computed from it: damaged data may as well cause a panic.
-    let loaded = load_plan(common, inputs, &common.plan, CachedIndex::Proved, progress)?;
+    let wanted = Wanted {
+        plan: &common.plan,
+        cached: CachedIndex::Proved,
+        redaction,
+    };
+    let loaded = load_plan(common, inputs, &wanted, progress)?;
     let cost = LoadCost {
         time: start.cost(),
         peak_bytes: peak_bytes(),
@@ -112,14 +121,25 @@ pub enum CachedIndex {
     Unproved,
 }
 
-/// Loads logs that are already open, by a plan.
+/// How logs are loaded.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    /// Reading plan.
+    pub plan: &'a ReadPlan,
+    /// Use of a cached index.
+    pub cached: CachedIndex,
+    /// What is redacted, if anything is.
+    pub redaction: Option<Redaction>,
+}
+
+/// Loads logs that are already open.
 pub fn load_plan(
     common: &Common,
     inputs: Arc<Vec<source::Input>>,
-    plan: &ReadPlan,
-    cached: CachedIndex,
+    wanted: &Wanted<'_>,
     progress: &Progress,
 ) -> Result<Loaded, Failure> {
+    let Wanted { plan, cached, .. } = *wanted;
     let (place, mut note) = if common.no_cache {
         (None, None)
     } else {
@@ -149,9 +169,20 @@ pub fn load_plan(
             if let Some(Err(miss @ (Miss::Stale | Miss::Damaged(_)))) = missed {
                 note = Some(read_again(&miss));
             }
-            (read(common, &inputs, plan, progress)?, LoadedFrom::Log)
+            let read = read(common, &inputs, plan, progress);
+            let read = read.map_err(|error| match wanted.redaction {
+                Some(_) => error.without_quoted(),
+                None => error,
+            });
+            (read?, LoadedFrom::Log)
         }
     };
+    let analysis = match &wanted.redaction {
+        Some(redaction) => analysis.redacted(redaction).map_err(Failure::usage)?,
+        None => analysis,
+    };
+    // An index is of the log as it is.
+    let place = place.filter(|_| wanted.redaction.is_none());
     let analysis = analysis
         .with_timing(common.timing.clone())
         .map_err(Failure::from)?

@@ -3,9 +3,9 @@
 
 use super::args::Common;
 use super::failure::{Failure, code};
-use super::load::{CachedIndex, Loaded, load_plan, not_read, open, read_again, verdict};
+use super::load::{CachedIndex, Loaded, Wanted, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
-use super::{files, memory, models, plan, session, words};
+use super::{files, memory, models, plan, redaction, session, words};
 use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Session, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
@@ -37,6 +37,8 @@ pub struct Source {
     remembered: Option<Remembered>,
     /// The log that was loaded last, whose index is still to be kept, or proved.
     loaded: Mutex<Option<Loaded>>,
+    /// Set while pseudonyms are shown.
+    redacted: AtomicBool,
     /// Set when the cached index is damaged: the next load ignores it.
     distrusted: AtomicBool,
     /// The file that the mapping was written to last.
@@ -67,6 +69,7 @@ impl Source {
     /// The logs of a call.
     pub fn new(common: Common, times: Vec<OsString>, left: Verdict) -> Self {
         Source {
+            redacted: AtomicBool::new(common.is_redacted()),
             common,
             times,
             left,
@@ -259,6 +262,12 @@ impl Logs for Source {
         options: &LogOptions,
         progress: &Progress,
     ) -> Result<Preview, LoadError> {
+        if self.redacted.load(Relaxed) {
+            return Err(LoadError {
+                message: "rows are not shown while the log is redacted".to_owned(),
+                code: code::USAGE,
+            });
+        }
         self.with_input(log, |input| {
             formats::preview(input, &options.read, progress)
         })
@@ -276,7 +285,19 @@ impl Logs for Source {
         }
         let inputs = self.inputs()?;
         let (watch, exceeded) = memory::guard_load(self.common.memory, &progress);
-        let load = |cached| load_plan(&self.common, Arc::clone(&inputs), plan, cached, &progress);
+        let redaction = if self.redacted.load(Relaxed) {
+            Some(redaction::of(&self.common).map_err(told)?)
+        } else {
+            None
+        };
+        let load = |cached| {
+            let wanted = Wanted {
+                plan,
+                cached,
+                redaction: redaction.clone(),
+            };
+            load_plan(&self.common, Arc::clone(&inputs), &wanted, &progress)
+        };
         // A flag alone: no other data depends on it.
         let loaded = if self.distrusted.swap(false, Relaxed) {
             load(CachedIndex::Ignored)
@@ -336,7 +357,28 @@ impl Logs for Source {
         let mut words = words::command(&self.common, plan, written.as_deref());
         let times = self.times.iter();
         words.extend(times.map(|word| word.to_string_lossy().into_owned()));
+        words.extend(redaction::words(&self.common, self.redacted.load(Relaxed)));
         Some(words)
+    }
+
+    fn redact(&self) -> Result<(), LoadError> {
+        if self.has_stream() {
+            return Err(LoadError {
+                message: "standard input cannot be read again; --redact redacts it from the start"
+                    .to_owned(),
+                code: code::USAGE,
+            });
+        }
+        // A key that cannot be had is told before anything is forgotten.
+        redaction::of(&self.common).map_err(told)?;
+        self.redacted.fetch_xor(true, Relaxed);
+        Ok(())
+    }
+
+    fn redacted_command(&self, command: &[String]) -> Option<Vec<String>> {
+        let without = redaction::without_words(command);
+        let words = redaction::words(&self.common, self.redacted.load(Relaxed));
+        Some(without.into_iter().chain(words).collect())
     }
 
     fn remember(&self, chosen: &Inspected) -> Result<(), LoadError> {

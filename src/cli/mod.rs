@@ -20,6 +20,7 @@ mod models;
 mod output;
 mod plan;
 mod recipes;
+mod redaction;
 mod reports;
 mod say;
 mod session;

@@ -11,8 +11,8 @@ use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
 use super::view::{AskError, DefinitionError, FilterError, View};
-use crate::event_log::{Cancel, Cancelled, EventLog, Progress, Role};
-use crate::filter;
+use crate::event_log::{Cancel, Cancelled, EventLog, Progress, Redaction, Role, is_pseudonym};
+use crate::filter::{self, Expr};
 use crate::formats::{ImportReport, Warning};
 use crate::index::{CaseSet, Index};
 use crate::text::time::exact_instant;
@@ -92,6 +92,64 @@ impl Analysis {
             tz,
             info,
             memory: MemoryLimit::default(),
+        }
+    }
+
+    /// Shows pseudonyms in place of what may be of persons; definitions are to be added afterwards.
+    ///
+    /// # Errors
+    /// The log has no column of a name that the redaction has.
+    pub fn redacted(self, redaction: &Redaction) -> Result<Self, String> {
+        let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use".to_owned())?;
+        let Prepared { mut log, index, .. } = whole;
+        log.redact(redaction)?;
+        let (mut report, name) = (self.report, self.info.name);
+        report.redact();
+        Ok(Analysis::indexed(name, log, index, report, self.tz))
+    }
+
+    /// A filter as its log shows it: with pseudonyms for the values of redacted fields. One that cannot be is as
+    /// it was.
+    pub fn redacted_filter(&self, text: &str) -> String {
+        let log = &self.whole.log;
+        let redacted = |expr: Expr| expr.redacted(log).ok().map(|expr| expr.to_string());
+        let filter = filter::parse(text).ok().filter(|_| log.redacted.is_some());
+        filter.and_then(redacted).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// As [`Analysis::redacted_filter`], for a condition on events.
+    pub fn redacted_condition(&self, text: &str) -> String {
+        let log = &self.whole.log;
+        let condition = filter::parse_events(text).ok();
+        let condition = condition.filter(|_| log.redacted.is_some());
+        let condition = condition.and_then(|condition| condition.redacted(log).ok());
+        condition.map_or_else(|| text.to_owned(), |condition| condition.to_string())
+    }
+
+    /// True if a filter names a pseudonym: a text in quotes that looks like one.
+    pub fn names_pseudonyms(text: &str) -> bool {
+        text.split('"').skip(1).step_by(2).any(is_pseudonym)
+    }
+
+    /// A view as its log shows it; see [`Analysis::redacted_filter`].
+    pub fn redacted_view(&self, view: View) -> View {
+        let log = &self.whole.log;
+        if log.redacted.is_none() {
+            return view;
+        }
+        let all = |filters: Vec<String>| -> Vec<String> {
+            let filters = filters.iter();
+            filters.map(|text| self.redacted_filter(text)).collect()
+        };
+        View {
+            events: view
+                .events
+                .iter()
+                .map(|text| self.redacted_condition(text))
+                .collect(),
+            filters: all(view.filters),
+            versus: view.versus.map(all),
+            ..view
         }
     }
 
@@ -453,6 +511,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         span: whole.span(),
         mapping: report.mapping.clone(),
         rejected: report.n_rejected,
+        redacted: whole.log.redacted.is_some(),
         stopped: report.warnings.contains_key(&Warning::Stopped),
         warnings: report.warnings.values().cloned().collect(),
         milestones: Vec::new(),

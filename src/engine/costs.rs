@@ -89,7 +89,13 @@ impl Prepared {
 
     fn rated(&self, of: &HourlyRates) -> Result<Rated<'_>, String> {
         let log = &self.log;
-        let of_column = |at: usize| Rated::of_column(&log.columns[at], &of.rates);
+        let of_column = |at: usize| {
+            let rates = of.rates.iter().map(|(name, rate)| {
+                let shown = log.pseudonym(Some(at), name);
+                (shown.unwrap_or_else(|| name.clone()), *rate)
+            });
+            Rated::of_column(&log.columns[at], &rates.collect())
+        };
         match &of.of {
             RateOf::Activity => Ok(Rated::of_activities(log, &of.rates)),
             RateOf::Resource => {

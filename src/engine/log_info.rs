@@ -32,6 +32,8 @@ pub struct LogInfo {
     pub mapping: Vec<(String, String)>,
     /// Rows that were rejected while reading.
     pub rejected: u64,
+    /// True where pseudonyms stand in place of what may be of persons.
+    pub redacted: bool,
     /// True where the reading was stopped before the end of the input.
     pub stopped: bool,
     /// Warnings of the reader, as sentences.

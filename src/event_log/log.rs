@@ -1,7 +1,8 @@
 //! The log itself: case-major rows and their columns.
 
-use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT, PerRole, Role, Roles};
+use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT, PerRole, Redacted, Role, Roles};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// An event log. Rows are events; the events of a case are consecutive, in the order of the
 /// analysis: by timestamp, ties in file order (activity instances: by start, then completion, then file
@@ -41,6 +42,8 @@ pub struct EventLog {
     /// Formats of the timestamps in the files: strftime, or a count such as `epoch_ms`; empty where they are
     /// not known.
     pub time_formats: Vec<String>,
+    /// What of its values are pseudonyms; `None` where all are as they were read.
+    pub redacted: Option<Arc<Redacted>>,
 }
 
 /// A duration of every case.
@@ -266,6 +269,7 @@ impl EventLog {
             role_columns: self.role_columns,
             roles: self.roles.clone(),
             time_formats: self.time_formats.clone(),
+            redacted: self.redacted.clone(),
         }
     }
 }

@@ -91,6 +91,7 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
         n_defined: 0,
         // Of the report, which is of all logs.
         time_formats: Vec::new(),
+        redacted: None,
     }
 }
 

@@ -94,7 +94,7 @@ pub fn bind<'a>(
     inputs: impl Into<BindInputs<'a>>,
 ) -> Result<BoundFilter, QueryError> {
     let scope = Scope::new(log, inputs.into());
-    let root = Binder { scope: &scope }.expr(expr)?;
+    let root = Binder { scope: &scope }.expr(&expr.redacted(log)?)?;
     Ok(BoundFilter {
         root,
         notes: scope.into_notes(),
@@ -111,7 +111,7 @@ pub fn bind_events<'a>(
     inputs: impl Into<BindInputs<'a>>,
 ) -> Result<BoundEvents, QueryError> {
     let scope = Scope::new(log, inputs.into());
-    let condition = event_cond(cond, &scope)?;
+    let condition = event_cond(&cond.redacted(log)?, &scope)?;
     Ok(BoundEvents {
         condition,
         notes: scope.into_notes(),

@@ -83,6 +83,7 @@ mod parse;
 mod path;
 mod print;
 mod ranges;
+mod redact;
 mod rows;
 mod rule;
 mod scope;

@@ -368,6 +368,17 @@ impl ImportReport {
         refused(reject.line, why).mendable([setting])
     }
 
+    /// Takes the rejected rows out, and all that sentences quote of the log.
+    pub fn redact(&mut self) {
+        for reject in &mut self.rejects {
+            REDACTED.clone_into(&mut reject.value);
+            REDACTED.clone_into(&mut reject.raw);
+        }
+        for notice in self.warnings.values_mut() {
+            notice.sentence = without_quoted(&notice.sentence);
+        }
+    }
+
     /// Adds a reject: counted always, kept while there is room.
     pub fn reject(&mut self, reject: Reject) {
         self.n_rejected += 1;
@@ -397,6 +408,28 @@ impl ImportReport {
             setting: Some(setting),
         });
     }
+}
+
+/// Stands for what is not shown.
+const REDACTED: &str = "(redacted)";
+
+/// The sentence without what it quotes, as that may be of the log.
+pub fn without_quoted(sentence: &str) -> String {
+    let (mut out, mut quoted) = (String::new(), false);
+    let mut chars = sentence.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted => quoted = false,
+            '"' => {
+                quoted = true;
+                out.push_str(REDACTED);
+            }
+            '\\' if quoted => drop(chars.next()),
+            c if !quoted => out.push(c),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// Why an input gives no log at all. The text says why, without the file's name.

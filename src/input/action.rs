@@ -296,6 +296,8 @@ pub enum Action {
     LogDetails,
     /// Read the log again.
     Reload,
+    /// Show pseudonyms in place of what may be of persons, or the values as they are.
+    Redact,
     /// Show which column of the log is what, to be changed.
     MapColumns,
     /// Give the column under the cursor the role of that position, or take it away.

@@ -275,6 +275,7 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, "palette", "commands", &[":"], Action::Palette, "Find a command by name; a number goes to that row"),
     row(PROGRAM, "log-details", "log", &["I"], Action::LogDetails, "Log details: mapping, rejected rows, memory"),
     row(PROGRAM, "messages", "messages", &["M"], Action::Messages, "All messages so far"),
+    row(PROGRAM, "redact", "redact", &["X"], Action::Redact, "Show pseudonyms for case ids, resources and persons, or their values again; undo and history begin anew"),
     row(PROGRAM, "reload", "reload", &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
     row(PROGRAM, "map-columns", "columns", &["C"], Action::MapColumns, "Show and change the columns used as case, activity and time"),
     row(PROGRAM, "write-mapping", "write mapping", &[], Action::WriteMapping, "Write the mapping of these logs to a file"),

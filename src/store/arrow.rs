@@ -378,6 +378,7 @@ fn log_of(row: &Lists<'_>, meta: Meta) -> Result<(EventLog, ImportReport), Strin
         role_columns: meta.role_columns,
         roles: meta.roles,
         time_formats: meta.time_formats,
+        redacted: None,
     };
     Ok((log, meta.report))
 }

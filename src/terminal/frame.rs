@@ -144,7 +144,12 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
     } else {
         String::new()
     };
-    let versus = so_far + &versus;
+    let redacted = if log.redacted {
+        format!("REDACTED {dot} ")
+    } else {
+        String::new()
+    };
+    let versus = redacted + &so_far + &versus;
     let sizes = app.screen.sizes.unwrap_or(Sizes {
         cases: (log.cases, log.cases),
         events: (log.events, log.events),

@@ -98,7 +98,7 @@ fn command(ask: &ReportContext<'_>, row: &FindingRow) -> String {
     words.extend(ask.common.logs.iter().map(|log| log_word(log)));
     let reading = ask.common.reading.iter();
     words.extend(reading.map(|word| word.to_string_lossy().into_owned()));
-    let view = ask.common.view();
+    let view = ask.analysis.redacted_view(ask.common.view());
     let mut pair = |option: &str, value: &str| words.push(format!("{option}={value}"));
     for (option, value) in [("--as-of", &view.as_of), ("--calendar", &view.calendar)] {
         if let Some(value) = value {

@@ -223,7 +223,7 @@ impl<'a> ReportContext<'a> {
             analysis,
             common,
             load,
-            view: common.view(),
+            view: analysis.redacted_view(common.view()),
         }
     }
 

@@ -93,7 +93,7 @@ struct Times {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let view = ask.common.view();
+    let view = ask.analysis.redacted_view(ask.common.view());
     let mut filters = view.filters.clone();
     if filters.is_empty() {
         filters.push(String::new());

@@ -143,7 +143,7 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
     let selection = selected.selection();
     let (prepared, log) = (&selected.prepared, selection.log);
     let unknown = || AskError::UnknownCase(id.to_owned());
-    let case = log.case_ids.find(id).ok_or_else(unknown)?;
+    let case = log.case_of(id).ok_or_else(unknown)?;
     let waits = log
         .has_instances()
         .then(|| instances::waiting_of_case(&selection, case as usize));

@@ -142,7 +142,7 @@ impl CasesQuery {
     fn followed(&self, selected: &Selected) -> impl Iterator<Item = u32> {
         // An id is looked for in the whole log; whether it is selected is asked later.
         let keys = self.listing.follow.keys.iter();
-        keys.filter_map(|case| selected.prepared.log.case_ids.find(case))
+        keys.filter_map(|case| selected.prepared.log.case_of(case))
     }
 
     /// The page of all cases by duration: durations are sorted in the index.

@@ -190,7 +190,7 @@ impl Query for PredictionsQuery {
         let found = self.cases.iter().map(|id| {
             context.cancel.check()?;
             let unknown = || AskError::UnknownCase(id.clone());
-            let case = prepared.log.case_ids.find(id).ok_or_else(unknown)?;
+            let case = prepared.log.case_of(id).ok_or_else(unknown)?;
             let none = |reason: String| Prediction {
                 case: id.clone(),
                 reason: Some(reason),

@@ -1,0 +1,97 @@
+//! What a call redacts by: its options, and the key of the pseudonyms.
+
+use super::args::Common;
+use super::failure::{Failure, code};
+use super::say;
+use crate::config::private::{Base, PrivateFolder};
+use crate::event_log::Redaction;
+use std::fs;
+use std::io::ErrorKind;
+
+/// Bytes that a key has at least, and those of one that is made.
+const LEAST: usize = 16;
+const MADE: usize = 32;
+
+/// What the logs are redacted by where they are.
+///
+/// # Errors
+/// The key cannot be read, is too short, or cannot be kept.
+pub fn of(common: &Common) -> Result<Redaction, Failure> {
+    let key = match &common.redact_key {
+        Some(path) => {
+            let name = say::file(path.as_os_str());
+            let read = fs::read(path);
+            let read = read.map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+            let key = read.trim_ascii().to_vec();
+            if key.len() < LEAST {
+                let sentence = format!("{name}: a key has {LEAST} bytes at least");
+                return Err(Failure::usage(sentence));
+            }
+            key
+        }
+        None => own_key().map_err(|why| {
+            let way_out = "name a file with a key by --redact-key";
+            Failure::new(
+                code::OUTPUT,
+                format!("no key for pseudonyms: {why}; {way_out}"),
+            )
+        })?,
+    };
+    Ok(Redaction::new(key, common.redact_column.clone()))
+}
+
+/// The words of a command that shows logs redacted, or as they are.
+pub fn words(common: &Common, redacted: bool) -> Vec<String> {
+    if !redacted {
+        return Vec::new();
+    }
+    let mut words = vec!["--redact".to_owned()];
+    let columns = common.redact_column.iter();
+    words.extend(columns.map(|column| format!("--redact-column={column}")));
+    let key = common.redact_key.iter();
+    words.extend(key.map(|path| format!("--redact-key={}", path.display())));
+    words
+}
+
+/// The words of a command without those of redaction.
+pub fn without_words(command: &[String]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut words = command.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--redact" => {}
+            "--redact-column" | "--redact-key" => drop(words.next()),
+            word if word.starts_with("--redact-") || word.starts_with("--redact=") => {}
+            word => kept.push(word.to_owned()),
+        }
+    }
+    kept
+}
+
+/// The key of this user, made where there is none.
+fn own_key() -> Result<Vec<u8>, String> {
+    const FILE: &str = "key";
+    let folder = PrivateFolder::of_user(Base::State, "redaction");
+    let folder = folder.ok_or("there is no folder of this user")?;
+    let of_file =
+        |error: std::io::Error| format!("{}: {error}", say::file(folder.file(FILE).as_os_str()));
+    let known = match folder.read(FILE) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let mut key = [0; MADE];
+            getrandom::fill(&mut key).map_err(|error| error.to_string())?;
+            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            folder.write(FILE, &text).map_err(of_file)?;
+            // Another call may have made one at the same time.
+            folder.read(FILE)
+        }
+        known => known,
+    };
+    let key = known.map_err(of_file)?.trim_ascii().as_bytes().to_vec();
+    if key.len() < LEAST {
+        return Err(format!(
+            "{}: it is damaged",
+            say::file(folder.file(FILE).as_os_str())
+        ));
+    }
+    Ok(key)
+}

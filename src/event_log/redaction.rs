@@ -1,0 +1,309 @@
+//! Pseudonyms in place of case ids, resources and other values that may be of persons. A pseudonym is the same for
+//! the same value and key: HMAC-SHA256 (RFC 2104), of which the first 8 hexadecimal digits are shown.
+
+use super::{Codes, Column, ColumnData, Dictionary, EventLog, Role};
+use crate::text::did_you_mean;
+use hmac::{Hmac, Mac};
+use rayon::prelude::*;
+use sha2::Sha256;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+/// Words in names of columns whose values are of persons.
+const WORDS: [&str; 30] = [
+    "name",
+    "names",
+    "firstname",
+    "lastname",
+    "surname",
+    "fullname",
+    "mail",
+    "email",
+    "phone",
+    "telephone",
+    "tel",
+    "mobile",
+    "fax",
+    "user",
+    "username",
+    "login",
+    "address",
+    "street",
+    "person",
+    "contact",
+    "employee",
+    "iban",
+    "vorname",
+    "nachname",
+    "telefon",
+    "adresse",
+    "anschrift",
+    "benutzer",
+    "benutzername",
+    "kunde",
+];
+
+/// A value of fewer characters is replaced only in the columns that are redacted: elsewhere it may mean anything.
+const TELLING: usize = 4;
+
+/// Hexadecimal digits of a pseudonym, and those where two would be the same.
+const DIGITS: usize = 8;
+const MORE_DIGITS: usize = 32;
+
+/// What a log is redacted by.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Redaction {
+    key: Vec<u8>,
+    columns: Vec<String>,
+}
+
+/// What was redacted in a log, and by what.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Redacted {
+    key: Vec<u8>,
+    /// Beginning of the pseudonyms by the column.
+    columns: BTreeMap<String, String>,
+}
+
+// The key is a secret.
+impl fmt::Debug for Redaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redaction({:?})", self.columns)
+    }
+}
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redacted({:?})", self.columns)
+    }
+}
+
+impl Redaction {
+    /// Redacts case ids, resources, columns whose name says that they are of persons, and `columns`.
+    pub fn new(key: Vec<u8>, columns: Vec<String>) -> Self {
+        Redaction { key, columns }
+    }
+}
+
+impl EventLog {
+    /// Replaces what may be of persons by pseudonyms; defined columns are to be made anew.
+    ///
+    /// # Errors
+    /// The log has no column of a name that the redaction has.
+    pub fn redact(&mut self, redaction: &Redaction) -> Result<(), String> {
+        self.take_defined_columns();
+        let mut redacted = Redacted {
+            key: redaction.key.clone(),
+            columns: BTreeMap::new(),
+        };
+        for name in &redaction.columns {
+            if !self.columns.iter().any(|column| column.name == *name) {
+                let names = self.columns.iter().map(|column| column.name.as_str());
+                let hint = did_you_mean(name, names, str::to_owned);
+                return Err(format!("the log has no column {name} to redact{hint}"));
+            }
+        }
+        let mut replaced: HashMap<String, String> = HashMap::new();
+        let case_ids = redacted.renamed(&self.case_ids, CASE, &mut replaced);
+        for at in 0..self.columns.len() {
+            let column = &self.columns[at];
+            let prefix = if self.role_columns[Role::Resource] == Some(at) {
+                "person".to_owned()
+            } else if self.holds_case_ids(column) {
+                CASE.to_owned()
+            } else if is_of_persons(&column.name) || redaction.columns.contains(&column.name) {
+                beginning(&column.name)
+            } else {
+                continue;
+            };
+            let (codes, dictionary) = texts_of(column);
+            let dictionary = redacted.renamed(&dictionary, &prefix, &mut replaced);
+            redacted.columns.insert(column.name.clone(), prefix);
+            self.columns[at].data = ColumnData::Text(codes, dictionary);
+        }
+        self.case_ids = case_ids;
+        for column in &mut self.columns {
+            if redacted.columns.contains_key(&column.name) {
+                continue;
+            }
+            if let ColumnData::Text(_, dictionary) = &mut column.data
+                && dictionary.iter().any(|text| replaced.contains_key(text))
+            {
+                let name = |text| replaced.get(text).map_or(text, String::as_str);
+                *dictionary = dictionary.iter().map(name).collect();
+            }
+        }
+        self.redacted = Some(Arc::new(redacted));
+        Ok(())
+    }
+
+    /// The case of an id, or of the value that its pseudonym stands for.
+    pub fn case_of(&self, id: &str) -> Option<u32> {
+        let known = self.case_ids.find(id);
+        known.or_else(|| self.case_ids.find(&self.pseudonym(None, id)?))
+    }
+
+    /// The pseudonym of a value of a column, of the case ids where `None`; a pseudonym is its own. `None` where
+    /// the log shows the values as they are.
+    pub fn pseudonym(&self, column: Option<usize>, value: &str) -> Option<String> {
+        let redacted = self.redacted.as_ref()?;
+        let (prefix, dictionary) = match column {
+            None => (CASE, &self.case_ids),
+            Some(at) => {
+                let column = &self.columns[at];
+                let ColumnData::Text(_, dictionary) = &column.data else {
+                    return None;
+                };
+                (redacted.columns.get(&column.name)?.as_str(), dictionary)
+            }
+        };
+        if is_pseudonym(value) && value.starts_with(prefix) {
+            return Some(value.to_owned());
+        }
+        let digits = redacted.digits(value);
+        let [short, long] = [DIGITS, MORE_DIGITS].map(|n| format!("{prefix}-{}", &digits[..n]));
+        Some(if dictionary.find(&long).is_some() {
+            long
+        } else {
+            short
+        })
+    }
+
+    /// True where every value of a column is the id of its case.
+    fn holds_case_ids(&self, column: &Column) -> bool {
+        let n = self.n_cases();
+        let is_id = |case: usize| {
+            let row = column.row(case, self.case_offsets[case] as usize);
+            let id = self.case_ids.get(case as u32);
+            match column.value(row) {
+                super::Value::Text(text) => text == id,
+                super::Value::Number(number) => number.to_string() == id,
+                super::Value::Instant(_) | super::Value::Missing => false,
+            }
+        };
+        // The first case tells most columns.
+        n > 0 && is_id(0) && (0..n).into_par_iter().all(is_id)
+    }
+}
+
+impl Redacted {
+    fn digits(&self, value: &str) -> String {
+        // A key may have any length.
+        let mac = Hmac::<Sha256>::new_from_slice(&self.key);
+        let mac = mac.map(|mac| mac.chain_update(value).finalize().into_bytes());
+        let bytes = mac.map_or([0; 32], Into::into);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The dictionary with pseudonyms; "" stays, as it means that there is no value. Notes what telling values
+    /// became.
+    fn renamed(
+        &self,
+        texts: &Dictionary,
+        prefix: &str,
+        replaced: &mut HashMap<String, String>,
+    ) -> Dictionary {
+        let n = texts.len() as u32;
+        let digits: Vec<String> = (0..n)
+            .into_par_iter()
+            .map(|code| self.digits(texts.get(code)))
+            .collect();
+        let mut order: Vec<usize> = (0..digits.len()).collect();
+        order.par_sort_unstable_by(|a, b| digits[*a].cmp(&digits[*b]));
+        let mut collides = vec![false; digits.len()];
+        for pair in order.windows(2) {
+            let (a, b) = (&digits[pair[0]], &digits[pair[1]]);
+            if a[..DIGITS] == b[..DIGITS] && a != b {
+                collides[pair[0]] = true;
+                collides[pair[1]] = true;
+            }
+        }
+        let mut names = Dictionary::default();
+        for (text, (digits, collides)) in texts.iter().zip(digits.iter().zip(collides)) {
+            if text.is_empty() {
+                names.push(text);
+                continue;
+            }
+            let shown = if collides { MORE_DIGITS } else { DIGITS };
+            let name = format!("{prefix}-{}", &digits[..shown]);
+            names.push(&name);
+            if text.chars().nth(TELLING - 1).is_some() {
+                replaced.entry(text.to_owned()).or_insert(name);
+            }
+        }
+        names
+    }
+}
+
+/// Beginning of the pseudonyms of case ids.
+const CASE: &str = "case";
+
+/// True if a text looks like a pseudonym.
+pub fn is_pseudonym(text: &str) -> bool {
+    text.rsplit_once('-').is_some_and(|(_, digits)| {
+        let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        [DIGITS, MORE_DIGITS].contains(&digits.len()) && digits.chars().all(hex)
+    })
+}
+
+/// True if a word of the name of a column says that its values are of persons. Words end at signs, at blanks and at
+/// capitals within a word.
+fn is_of_persons(name: &str) -> bool {
+    let mut words = vec![String::new()];
+    let mut after_small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (after_small && c.is_uppercase()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+        after_small = c.is_lowercase();
+    }
+    words.iter().any(|word| WORDS.contains(&word.as_str()))
+}
+
+/// Beginning of the pseudonyms of a column: its name in small letters and digits.
+fn beginning(column: &str) -> String {
+    let letters = column.chars().filter(|c| c.is_alphanumeric());
+    let letters: String = letters.flat_map(char::to_lowercase).take(12).collect();
+    if letters.is_empty() {
+        "value".to_owned()
+    } else {
+        letters
+    }
+}
+
+/// The values of a column as texts.
+fn texts_of(column: &Column) -> (Codes, Dictionary) {
+    let text: Box<dyn Fn(usize) -> Option<String>> = match &column.data {
+        ColumnData::Text(codes, dictionary) => return (codes.clone(), dictionary.clone()),
+        ColumnData::Number(numbers) => Box::new(|row| {
+            let number = numbers.get(row);
+            (!number.is_nan()).then(|| number.to_string())
+        }),
+        ColumnData::Instant(instants) => Box::new(|row| {
+            let instant = instants[row];
+            (instant != super::NO_INSTANT).then(|| instant.to_string())
+        }),
+    };
+    let rows = match &column.data {
+        ColumnData::Text(codes, _) => codes.len(),
+        ColumnData::Number(numbers) => numbers.len(),
+        ColumnData::Instant(instants) => instants.len(),
+    };
+    let mut dictionary = Dictionary::default();
+    dictionary.push("");
+    let mut known: HashMap<String, u32> = HashMap::new();
+    let codes: Vec<u32> = (0..rows)
+        .map(|row| match text(row) {
+            None => 0,
+            Some(text) => *known
+                .entry(text)
+                .or_insert_with_key(|text| dictionary.push(text)),
+        })
+        .collect();
+    let codes = Codes::pack(codes.into_iter(), dictionary.len());
+    (codes, dictionary)
+}
