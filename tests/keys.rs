@@ -1,5 +1,7 @@
 //! Keys to state and screen, through the same driver as on a terminal, with the real engine.
 
+#[path = "keys/bytes.rs"]
+mod bytes;
 #[path = "keys/columns.rs"]
 mod columns;
 #[path = "keys/costs.rs"]

@@ -115,6 +115,8 @@ pub struct App {
     pub queries: PendingQueries,
     /// Columns and rows of the screen, number of selected and of all cases.
     pub screen: Screen,
+    /// When the cursor was moved up or down, if nothing else was done since.
+    pub moved: Option<Instant>,
     /// The time, set by the driver before every update.
     pub now: Instant,
 }
@@ -233,6 +235,7 @@ impl App {
                 mouse: settings.mouse,
                 ..Screen::default()
             },
+            moved: None,
             now,
             settings,
         };

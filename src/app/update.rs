@@ -9,7 +9,7 @@ use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt;
 use super::stopping::{INTERRUPTED, keep_so_far, stop_loading};
-use super::waiting::{is_too_early, moves, wait};
+use super::waiting::{is_too_early, moves, moves_rows, wait};
 use super::{bar, columns};
 use super::{commands, popups, reasons, writing};
 use crate::input::{Action, Chord, Key, Resolved};
@@ -131,6 +131,7 @@ pub(super) fn update_if(app: &mut App, action: Option<Action>) -> Vec<Effect> {
 
 /// Carries out an action.
 pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
+    app.moved = moves_rows(&action).then_some(app.now);
     let mut run = Run::default();
     run.queue.push_back((action, false));
     for _ in 0..LONGEST_CHAIN {

@@ -71,6 +71,13 @@ pub(super) fn moves(action: &Action) -> bool {
     )
 }
 
+/// Returns whether an action moves the cursor to another row.
+pub(super) fn moves_rows(action: &Action) -> bool {
+    use Action::*;
+    let pages = matches!(action, PageUp | PageDown | HalfPageUp | HalfPageDown);
+    pages || matches!(action, MoveUp | MoveDown)
+}
+
 /// Returns whether an action has to wait for the rows that it is about.
 pub(super) fn is_too_early(app: &mut App, action: &Action) -> bool {
     acts_on_item(action) && !app.is_answered() || moves(action) && !app.can_move()

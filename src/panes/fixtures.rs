@@ -156,6 +156,7 @@ pub(crate) fn log() -> LogInfo {
         span: Some((START, START + 400 * DAY)),
         mapping: Vec::new(),
         rejected: 0,
+        redacted: false,
         stopped: false,
         warnings: Vec::new(),
         deadlines: 0,

@@ -429,6 +429,9 @@ impl<V: ListView> Pane for ListPane<V> {
         }
         if split.shows_detail() {
             targets::add(split.detail, Target::Detail);
+            if self.focus == Part::List {
+                targets::follows_cursor(split.detail);
+            }
             self.view.draw_detail(&of(split.detail), buffer, look);
         }
     }

@@ -7,6 +7,7 @@ mod columns;
 mod encode;
 mod events;
 mod frame;
+mod frames;
 mod lines;
 mod overlay;
 mod run;
@@ -17,6 +18,7 @@ mod start;
 mod tty;
 
 pub use frame::{draw, targets};
+pub use frames::Frames;
 pub use lines::run_lines;
 pub use run::{NoTerminal, run};
 pub use tty::output_size;

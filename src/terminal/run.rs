@@ -4,7 +4,7 @@
 use super::background;
 use super::clipboard::{self, Between};
 use super::events::Incoming;
-use super::screen::Screen;
+use super::frames::Frames;
 use super::session::{Guard, Session, install_panic_hook, restore_on_fatal};
 use super::tty::{Tty, output_is_terminal};
 use super::{frame, signals};
@@ -64,7 +64,7 @@ pub fn run(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Resul
     driver.handle(Event::Resize(width, height), now);
     let mut ui = Loop {
         driver,
-        screen: Screen::new(width, height),
+        screen: Frames::new(width, height),
         session,
         themes,
         theme: &themes.first,
@@ -149,7 +149,7 @@ fn is_set(name: &str) -> bool {
 /// State of the loop.
 struct Loop<'a> {
     driver: Driver,
-    screen: Screen,
+    screen: Frames,
     session: Session,
     themes: &'a Themes,
     /// The one in use.
@@ -182,7 +182,7 @@ impl Loop<'_> {
     /// When the next frame is to be drawn; none where nothing changed.
     fn frame_at(&mut self, now: Instant) -> Option<Instant> {
         if !self.driver.is_dirty() {
-            return None;
+            return self.screen.due();
         }
         let changed = *self.changed.get_or_insert(now);
         let waiting = self.driver.app.queries.is_waiting();
@@ -196,7 +196,7 @@ impl Loop<'_> {
         self.driver.take_dirty();
         self.changed = None;
         let (app, theme) = (&self.driver.app, self.theme);
-        let bytes = self.screen.frame(|buffer| frame::draw(app, theme, buffer));
+        let bytes = self.screen.next(app, theme, Instant::now());
         if let Some(bytes) = bytes {
             self.session
                 .write(bytes.as_bytes())

@@ -2,7 +2,7 @@
 //! drawn there, and no second geometry is needed: to find out what is under the mouse, a frame is drawn once more.
 
 use ratatui::layout::{Position, Rect};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// A thing under the mouse. Numbers are from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ type Search = (Position, Vec<Target>);
 
 thread_local! {
     static SEARCH: RefCell<Option<Search>> = const { RefCell::new(None) };
+    static FOLLOWING: Cell<Option<Rect>> = const { Cell::new(None) };
 }
 
 /// The targets at a position of what `draw` draws, the outermost first.
@@ -41,6 +42,18 @@ pub fn at(position: Position, draw: impl FnOnce()) -> Vec<Target> {
     SEARCH.take().map_or_else(Vec::new, |(_, found)| found)
 }
 
+/// Says that an area shows what is under the cursor of another.
+pub fn follows_cursor(area: Rect) {
+    FOLLOWING.set(Some(area));
+}
+
+/// The area among those that `draw` draws that follows the cursor of another and is not covered.
+pub fn following<R>(draw: impl FnOnce() -> R) -> (R, Option<Rect>) {
+    FOLLOWING.set(None);
+    let drawn = draw();
+    (drawn, FOLLOWING.take())
+}
+
 /// Registers the target of an area that is being drawn.
 pub fn add(area: Rect, target: Target) {
     search(area, |found| found.push(target));
@@ -48,6 +61,7 @@ pub fn add(area: Rect, target: Target) {
 
 /// Says that an area lies over what was drawn before.
 pub fn cover(area: Rect) {
+    FOLLOWING.set(FOLLOWING.get().filter(|shown| !shown.intersects(area)));
     search(area, Vec::clear);
 }
 

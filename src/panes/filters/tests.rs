@@ -37,6 +37,7 @@ fn log() -> LogInfo {
         span: None,
         mapping: Vec::new(),
         rejected: 0,
+        redacted: false,
         stopped: false,
         warnings: Vec::new(),
         deadlines: 0,

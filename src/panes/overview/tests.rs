@@ -197,6 +197,7 @@ fn log() -> LogInfo {
         span: Some((0, 20 * DAY)),
         mapping: Vec::new(),
         rejected: 0,
+        redacted: false,
         stopped: false,
         warnings: Vec::new(),
         deadlines: 0,

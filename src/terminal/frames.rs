@@ -1,0 +1,80 @@
+//! Frames of the explorer as bytes. While the cursor moves, the detail beside its list keeps what it shows and follows
+//! when the cursor rests: the detail of a queue is some 1,700 bytes, a row of its list 200.
+
+use super::frame;
+use super::screen::Screen;
+use crate::app::App;
+use crate::ui::{Theme, targets};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use std::time::{Duration, Instant};
+
+/// The cursor rests when no key has moved it for so long: longer than the gap between repeats of a key that is held
+/// (33 ms at 30 a second).
+const REST: Duration = Duration::from_millis(80);
+
+/// The screen, frame by frame.
+#[derive(Debug)]
+pub struct Frames {
+    screen: Screen,
+    /// The detail as it is shown, row by row.
+    detail: Option<(Rect, Vec<Cell>)>,
+    /// When the cursor rests, while the detail is behind it.
+    rests: Option<Instant>,
+}
+
+impl Frames {
+    /// A screen of that size with unknown content.
+    pub fn new(width: u16, height: u16) -> Self {
+        Frames {
+            screen: Screen::new(width, height),
+            detail: None,
+            rests: None,
+        }
+    }
+
+    /// The terminal has another size now.
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.screen.resize(width, height);
+    }
+
+    /// The next frame draws every cell: the contents of the terminal are unknown.
+    pub fn forget(&mut self) {
+        self.screen.forget();
+    }
+
+    /// When a detail that is behind the cursor follows it.
+    pub fn due(&self) -> Option<Instant> {
+        self.rests
+    }
+
+    /// The bytes of the frame to be written; none where nothing changed.
+    pub fn next(&mut self, app: &App, theme: &Theme, now: Instant) -> Option<String> {
+        let rests = app.moved.map(|moved| moved + REST);
+        let moving = rests.filter(|rests| *rests > now);
+        let (detail, behind) = (&mut self.detail, &mut self.rests);
+        self.screen.frame(|buffer| {
+            let (cursor, area) = targets::following(|| frame::draw(app, theme, buffer));
+            let area = area.map(|area| area.intersection(buffer.area));
+            *behind = None;
+            match (area, moving, &*detail) {
+                (Some(area), Some(rests), Some((shown, cells))) if area == *shown => {
+                    *behind = (cells_of(buffer, area) != *cells).then_some(rests);
+                    put(buffer, area, cells);
+                }
+                _ => *detail = area.map(|area| (area, cells_of(buffer, area))),
+            }
+            cursor
+        })
+    }
+}
+
+fn cells_of(buffer: &Buffer, area: Rect) -> Vec<Cell> {
+    area.positions().map(|at| buffer[at].clone()).collect()
+}
+
+fn put(buffer: &mut Buffer, area: Rect, cells: &[Cell]) {
+    for (at, cell) in area.positions().zip(cells) {
+        buffer[at] = cell.clone();
+    }
+}
