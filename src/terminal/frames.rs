@@ -16,7 +16,7 @@ const REST: Duration = Duration::from_millis(80);
 /// The screen, frame by frame.
 #[derive(Debug)]
 pub struct Frames {
-    screen: Screen,
+    pub(super) screen: Screen,
     /// The detail as it is shown, row by row.
     detail: Option<(Rect, Vec<Cell>)>,
     /// When the cursor rests, while the detail is behind it.
@@ -31,16 +31,6 @@ impl Frames {
             detail: None,
             rests: None,
         }
-    }
-
-    /// The terminal has another size now.
-    pub fn resize(&mut self, width: u16, height: u16) {
-        self.screen.resize(width, height);
-    }
-
-    /// The next frame draws every cell: the contents of the terminal are unknown.
-    pub fn forget(&mut self) {
-        self.screen.forget();
     }
 
     /// When a detail that is behind the cursor follows it.

@@ -64,7 +64,7 @@ pub fn run(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Resul
     driver.handle(Event::Resize(width, height), now);
     let mut ui = Loop {
         driver,
-        screen: Frames::new(width, height),
+        frames: Frames::new(width, height),
         session,
         themes,
         theme: &themes.first,
@@ -149,7 +149,7 @@ fn is_set(name: &str) -> bool {
 /// State of the loop.
 struct Loop<'a> {
     driver: Driver,
-    screen: Frames,
+    frames: Frames,
     session: Session,
     themes: &'a Themes,
     /// The one in use.
@@ -182,7 +182,7 @@ impl Loop<'_> {
     /// When the next frame is to be drawn; none where nothing changed.
     fn frame_at(&mut self, now: Instant) -> Option<Instant> {
         if !self.driver.is_dirty() {
-            return self.screen.due();
+            return self.frames.due();
         }
         let changed = *self.changed.get_or_insert(now);
         let waiting = self.driver.app.queries.is_waiting();
@@ -196,7 +196,7 @@ impl Loop<'_> {
         self.driver.take_dirty();
         self.changed = None;
         let (app, theme) = (&self.driver.app, self.theme);
-        let bytes = self.screen.next(app, theme, Instant::now());
+        let bytes = self.frames.next(app, theme, Instant::now());
         if let Some(bytes) = bytes {
             self.session
                 .write(bytes.as_bytes())
@@ -291,7 +291,7 @@ impl Loop<'_> {
     fn resized(&mut self, now: Instant) {
         let (width, height) = self.session.tty().size();
         // The terminal may have been cut or wrapped by the change.
-        self.screen.resize(width, height);
+        self.frames.screen.resize(width, height);
         self.driver.handle(Event::Resize(width, height), now);
     }
 
@@ -303,7 +303,7 @@ impl Loop<'_> {
                 Effect::Suspend => self.suspend(now)?,
                 Effect::Redraw => {
                     self.resized(now);
-                    self.screen.forget();
+                    self.frames.screen.forget();
                 }
                 Effect::Copy { text, what } => self.copy(&text, what, now)?,
                 Effect::Mouse(on) => self
@@ -357,7 +357,7 @@ impl Loop<'_> {
             .resume()
             .context("cannot take over the terminal")?;
         self.resized(now);
-        self.screen.forget();
+        self.frames.screen.forget();
         Ok(())
     }
 }
