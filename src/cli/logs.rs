@@ -369,7 +369,7 @@ impl Logs for Source {
                 code: code::USAGE,
             });
         }
-        // A key that cannot be had is told before anything is forgotten.
+        // Without a key nothing is to be forgotten.
         redaction::of(&self.common).map_err(told)?;
         self.redacted.fetch_xor(true, Relaxed);
         Ok(())

@@ -108,8 +108,8 @@ impl Analysis {
         Ok(Analysis::indexed(name, log, index, report, self.tz))
     }
 
-    /// A filter as its log shows it: with pseudonyms for the values of redacted fields. One that cannot be is as
-    /// it was.
+    /// A filter as its log shows it: with pseudonyms for the values of redacted fields. One that cannot be
+    /// changed stays.
     pub fn redacted_filter(&self, text: &str) -> String {
         let log = &self.whole.log;
         let redacted = |expr: Expr| expr.redacted(log).ok().map(|expr| expr.to_string());

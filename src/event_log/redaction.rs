@@ -182,7 +182,7 @@ impl EventLog {
                 super::Value::Instant(_) | super::Value::Missing => false,
             }
         };
-        // The first case tells most columns.
+        // Most columns differ in the first case.
         n > 0 && is_id(0) && (0..n).into_par_iter().all(is_id)
     }
 }

@@ -1,9 +1,7 @@
 //! What a move of the cursor sends to the terminal.
 
 use super::frames::support;
-use super::go_to;
 use casetrail::engine::View;
-use casetrail::panes::PANES;
 use casetrail::terminal::Frames;
 use casetrail::ui::Theme;
 use std::time::Duration;
@@ -11,17 +9,47 @@ use std::time::Duration;
 /// Bytes of a move at 120 by 40.
 const MOST: usize = 600;
 
+/// Keys that lead to the lists.
+const LISTS: [&str; 27] = [
+    "1",
+    "2",
+    "2 enter",
+    "3",
+    "4",
+    "5",
+    "5 t",
+    "5 t t",
+    "6",
+    "6 t",
+    "6 t t",
+    "6 t t t",
+    "7 t",
+    "7 t t",
+    "7 t t t",
+    "7 t t t t",
+    "8",
+    "9",
+    "g f",
+    "g r",
+    "g k",
+    "g j",
+    "g t",
+    "g p",
+    "g e",
+    "w",
+    "x down enter",
+];
+
 #[test]
 fn a_row_costs_few_bytes_in_every_list() {
     let (width, height) = (120, 40);
     let theme = Theme::default();
     let mut dear = Vec::new();
     let mut followed = 0;
-    for pane in PANES {
-        let id = pane.id;
+    for id in LISTS {
         let mut player = support(View::default());
         player.resize(width, height);
-        go_to(&mut player, id);
+        player.keys(id);
         player.quiet();
         let mut frames = Frames::new(width, height);
         frames.next(player.app(), &theme, player.now);
