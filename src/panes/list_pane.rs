@@ -424,14 +424,15 @@ impl<V: ListView> Pane for ListPane<V> {
             foot,
             foot.height - self.what_if_rows(&split).min(foot.height),
         );
+        if self.focus == Part::List {
+            targets::follows_cursor(foot);
+            targets::follows_cursor(split.detail);
+        }
         if !foot.is_empty() {
             self.view.draw_foot(&of(foot), buffer, look);
         }
         if split.shows_detail() {
             targets::add(split.detail, Target::Detail);
-            if self.focus == Part::List {
-                targets::follows_cursor(split.detail);
-            }
             self.view.draw_detail(&of(split.detail), buffer, look);
         }
     }

@@ -1,4 +1,4 @@
-//! Frames of the explorer as bytes. While the cursor moves, the detail beside its list keeps what it shows and follows
+//! Frames of the explorer as bytes. While the cursor moves, what is shown of its row beside the list stays and follows
 //! when the cursor rests: the detail of a queue is some 1,700 bytes, a row of its list 200.
 
 use super::frame;
@@ -17,8 +17,8 @@ const REST: Duration = Duration::from_millis(80);
 #[derive(Debug)]
 pub struct Frames {
     pub(super) screen: Screen,
-    /// The detail as it is shown, row by row.
-    detail: Option<(Rect, Vec<Cell>)>,
+    /// The areas that follow the cursor, as they are shown.
+    details: Vec<(Rect, Vec<Cell>)>,
     /// When the cursor rests, while the detail is behind it.
     rests: Option<Instant>,
 }
@@ -28,7 +28,7 @@ impl Frames {
     pub fn new(width: u16, height: u16) -> Self {
         Frames {
             screen: Screen::new(width, height),
-            detail: None,
+            details: Vec::new(),
             rests: None,
         }
     }
@@ -42,17 +42,21 @@ impl Frames {
     pub fn next(&mut self, app: &App, theme: &Theme, now: Instant) -> Option<String> {
         let rests = app.moved.map(|moved| moved + REST);
         let moving = rests.filter(|rests| *rests > now);
-        let (detail, behind) = (&mut self.detail, &mut self.rests);
+        let (details, behind) = (&mut self.details, &mut self.rests);
         self.screen.frame(|buffer| {
-            let (cursor, area) = targets::following(|| frame::draw(app, theme, buffer));
-            let area = area.map(|area| area.intersection(buffer.area));
-            *behind = None;
-            match (area, moving, &*detail) {
-                (Some(area), Some(rests), Some((shown, cells))) if area == *shown => {
-                    *behind = (cells_of(buffer, area) != *cells).then_some(rests);
-                    put(buffer, area, cells);
-                }
-                _ => *detail = area.map(|area| (area, cells_of(buffer, area))),
+            let (cursor, areas) = targets::following(|| frame::draw(app, theme, buffer));
+            let areas = areas.into_iter().map(|area| area.intersection(buffer.area));
+            let drawn: Vec<_> = areas.map(|area| (area, cells_of(buffer, area))).collect();
+            let of =
+                |details: &[(Rect, Vec<Cell>)]| details.iter().map(|of| of.0).collect::<Vec<_>>();
+            let rests = moving.filter(|_| of(&drawn) == of(details));
+            *behind = rests.filter(|_| drawn != *details);
+            if rests.is_some() {
+                details
+                    .iter()
+                    .for_each(|(area, cells)| put(buffer, *area, cells));
+            } else {
+                *details = drawn;
             }
             cursor
         })

@@ -2,7 +2,7 @@
 //! drawn there, and no second geometry is needed: to find out what is under the mouse, a frame is drawn once more.
 
 use ratatui::layout::{Position, Rect};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 /// A thing under the mouse. Numbers are from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ type Search = (Position, Vec<Target>);
 
 thread_local! {
     static SEARCH: RefCell<Option<Search>> = const { RefCell::new(None) };
-    static FOLLOWING: Cell<Option<Rect>> = const { Cell::new(None) };
+    static FOLLOWING: RefCell<Option<Vec<Rect>>> = const { RefCell::new(None) };
 }
 
 /// The targets at a position of what `draw` draws, the outermost first.
@@ -44,14 +44,14 @@ pub fn at(position: Position, draw: impl FnOnce()) -> Vec<Target> {
 
 /// Says that an area shows what is under the cursor of another.
 pub fn follows_cursor(area: Rect) {
-    FOLLOWING.set(Some(area));
+    FOLLOWING.with_borrow_mut(|areas| areas.iter_mut().for_each(|areas| areas.push(area)));
 }
 
-/// The area among those that `draw` draws that follows the cursor of another and is not covered.
-pub fn following<R>(draw: impl FnOnce() -> R) -> (R, Option<Rect>) {
-    FOLLOWING.set(None);
+/// The areas among those that `draw` draws that follow the cursor of another and are not covered.
+pub fn following<R>(draw: impl FnOnce() -> R) -> (R, Vec<Rect>) {
+    FOLLOWING.set(Some(Vec::new()));
     let drawn = draw();
-    (drawn, FOLLOWING.take())
+    (drawn, FOLLOWING.take().unwrap_or_default())
 }
 
 /// Registers the target of an area that is being drawn.
@@ -61,7 +61,10 @@ pub fn add(area: Rect, target: Target) {
 
 /// Says that an area lies over what was drawn before.
 pub fn cover(area: Rect) {
-    FOLLOWING.set(FOLLOWING.get().filter(|shown| !shown.intersects(area)));
+    FOLLOWING.with_borrow_mut(|areas| {
+        let is_seen = |shown: &Rect| !shown.intersects(area);
+        areas.iter_mut().for_each(|areas| areas.retain(is_seen));
+    });
     search(area, Vec::clear);
 }
 

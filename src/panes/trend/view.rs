@@ -36,6 +36,9 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     draw_list(state, trend, split.list, buffer, look);
     split.draw_line(buffer, look.theme);
     targets::add(split.detail, Target::Detail);
+    if state.focus == Part::List {
+        targets::follows_cursor(split.detail);
+    }
     draw_chart(state, trend, split.detail, buffer, look);
     if (look.stale)(0) {
         paint::restyle(buffer, area, look.theme.stale);
