@@ -84,9 +84,10 @@ impl Loaded {
 /// Opens the logs, by their index in the cache if there is one, else by reading them; and what that
 /// took.
 pub fn load(common: &Common, progress: &Progress) -> Result<(Loaded, LoadCost), Failure> {
-    let redaction = match common.is_redacted() {
-        true => Some(redaction::of(common)?),
-        false => None,
+    let redaction = if common.is_redacted() {
+        Some(redaction::of(common)?)
+    } else {
+        None
     };
     let inputs = Arc::new(open(&common.logs)?);
     let start = Moment::now();

@@ -5,6 +5,7 @@ use super::failure::{Failure, code};
 use super::say;
 use crate::config::private::{Base, PrivateFolder};
 use crate::event_log::Redaction;
+use crate::text::hex;
 use std::fs;
 use std::io::ErrorKind;
 
@@ -79,8 +80,7 @@ fn own_key() -> Result<Vec<u8>, String> {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let mut key = [0; MADE];
             getrandom::fill(&mut key).map_err(|error| error.to_string())?;
-            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-            folder.write(FILE, &text).map_err(of_file)?;
+            folder.write(FILE, &hex(&key)).map_err(of_file)?;
             // Another call may have made one at the same time.
             folder.read(FILE)
         }

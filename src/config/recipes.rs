@@ -119,6 +119,7 @@ fn named(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     fn read(text: &str) -> Vec<(String, String)> {
         let filters = parse(text).expect(text).list;
@@ -183,7 +184,8 @@ mod tests {
     fn filters_do_not_grow_without_end() {
         let mut text = "[filters]\na0 = \"x = 1 and x = 2\"\n".to_owned();
         for n in 1..40 {
-            text += &format!("a{n} = \"@a{0} or @a{0}\"\n", n - 1);
+            let before = n - 1;
+            writeln!(text, "a{n} = \"@a{before} or @a{before}\"").unwrap();
         }
         assert!(parse(&text).unwrap_err().message.contains("longer than"));
     }

@@ -2,7 +2,7 @@
 //! the same value and key: HMAC-SHA256 (RFC 2104), of which the first 8 hexadecimal digits are shown.
 
 use super::{Codes, Column, ColumnData, Dictionary, EventLog, Role};
-use crate::text::did_you_mean;
+use crate::text::{did_you_mean, hex};
 use hmac::{Hmac, Mac};
 use rayon::prelude::*;
 use sha2::Sha256;
@@ -193,7 +193,7 @@ impl Redacted {
         let mac = Hmac::<Sha256>::new_from_slice(&self.key);
         let mac = mac.map(|mac| mac.chain_update(value).finalize().into_bytes());
         let bytes = mac.map_or([0; 32], Into::into);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&bytes)
     }
 
     /// The dictionary with pseudonyms; "" stays, as it means that there is no value. Notes what telling values

@@ -52,9 +52,9 @@ impl Frames {
             let rests = moving.filter(|_| of(&drawn) == of(details));
             *behind = rests.filter(|_| drawn != *details);
             if rests.is_some() {
-                details
-                    .iter()
-                    .for_each(|(area, cells)| put(buffer, *area, cells));
+                for (area, cells) in &*details {
+                    put(buffer, *area, cells);
+                }
             } else {
                 *details = drawn;
             }

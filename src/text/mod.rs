@@ -2,6 +2,7 @@
 //! instants, the calendar of steps. The bottom layer: it names nothing else of the crate.
 
 mod count;
+mod hex;
 pub mod markup;
 mod matcher;
 mod nearest;
@@ -14,6 +15,7 @@ pub use count::{
     count, counted, growth, mean, megabytes, money, number, percent, points, probability,
     short_count,
 };
+pub use hex::hex;
 pub use matcher::{Matcher, PatternError, regex};
 pub use nearest::{did_you_mean, nearest};
 pub use portion::Portion;

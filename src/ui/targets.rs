@@ -44,7 +44,11 @@ pub fn at(position: Position, draw: impl FnOnce()) -> Vec<Target> {
 
 /// Says that an area shows what is under the cursor of another.
 pub fn follows_cursor(area: Rect) {
-    FOLLOWING.with_borrow_mut(|areas| areas.iter_mut().for_each(|areas| areas.push(area)));
+    FOLLOWING.with_borrow_mut(|areas| {
+        if let Some(areas) = areas {
+            areas.push(area);
+        }
+    });
 }
 
 /// The areas among those that `draw` draws that follow the cursor of another and are not covered.
@@ -63,7 +67,9 @@ pub fn add(area: Rect, target: Target) {
 pub fn cover(area: Rect) {
     FOLLOWING.with_borrow_mut(|areas| {
         let is_seen = |shown: &Rect| !shown.intersects(area);
-        areas.iter_mut().for_each(|areas| areas.retain(is_seen));
+        if let Some(areas) = areas {
+            areas.retain(is_seen);
+        }
     });
     search(area, Vec::clear);
 }

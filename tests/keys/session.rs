@@ -201,7 +201,10 @@ impl Logs for Keeping {
     }
 
     fn keep_session(&self, session: &Session, ended: bool) -> Result<(), LoadError> {
-        self.kept.lock().unwrap().push((session.clone(), ended));
+        self.kept
+            .lock()
+            .expect("no panic")
+            .push((session.clone(), ended));
         Ok(())
     }
 
@@ -209,18 +212,18 @@ impl Logs for Keeping {
         if path == "there.toml" && !replace {
             return Ok(Written::Exists);
         }
-        self.saved.lock().unwrap().push(path.to_owned());
+        self.saved.lock().expect("no panic").push(path.to_owned());
         Ok(Written::Done)
     }
 }
 
-struct Kept {
+struct Keeper {
     player: Player,
     kept: Arc<Mutex<Vec<(Session, bool)>>>,
     saved: Arc<Mutex<Vec<String>>>,
 }
 
-fn keeping(last_session: Option<LastSession>) -> Kept {
+fn keeping(last_session: Option<LastSession>) -> Keeper {
     let (kept, saved) = (Arc::default(), Arc::default());
     let logs = Keeping {
         kept: Arc::clone(&kept),
@@ -233,16 +236,16 @@ fn keeping(last_session: Option<LastSession>) -> Kept {
     };
     let mut player = Player::start(settings, Box::new(logs));
     player.settle();
-    Kept {
+    Keeper {
         player,
         kept,
         saved,
     }
 }
 
-impl Kept {
+impl Keeper {
     fn kept(&self) -> Vec<(Session, bool)> {
-        std::mem::take(&mut self.kept.lock().unwrap())
+        std::mem::take(&mut self.kept.lock().expect("no panic"))
     }
 }
 
@@ -404,7 +407,10 @@ fn it_is_saved_to_a_file() {
     let screen = kept.player.screen();
     assert!(screen.contains("already exists"), "{screen}");
     kept.player.keys("2");
-    assert_eq!(*kept.saved.lock().unwrap(), ["session.toml", "there.toml"]);
+    assert_eq!(
+        *kept.saved.lock().expect("no panic"),
+        ["session.toml", "there.toml"]
+    );
 }
 
 /// An explorer with named filters.

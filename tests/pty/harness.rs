@@ -33,16 +33,16 @@ pub fn casetrail() -> CommandBuilder {
 
 /// Another program in the same environment.
 pub fn command(program: &str) -> CommandBuilder {
+    const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/pty");
+    static STARTS: AtomicU64 = AtomicU64::new(0);
     let mut command = CommandBuilder::new(program);
     command.env("TERM", "xterm-256color");
     command.env("LC_ALL", "C.UTF-8");
     // Nothing of the user's own is read or written.
-    const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/pty");
     for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
         command.env(name, FOLDER);
     }
     // Nor the session that another program left for the same log.
-    static STARTS: AtomicU64 = AtomicU64::new(0);
     let start = STARTS.fetch_add(1, Ordering::Relaxed);
     let state = format!("{FOLDER}/state-{}-{start}", std::process::id());
     command.env("XDG_STATE_HOME", state);

@@ -310,7 +310,7 @@ fn filters(value: &Spanned<DeValue<'_>>) -> Result<Vec<FilterEntry>, Fault> {
     let list = value.get_ref().as_array();
     let list = list.ok_or("filters are a list: write [[filter]] above each")?;
     let mut filters = Vec::new();
-    for one in list.iter() {
+    for one in list {
         let filter = filter(one)?;
         let wrong = match filter.events {
             _ if !filter.on => None,

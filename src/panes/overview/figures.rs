@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!                     n   median      p90   trend          since 2024-03-16
-//! Cases             412   4,000 events, 2024-01-01 to 2024-04-22
+//! Cases             412   of 480
+//! Events          4,000   2024-01-01 to 2024-04-22
 //! Open?              34   7d ago 21: +35 new, -22 closed
 //! Overdue            10   2 at risk
 //! Closed            378   5d 14h  12d 03h   ▃▄▄▅▆▇         +12% *
@@ -22,8 +23,8 @@ use ratatui::style::Style;
 /// Bins of the trends.
 pub const BINS: usize = 24;
 
-/// Rows of the head, cases, open cases and ended cases.
-const FIXED: u16 = 4;
+/// Rows of the head, cases, events, open cases and ended cases.
+const FIXED: u16 = 5;
 
 /// Ended cases, and milestones of a desk that come first where there is no room for all.
 const FIRST: [&str; 4] = ["", "first_response", "full_resolution", "reopened"];
@@ -103,42 +104,43 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         paint::text(buffer, area, "Counting ...", look.theme.muted);
         return;
     };
-    let cases = Line {
-        name: "Cases".to_owned(),
-        n: count(summary.cases),
-        figures: (cases_in_words(summary, look.context), None),
+    let size = |name: &str, n: u64, words: String| Line {
+        name: name.to_owned(),
+        n: count(n),
+        figures: (words, None),
         trend: Vec::new(),
         change: (String::new(), Tone::Plain),
     };
+    let sizes = [
+        size("Cases", summary.cases, of_all(summary)),
+        size("Events", summary.events, span(summary, look.context)),
+    ];
     draw_head(state, paint::row(area, 0), buffer, look);
-    draw_line(&cases, paint::row(area, 1), buffer, look);
-    let Some(figures) = &state.figures else {
-        return;
-    };
-    let lines = lines(figures, look.context);
-    for (at, line) in lines.iter().enumerate() {
-        draw_line(line, paint::row(area, at + 2), buffer, look);
+    let figures = state.figures.iter();
+    let lines = figures.flat_map(|figures| lines(figures, look.context));
+    for (at, line) in sizes.into_iter().chain(lines).enumerate() {
+        draw_line(&line, paint::row(area, at + 1), buffer, look);
     }
     if (look.stale)(FIGURES) {
         paint::restyle(buffer, area, look.theme.stale);
     }
 }
 
-/// `of 480; 4,000 events, 2024-01-08 to 2024-04-19`
-fn cases_in_words(summary: &Summary, context: Context<'_>) -> String {
-    let of = match summary.total_cases {
+/// `of 480`; empty where all cases are selected.
+fn of_all(summary: &Summary) -> String {
+    match summary.total_cases {
         total if total == summary.cases => String::new(),
-        total => format!("of {}; ", count(total)),
-    };
+        total => format!("of {}", count(total)),
+    }
+}
+
+/// `2024-01-08 to 2024-04-19`
+fn span(summary: &Summary, context: Context<'_>) -> String {
     let date = |at: i64| time::date(at, context.log.zone);
     let span = summary.first_event.zip(summary.last_event);
-    let span = span.map_or_else(String::new, |(first, last)| {
-        format!(", {} to {}", date(first), date(last))
-    });
-    format!(
-        "{of}{}{span}",
-        text::counted(summary.events, "event", "events")
-    )
+    span.map_or_else(String::new, |(first, last)| {
+        format!("{} to {}", date(first), date(last))
+    })
 }
 
 fn draw_head(state: &State, row: Rect, buffer: &mut Buffer, look: Look<'_>) {

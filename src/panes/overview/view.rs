@@ -1,7 +1,7 @@
 //! Draws the overview. Computes no figure.
 //!
 //! ```text
-//! Cases   412   4,000 events, 2024-01-01 to ...   Cases started, by week
+//! Cases   412   of 480                            Cases started, by week
 //! Open     34   7d ago 21: +35 new, ...           ▂▄▆█▅▃▂▁▂▄▆█▅▃
 //! Closed  378   5d 14h  12d 03h   ▃▄▅▆  +12% *    2024-01     2024-03
 //! > 1 The wait from Escalated to L2 to L2 analysis grew from ...
