@@ -181,8 +181,8 @@ fn golden() -> Vec<Outputs> {
     names.into_iter().map(outputs).collect()
 }
 
-/// Runs every report on two logs that can have it, which are others from report to report; a log that cannot have a
-/// report ends it with exit code 2.
+/// Runs every report on a log that can have it, another one from report to report; a log that cannot have a report
+/// ends it with exit code 2.
 fn small() -> Vec<Outputs> {
     let cache = tempfile::tempdir().unwrap();
     let rules = cache.path().join("rules.toml");
@@ -217,7 +217,7 @@ fn small() -> Vec<Outputs> {
         for (log, case, activities) in LOGS.iter().cycle().skip(at).take(LOGS.len()) {
             let call = format!("{report} {log}");
             let words = words(&call, case, *activities);
-            if found.len() < 2
+            if found.is_empty()
                 && let Some(json) = run(&words, "json")
             {
                 found.push(Outputs {
