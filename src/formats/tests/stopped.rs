@@ -72,7 +72,7 @@ fn a_reading_that_is_stopped_keeps_whole_rows() {
         ] {
             let whole = plain(&bytes).0;
             let mut most = 0;
-            for part in (1..38).step_by(6) {
+            for part in (1..38).step_by(3) {
                 let progress = Progress::default();
                 let after = bytes.len() as u64 * part / 40;
                 let input = Stopping {
