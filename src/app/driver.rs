@@ -17,7 +17,7 @@ use super::mouse::{self, Mouse};
 use super::notifications::Severity;
 use super::work::{Opened, found_out, guarded, open};
 use super::{answers, popups, prompt, update};
-use crate::engine::{Analysis, NamedModel, Reply, Worker};
+use crate::engine::{NamedModel, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
@@ -85,8 +85,7 @@ pub struct Driver {
     pub app: App,
     loader: Arc<Loader>,
     worker: Option<Worker>,
-    /// The log, while it is redacted: it knows the pseudonyms of what filters name.
-    redacted: Option<Arc<Analysis>>,
+    redacted: Option<redaction::Shown>,
     replies: (Sender<Reply>, Receiver<Reply>),
     jobs: (Sender<Done>, Receiver<Done>),
     /// Jobs besides loads that have not ended.
@@ -287,15 +286,10 @@ impl Driver {
                 self.take_columns(inspected.as_ref(), analysis.info());
                 self.choices = self.present_choices();
                 let is_first = self.app.log.is_none();
-                self.redacted = analysis.info().redacted.then(|| Arc::clone(&analysis));
-                self.redact_filters(&analysis);
+                self.take_redaction(&analysis);
                 self.app.opened(Arc::new(analysis.info().clone()));
                 if is_first {
                     self.begin_session();
-                    // A session may be of the log with pseudonyms, and this one without.
-                    if self.redact_filters(&analysis) {
-                        self.app.set_filters(self.app.filters.clone());
-                    }
                 }
                 let confirmed = self.app.confirmed.take();
                 if let Some(found) = confirmed.clone().or(inspected) {

@@ -2,7 +2,6 @@
 //! it holds no error types of other layers.
 
 use crate::engine::{AskError, DefinitionError, FilterError};
-use crate::formats::without_quoted;
 use crate::text::{self, escape_line};
 use crate::ui::fit;
 use std::ops::Range;
@@ -41,15 +40,6 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The failure without what its message quotes, as it may be of the log.
-    #[must_use]
-    pub fn without_quoted(self) -> Self {
-        Failure {
-            message: without_quoted(&self.message),
-            ..self
-        }
-    }
-
     /// A failure with this message, which must be safe to print.
     pub fn new(code: u8, message: impl Into<String>) -> Self {
         Failure {

@@ -129,7 +129,7 @@ pub struct Wanted<'a> {
     pub plan: &'a ReadPlan,
     /// Use of a cached index.
     pub cached: CachedIndex,
-    /// What is redacted, if anything is.
+    /// Key and columns of a redaction; `None` shows the log as it is.
     pub redaction: Option<Redaction>,
 }
 
@@ -170,12 +170,7 @@ pub fn load_plan(
             if let Some(Err(miss @ (Miss::Stale | Miss::Damaged(_)))) = missed {
                 note = Some(read_again(&miss));
             }
-            let read = read(common, &inputs, plan, progress);
-            let read = read.map_err(|error| match wanted.redaction {
-                Some(_) => error.without_quoted(),
-                None => error,
-            });
-            (read?, LoadedFrom::Log)
+            (read(common, &inputs, wanted, progress)?, LoadedFrom::Log)
         }
     };
     let analysis = match &wanted.redaction {
@@ -245,12 +240,17 @@ fn indexed(common: &Common, inputs: &[source::Input], stored: Stored) -> Analysi
 fn read(
     common: &Common,
     inputs: &[source::Input],
-    plan: &ReadPlan,
+    wanted: &Wanted<'_>,
     progress: &Progress,
 ) -> Result<Analysis, Failure> {
-    Limits::find(common.memory).check(inputs, plan)?;
-    let (log, report) =
-        formats::read_all(inputs, plan, progress).map_err(|error| not_read(&common.logs, error))?;
+    Limits::find(common.memory).check(inputs, wanted.plan)?;
+    let (log, report) = formats::read_all(inputs, wanted.plan, progress).map_err(|error| {
+        let error = match wanted.redaction {
+            Some(_) => error.without_quoted(),
+            None => error,
+        };
+        not_read(&common.logs, error)
+    })?;
     Analysis::new(title(&common.logs), log, report, common.tz(), progress)
         .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))
 }

@@ -286,7 +286,12 @@ impl Logs for Source {
         let inputs = self.inputs()?;
         let (watch, exceeded) = memory::guard_load(self.common.memory, &progress);
         let redaction = if self.redacted.load(Relaxed) {
-            Some(redaction::of(&self.common).map_err(told)?)
+            let redaction = redaction::of(&self.common).map_err(|error| {
+                // The log on the screen stays as it is.
+                self.redacted.store(false, Relaxed);
+                told(error)
+            });
+            Some(redaction?)
         } else {
             None
         };
@@ -369,8 +374,6 @@ impl Logs for Source {
                 code: code::USAGE,
             });
         }
-        // Without a key nothing is to be forgotten.
-        redaction::of(&self.common).map_err(told)?;
         self.redacted.fetch_xor(true, Relaxed);
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What a call redacts by: its options, and the key of the pseudonyms.
+//! Redaction of a call: its options, and the key of the pseudonyms.
 
 use super::args::Common;
 use super::failure::{Failure, code};
@@ -13,7 +13,7 @@ use std::io::ErrorKind;
 const LEAST: usize = 16;
 const MADE: usize = 32;
 
-/// What the logs are redacted by where they are.
+/// Key and columns of the call, for logs that are redacted.
 ///
 /// # Errors
 /// The key cannot be read, is too short, or cannot be kept.

@@ -11,7 +11,7 @@ use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
 use super::view::{AskError, DefinitionError, FilterError, View};
-use crate::event_log::{Cancel, Cancelled, EventLog, Progress, Redaction, Role, is_pseudonym};
+use crate::event_log::{Cancel, Cancelled, EventLog, Progress, Redaction, Role};
 use crate::filter::{self, Expr};
 use crate::formats::{ImportReport, Warning};
 use crate::index::{CaseSet, Index};
@@ -126,9 +126,13 @@ impl Analysis {
         condition.map_or_else(|| text.to_owned(), |condition| condition.to_string())
     }
 
-    /// True if a filter names a pseudonym: a text in quotes that looks like one.
-    pub fn names_pseudonyms(text: &str) -> bool {
-        text.split('"').skip(1).step_by(2).any(is_pseudonym)
+    /// True if a filter names a pseudonym of the log: a text in quotes that looks like one.
+    pub fn names_pseudonyms(&self, text: &str) -> bool {
+        let redacted = self.whole.log.redacted.as_ref();
+        redacted.is_some_and(|redacted| {
+            let mut quoted = text.split('"').skip(1).step_by(2);
+            quoted.any(|text| redacted.is_pseudonym(text))
+        })
     }
 
     /// A view as its log shows it; see [`Analysis::redacted_filter`].

@@ -42,7 +42,7 @@ pub struct EventLog {
     /// Formats of the timestamps in the files: strftime, or a count such as `epoch_ms`; empty where they are
     /// not known.
     pub time_formats: Vec<String>,
-    /// What of its values are pseudonyms; `None` where all are as they were read.
+    /// Key and columns of its pseudonyms; `None` where all values are as they were read.
     pub redacted: Option<Arc<Redacted>>,
 }
 

@@ -6,7 +6,7 @@ use crate::text::{did_you_mean, hex};
 use hmac::{Hmac, Mac};
 use rayon::prelude::*;
 use sha2::Sha256;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,19 +51,21 @@ const TELLING: usize = 4;
 const DIGITS: usize = 8;
 const MORE_DIGITS: usize = 32;
 
-/// What a log is redacted by.
+/// Key and columns to redact a log by.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Redaction {
     key: Vec<u8>,
     columns: Vec<String>,
 }
 
-/// What was redacted in a log, and by what.
+/// Key and columns that a log was redacted by.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Redacted {
     key: Vec<u8>,
     /// Beginning of the pseudonyms by the column.
     columns: BTreeMap<String, String>,
+    /// Columns in which only values of the others were replaced.
+    partly: BTreeSet<String>,
 }
 
 // The key is a secret.
@@ -96,6 +98,7 @@ impl EventLog {
         let mut redacted = Redacted {
             key: redaction.key.clone(),
             columns: BTreeMap::new(),
+            partly: BTreeSet::new(),
         };
         for name in &redaction.columns {
             if !self.columns.iter().any(|column| column.name == *name) {
@@ -132,6 +135,7 @@ impl EventLog {
             {
                 let name = |text| replaced.get(text).map_or(text, String::as_str);
                 *dictionary = dictionary.iter().map(name).collect();
+                redacted.partly.insert(column.name.clone());
             }
         }
         self.redacted = Some(Arc::new(redacted));
@@ -145,29 +149,37 @@ impl EventLog {
     }
 
     /// The pseudonym of a value of a column, of the case ids where `None`; a pseudonym is its own. `None` where
-    /// the log shows the values as they are.
+    /// the log shows the value as it is.
     pub fn pseudonym(&self, column: Option<usize>, value: &str) -> Option<String> {
         let redacted = self.redacted.as_ref()?;
-        let (prefix, dictionary) = match column {
-            None => (CASE, &self.case_ids),
-            Some(at) => {
-                let column = &self.columns[at];
-                let ColumnData::Text(_, dictionary) = &column.data else {
-                    return None;
-                };
-                (redacted.columns.get(&column.name)?.as_str(), dictionary)
-            }
+        let column = column.map(|at| &self.columns[at]);
+        let dictionary = match column.map(|column| &column.data) {
+            None => &self.case_ids,
+            Some(ColumnData::Text(_, dictionary)) => dictionary,
+            Some(_) => return None,
         };
-        if is_pseudonym(value) && value.starts_with(prefix) {
-            return Some(value.to_owned());
+        let prefix = match column {
+            None => Some(CASE),
+            Some(column) => redacted.columns.get(&column.name).map(String::as_str),
+        };
+        if prefix.is_none() && !column.is_some_and(|of| redacted.partly.contains(&of.name)) {
+            return None;
+        }
+        if dictionary.find(value).is_some() {
+            return prefix.map(|_| value.to_owned());
         }
         let digits = redacted.digits(value);
-        let [short, long] = [DIGITS, MORE_DIGITS].map(|n| format!("{prefix}-{}", &digits[..n]));
-        Some(if dictionary.find(&long).is_some() {
-            long
-        } else {
-            short
-        })
+        let prefixes: Vec<&str> =
+            prefix.map_or_else(|| redacted.prefixes().collect(), |of| vec![of]);
+        let names = prefixes
+            .iter()
+            .flat_map(|prefix| [DIGITS, MORE_DIGITS].map(|n| format!("{prefix}-{}", &digits[..n])));
+        let known = names
+            .into_iter()
+            .find(|name| dictionary.find(name).is_some());
+        // A value that the log does not have must not be shown either.
+        let unknown = || Some(format!("{}-{}", prefix?, &digits[..DIGITS]));
+        known.or_else(unknown)
     }
 
     /// True where every value of a column is the id of its case.
@@ -188,6 +200,21 @@ impl EventLog {
 }
 
 impl Redacted {
+    /// Beginnings of the pseudonyms.
+    fn prefixes(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(CASE).chain(self.columns.values().map(String::as_str))
+    }
+
+    /// True if a text looks like a pseudonym of the log.
+    pub fn is_pseudonym(&self, text: &str) -> bool {
+        text.rsplit_once('-').is_some_and(|(prefix, digits)| {
+            let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+            [DIGITS, MORE_DIGITS].contains(&digits.len())
+                && digits.chars().all(hex)
+                && self.prefixes().any(|known| known == prefix)
+        })
+    }
+
     fn digits(&self, value: &str) -> String {
         // A key may have any length.
         let mac = Hmac::<Sha256>::new_from_slice(&self.key);
@@ -238,14 +265,6 @@ impl Redacted {
 
 /// Beginning of the pseudonyms of case ids.
 const CASE: &str = "case";
-
-/// True if a text looks like a pseudonym.
-pub fn is_pseudonym(text: &str) -> bool {
-    text.rsplit_once('-').is_some_and(|(_, digits)| {
-        let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-        [DIGITS, MORE_DIGITS].contains(&digits.len()) && digits.chars().all(hex)
-    })
-}
 
 /// True if a word of the name of a column says that its values are of persons. Words end at signs, at blanks and at
 /// capitals within a word.

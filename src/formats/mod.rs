@@ -55,9 +55,7 @@ pub use join::source_labels;
 pub use number::is_number;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan, check_formats};
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
-pub use report::{
-    ImportError, ImportReport, Lines, MAX_RAW, Notice, Reason, Reject, Warning, without_quoted,
-};
+pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Notice, Reason, Reject, Warning};
 pub use setting::Setting;
 pub use timestamp::time_readings;
 pub use xml::{decoded as decoded_xml, local as local_name, value as attribute_value};

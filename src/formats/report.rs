@@ -414,7 +414,7 @@ impl ImportReport {
 const REDACTED: &str = "(redacted)";
 
 /// The sentence without what it quotes, as that may be of the log.
-pub fn without_quoted(sentence: &str) -> String {
+fn without_quoted(sentence: &str) -> String {
     let (mut out, mut quoted) = (String::new(), false);
     let mut chars = sentence.chars();
     while let Some(c) = chars.next() {
@@ -471,6 +471,28 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// The error without what it quotes, as that may be of the log.
+    #[must_use]
+    pub fn without_quoted(self) -> Self {
+        let inner = |error: Box<ImportError>| Box::new(error.without_quoted());
+        match self {
+            ImportError::Usage(message) => ImportError::Usage(without_quoted(&message)),
+            ImportError::Refused { line, message } => ImportError::Refused {
+                line,
+                message: without_quoted(&message),
+            },
+            ImportError::In { file, error } => ImportError::In {
+                file,
+                error: inner(error),
+            },
+            ImportError::Mendable { error, settings } => ImportError::Mendable {
+                error: inner(error),
+                settings,
+            },
+            ImportError::Io(_) | ImportError::Cancelled(_) => self,
+        }
+    }
+
     /// The refusal of an input as a whole.
     pub(super) fn refused(message: impl Into<String>) -> Self {
         ImportError::Refused {

@@ -103,17 +103,10 @@ outcome = '"Close"'
 expect = { "Ann - Answer" = 1, "Bob - Hold" = 0 }
 "#;
 
-/// The reports of the help, without those about the file (`quality`) and about this program (`perf`).
+/// The reports without those about the file (`quality`) and about this program (`perf`).
 fn reports(desk: &Desk) -> Vec<String> {
-    let help = desk.run(&["--help"]).out;
-    let list = help.split("Reports:\n").nth(1).unwrap();
-    let list = list.split("\n\n").next().unwrap().lines();
-    let names = list.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    let names = names.filter_map(|line| line.split_whitespace().next());
-    let names: Vec<String> = names.map(str::to_owned).collect();
-    assert!(names.len() > 15, "{names:?}");
     let about_the_log = |name: &String| name != "quality" && name != "perf";
-    names.into_iter().filter(about_the_log).collect()
+    desk.reports().into_iter().filter(about_the_log).collect()
 }
 
 #[test]

@@ -77,6 +77,18 @@ impl Desk {
         desk
     }
 
+    /// The reports of the help.
+    pub fn reports(&self) -> Vec<String> {
+        let help = self.run(&["--help"]).out;
+        let list = help.split("Reports:\n").nth(1).unwrap();
+        let list = list.split("\n\n").next().unwrap().lines();
+        let names = list.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        let names = names.filter_map(|line| line.split_whitespace().next());
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        assert!(names.len() > 15, "{names:?}");
+        names
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -1,59 +1,88 @@
 //! Pseudonyms on the screen: what was seen before a log was redacted must not be shown after it.
 
 use super::Driver;
+use crate::app::filters::FilterStack;
 use crate::engine::Analysis;
 use crate::text::counted;
+use std::sync::Arc;
+
+/// A redacted log, which knows the pseudonyms of what filters name, and the filters as it shows them.
+pub(super) struct Shown {
+    analysis: Arc<Analysis>,
+    filters: FilterStack,
+}
 
 impl Driver {
-    /// Reads the log again with pseudonyms, or without. All that remembers names is forgotten.
+    /// Reads the log again with pseudonyms, or without.
     pub(super) fn redact(&mut self) {
-        if let Err(error) = self.loader.redact() {
-            self.app.notify_error(error.message);
-            return;
+        match self.loader.redact() {
+            Ok(()) => self.begin_load(),
+            Err(error) => self.app.notify_error(error.message),
         }
-        self.app.forget_past();
-        if let Some(command) = self.loader.redacted_command(&self.app.settings.command) {
-            self.app.settings.command = command;
+    }
+
+    /// Takes a log that was read. Where it shows other names than the one before, all that remembers names is
+    /// forgotten, and filters of pseudonyms go where this one shows the values.
+    pub(super) fn take_redaction(&mut self, analysis: &Arc<Analysis>) {
+        let before = self.redacted.take();
+        let shown = self.app.log.as_ref().map(|log| log.redacted);
+        if shown.is_some_and(|redacted| redacted != analysis.info().redacted) {
+            self.app.forget_past();
+            if let Some(command) = self.loader.redacted_command(&self.app.settings.command) {
+                self.app.settings.command = command;
+            }
         }
-        self.begin_load();
+        if analysis.info().redacted {
+            self.redacted = Some(Shown {
+                analysis: Arc::clone(analysis),
+                filters: FilterStack::default(),
+            });
+            self.app.filters = redacted(&self.app.filters, analysis);
+        } else if let Some(before) = before {
+            let filters = &mut self.app.filters;
+            let names = |text: &String| !before.analysis.names_pseudonyms(text);
+            let all = filters.entries.len();
+            filters.entries.retain(|entry| names(&entry.text));
+            let versus = filters.versus.take();
+            filters.versus =
+                versus.filter(|versus| versus.own.iter().chain(&versus.other).all(names));
+            let gone = all - filters.entries.len();
+            if gone > 0 {
+                let gone = counted(gone as u64, "filter", "filters");
+                self.app.notify(format!("{gone} of pseudonyms removed"));
+            }
+        }
     }
 
     /// Lets filters that were added name what a redacted log shows.
     pub(super) fn redact_new_filters(&mut self) {
-        if let Some(analysis) = self.redacted.clone()
-            && self.redact_filters(&analysis)
-        {
-            self.app.set_filters(self.app.filters.clone());
+        let Some(shown) = &mut self.redacted else {
+            return;
+        };
+        if shown.filters == self.app.filters {
+            return;
+        }
+        shown.filters = redacted(&self.app.filters, &shown.analysis);
+        if shown.filters != self.app.filters {
+            self.app.set_filters(shown.filters.clone());
         }
     }
+}
 
-    /// Lets filters name what the log shows: pseudonyms in place of values. Those of pseudonyms go where the log
-    /// shows the values. Returns whether any has changed.
-    pub(super) fn redact_filters(&mut self, analysis: &Analysis) -> bool {
-        let mut stack = self.app.filters.clone();
-        let names = |text: &String| analysis.info().redacted || !Analysis::names_pseudonyms(text);
-        stack.entries.retain(|entry| names(&entry.text));
-        let sides = |versus: &crate::app::Versus| versus.own.iter().chain(&versus.other).all(names);
-        stack.versus = stack.versus.filter(sides);
-        let gone = self.app.filters.entries.len() - stack.entries.len();
-        for entry in &mut stack.entries {
-            entry.text = if entry.events {
-                analysis.redacted_condition(&entry.text)
-            } else {
-                analysis.redacted_filter(&entry.text)
-            };
-        }
-        if let Some(versus) = &mut stack.versus {
-            for text in versus.own.iter_mut().chain(&mut versus.other) {
-                *text = analysis.redacted_filter(text);
-            }
-        }
-        if gone > 0 {
-            let filters = counted(gone as u64, "filter", "filters");
-            self.app.notify(format!("{filters} of pseudonyms removed"));
-        }
-        let changed = stack != self.app.filters;
-        self.app.filters = stack;
-        changed
+/// The filters with pseudonyms in place of values.
+fn redacted(filters: &FilterStack, analysis: &Analysis) -> FilterStack {
+    let mut filters = filters.clone();
+    for entry in &mut filters.entries {
+        entry.text = if entry.events {
+            analysis.redacted_condition(&entry.text)
+        } else {
+            analysis.redacted_filter(&entry.text)
+        };
     }
+    if let Some(versus) = &mut filters.versus {
+        for text in versus.own.iter_mut().chain(&mut versus.other) {
+            *text = analysis.redacted_filter(text);
+        }
+    }
+    filters
 }

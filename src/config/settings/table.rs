@@ -85,7 +85,7 @@ pub static SETTINGS: &[Setting] = &[
     row("strict", Kind::Flag, Applies::Calls, Some("false"), "Exit with code 4 if a row is rejected, the input is incomplete, or reading it needed a guess"),
     row("memory", Kind::Text("2G", |text| values::size(text).map(drop)), Applies::Calls, None, "Memory limit"),
     row("redact", Kind::Flag, Applies::Calls, Some("false"), "Show pseudonyms in place of case ids, resources, and columns called like name, mail, phone, user or address"),
-    row("redact_column", Kind::Texts, Applies::Calls, None, "Columns whose values have pseudonyms, too"),
+    row("redact_column", Kind::Texts, Applies::Calls, None, "Columns whose values have pseudonyms, too; with any of them, calls are redacted"),
     row("redact_key", Kind::Path, Applies::Calls, None, "File with the key of pseudonyms; a random one of this user where nothing is said"),
     row("no_cache", Kind::Flag, Applies::Calls, Some("false"), "Do not read or write the cached index"),
     without_option(row(key::CACHE_MB, Kind::Number(0, u64::MAX), Applies::Calls, None, "Limit of the cache in megabytes; 0 for no cache")),
