@@ -52,23 +52,11 @@ fn acts_on_item(action: &Action) -> bool {
 /// Returns whether an action moves the cursor, or is about the period under it.
 pub(super) fn moves(action: &Action) -> bool {
     use Action::*;
-    matches!(
+    let others = matches!(
         action,
-        MoveUp
-            | MoveDown
-            | MoveLeft
-            | MoveRight
-            | PageUp
-            | PageDown
-            | HalfPageUp
-            | HalfPageDown
-            | FindNext
-            | FindPrevious
-            | NextWait
-            | PreviousWait
-            | ZoomIn
-            | ZoomOut
-    )
+        MoveLeft | MoveRight | FindNext | FindPrevious | NextWait | PreviousWait | ZoomIn | ZoomOut
+    );
+    others || moves_rows(action)
 }
 
 /// Returns whether an action moves the cursor to another row.

@@ -1,5 +1,5 @@
 //! Frames of the explorer as bytes. While the cursor moves, what is shown of its row beside the list stays and follows
-//! when the cursor rests: the detail of a queue is some 1,700 bytes, a row of its list 200.
+//! when the cursor rests: with its detail, a move in the queues was up to 1,973 bytes at 120 by 40.
 
 use super::frame;
 use super::screen::Screen;

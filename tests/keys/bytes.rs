@@ -1,4 +1,4 @@
-//! What a move of the cursor sends to the terminal.
+//! Bytes that a move of the cursor sends to the terminal.
 
 use super::frames::support;
 use casetrail::engine::View;

@@ -41,6 +41,13 @@ targets! {
     xes_load
 }
 
+/// Asserts that an error is one line with its number in the text.
+fn assert_in(text: &str, error: &casetrail::config::FileError) {
+    let lines = 1 + text.lines().count() as u64;
+    assert!(!error.message.contains('\n'));
+    assert!(error.line.is_none_or(|line| (1..=lines).contains(&line)));
+}
+
 /// Options that the first byte of an input says, and the rest of it.
 fn options(data: &[u8]) -> (ReadOptions, &[u8]) {
     let (&choice, rest) = data.split_first().unwrap_or((&0, data));

@@ -7,17 +7,12 @@ pub fn rules_file(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    let lines = 1 + text.lines().count() as u64;
-    let check = |error: casetrail::config::FileError| {
-        assert!(!error.message.contains('\n'));
-        assert!(error.line.is_none_or(|line| (1..=lines).contains(&line)));
-    };
     if let Err(error) = rules::targets(text) {
-        check(error);
+        super::assert_in(text, &error);
     }
     let before = match rules::parse(text) {
         Ok(before) => before,
-        Err(error) => return check(error),
+        Err(error) => return super::assert_in(text, &error),
     };
     let milestone = NamedMilestone::parse("added by hand = last \"A\"").expect("a milestone");
     if let Ok(more) = rules::with_definitions(text, std::slice::from_ref(&milestone), &[]) {
