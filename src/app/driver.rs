@@ -7,6 +7,7 @@ mod sessions;
 
 use super::columns;
 use super::effect::Effect;
+use super::filters::FilterStack;
 use super::keeper::Keeper;
 use super::load::{
     Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,
@@ -17,7 +18,7 @@ use super::mouse::{self, Mouse};
 use super::notifications::Severity;
 use super::work::{Opened, found_out, guarded, open};
 use super::{answers, popups, prompt, update};
-use crate::engine::{NamedModel, Reply, Worker};
+use crate::engine::{Analysis, NamedModel, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
@@ -85,7 +86,8 @@ pub struct Driver {
     pub app: App,
     loader: Arc<Loader>,
     worker: Option<Worker>,
-    redacted: Option<redaction::Shown>,
+    /// A redacted log, which knows the pseudonyms of what filters name, and the filters as it shows them.
+    redacted: Option<(Arc<Analysis>, FilterStack)>,
     replies: (Sender<Reply>, Receiver<Reply>),
     jobs: (Sender<Done>, Receiver<Done>),
     /// Jobs besides loads that have not ended.

@@ -6,12 +6,6 @@ use crate::engine::Analysis;
 use crate::text::counted;
 use std::sync::Arc;
 
-/// A redacted log, which knows the pseudonyms of what filters name, and the filters as it shows them.
-pub(super) struct Shown {
-    analysis: Arc<Analysis>,
-    filters: FilterStack,
-}
-
 impl Driver {
     /// Reads the log again with pseudonyms, or without.
     pub(super) fn redact(&mut self) {
@@ -33,14 +27,11 @@ impl Driver {
             }
         }
         if analysis.info().redacted {
-            self.redacted = Some(Shown {
-                analysis: Arc::clone(analysis),
-                filters: FilterStack::default(),
-            });
+            self.redacted = Some((Arc::clone(analysis), FilterStack::default()));
             self.app.filters = redacted(&self.app.filters, analysis);
-        } else if let Some(before) = before {
+        } else if let Some((before, _)) = before {
             let filters = &mut self.app.filters;
-            let names = |text: &String| !before.analysis.names_pseudonyms(text);
+            let names = |text: &String| !before.names_pseudonyms(text);
             let all = filters.entries.len();
             filters.entries.retain(|entry| names(&entry.text));
             let versus = filters.versus.take();
@@ -56,15 +47,15 @@ impl Driver {
 
     /// Lets filters that were added name what a redacted log shows.
     pub(super) fn redact_new_filters(&mut self) {
-        let Some(shown) = &mut self.redacted else {
+        let Some((analysis, shown)) = &mut self.redacted else {
             return;
         };
-        if shown.filters == self.app.filters {
+        if *shown == self.app.filters {
             return;
         }
-        shown.filters = redacted(&self.app.filters, &shown.analysis);
-        if shown.filters != self.app.filters {
-            self.app.set_filters(shown.filters.clone());
+        *shown = redacted(&self.app.filters, analysis);
+        if *shown != self.app.filters {
+            self.app.set_filters(shown.clone());
         }
     }
 }
