@@ -818,19 +818,35 @@ fn frames() {
 fn no_size_panics() {
     let mut player = Player::open(ORDERS);
     player.keys("f").text("\"Ship\"").keys("enter");
-    for keys in ["", "?", "esc f", "tab x", "esc y", "esc :"] {
+    let screens = ["", "?", "esc f", "tab x", "esc y", "esc :"];
+    for (turn, keys) in screens.into_iter().enumerate() {
         player.keys_if_any(keys);
         player.now += Duration::from_millis(500);
-        for width in 0..=60 {
-            for height in 0..=20 {
-                player
-                    .driver
-                    .handle(casetrail::app::Event::Resize(width, height), player.now);
-                player.screen();
-            }
+        for (width, height) in sizes(turn) {
+            player
+                .driver
+                .handle(casetrail::app::Event::Resize(width, height), player.now);
+            player.screen();
         }
         player.settle();
     }
+}
+
+/// All small sizes of a screen, and a fifth of the others: another fifth in each turn.
+fn sizes(turn: usize) -> impl Iterator<Item = (u16, u16)> {
+    let all = (0..=60).flat_map(|width| (0..=20).map(move |height| (width, height)));
+    let small = |width: u16, height: u16| width <= 20 && height <= 6;
+    let (below, beyond): (Vec<_>, Vec<_>) = all.partition(|(width, height)| small(*width, *height));
+    below.into_iter().chain(part(beyond, 5, turn))
+}
+
+/// One of each `n` inputs, another one in each turn; all where `CASETRAIL_ALL_RUNS` is set.
+fn part<T>(all: impl IntoIterator<Item = T>, n: usize, turn: usize) -> impl Iterator<Item = T> {
+    let (n, turn) = match std::env::var_os("CASETRAIL_ALL_RUNS") {
+        Some(_) => (1, 0),
+        None => (n, turn % n),
+    };
+    all.into_iter().skip(turn).step_by(n)
 }
 
 impl Player {

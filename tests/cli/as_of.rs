@@ -125,31 +125,32 @@ fn every_report_is_that_of_a_file_cut_there() {
         desk.write("rules.toml", RULES);
         let (at, first) = (stamp(cut), rows.iter().find(|row| row.0 <= cut).unwrap());
         let case = first.1.split(',').next().unwrap();
-        for report in reports(&desk) {
-            for more in [&[][..], &["--filter", "prio = 1", "--milestone", "auto"]] {
-                let of_case = ["--case-id", case];
-                let ask = |log: &str, option: &str| {
-                    let mut words = vec![&*report, log, option, &*at, "--no-cache", "--quiet"];
-                    words.extend(["--rules", "rules.toml", "--format", "json"]);
-                    words.extend(match &*report {
-                        "events" => &of_case[..],
-                        "why" => &["--of", "events > 3"],
-                        "split" => &["--by", "prio", "--figure", "return"],
-                        "funnel" => &["--stage", "Open", "--stage", "Close"],
-                        "discover" => &["--find", "rules"],
-                        "before" => &["--what", "Answer", "--until", "Close"],
-                        _ => &[],
-                    });
-                    if transitions {
-                        words.extend(["--lifecycle", "pairs"]);
-                    }
-                    let run = desk.run(&[&words, more].concat());
-                    (run.code, run.out, run.err)
-                };
-                let (whole, cut) = (ask("whole.csv", "--as-of"), ask("cut.csv", "--now"));
-                assert_eq!(whole, cut, "seed {seed}: {report} as of {at} {more:?}");
-                assert!(matches!(cut.0, Some(0 | 1)), "{report}: {}", cut.2);
-            }
+        // A report of the whole log in one of the two, with a filter in the other.
+        let filtered = [&[][..], &["--filter", "prio = 1", "--milestone", "auto"]];
+        let filtered = filtered.iter().cycle().skip(seed as usize);
+        for (report, more) in reports(&desk).into_iter().zip(filtered) {
+            let of_case = ["--case-id", case];
+            let ask = |log: &str, option: &str| {
+                let mut words = vec![&*report, log, option, &*at, "--no-cache", "--quiet"];
+                words.extend(["--rules", "rules.toml", "--format", "json"]);
+                words.extend(match &*report {
+                    "events" => &of_case[..],
+                    "why" => &["--of", "events > 3"],
+                    "split" => &["--by", "prio", "--figure", "return"],
+                    "funnel" => &["--stage", "Open", "--stage", "Close"],
+                    "discover" => &["--find", "rules"],
+                    "before" => &["--what", "Answer", "--until", "Close"],
+                    _ => &[],
+                });
+                if transitions {
+                    words.extend(["--lifecycle", "pairs"]);
+                }
+                let run = desk.run(&[&words[..], more].concat());
+                (run.code, run.out, run.err)
+            };
+            let (whole, cut) = (ask("whole.csv", "--as-of"), ask("cut.csv", "--now"));
+            assert_eq!(whole, cut, "seed {seed}: {report} as of {at} {more:?}");
+            assert!(matches!(cut.0, Some(0 | 1)), "{report}: {}", cut.2);
         }
     }
 }

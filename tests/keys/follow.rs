@@ -94,7 +94,8 @@ fn keys_wait_for_the_rows_that_they_act_on() {
         "t j -",
         "/ e enter j n -",
     ];
-    let of_lists = LISTS.iter().flat_map(|pane| KEYS.map(|keys| (*pane, keys)));
+    let of_list = |(turn, pane)| crate::part(KEYS, 3, turn).map(move |keys| (pane, keys));
+    let of_lists = LISTS.into_iter().enumerate().flat_map(of_list);
     for (pane, keys) in of_lists.chain([("E", "s g g space"), ("E", "S g g space")]) {
         let mut slow = opened(pane);
         slow.keys(keys);
