@@ -98,7 +98,7 @@ impl Hash for Follow {
 
 impl Follow {
     /// Numbers of the rows wanted, of `n` rows with a key each.
-    pub(super) fn numbers(&self, n: usize, key: impl Fn(u32) -> String + Sync) -> Vec<u32> {
+    pub(super) fn numbers(&self, n: usize, key: &(dyn Fn(u32) -> String + Sync)) -> Vec<u32> {
         self.numbers_by(n, |key| Some(key.to_owned()), key)
     }
 
@@ -195,10 +195,10 @@ impl<R: 'static> Schema<R> {
         let keys = sort_keys(self.order(&listing.sort)?, rows);
         let key = |id: u32| (self.key)(&rows[id as usize]);
         let by = By {
-            value: |id: u32| keys[id as usize],
-            tie: |id: u32| id,
-            text: |id: u32| text(&rows[id as usize]),
-            followed: listing.follow.numbers(rows.len(), key),
+            value: &|id: u32| keys[id as usize],
+            tie: &|id: u32| id,
+            text: &|id: u32| text(&rows[id as usize]),
+            followed: listing.follow.numbers(rows.len(), &key),
         };
         let ids = (0..rows.len() as u32).collect();
         let arranged = arrange(ids, listing, cancel, &by)?;
@@ -434,14 +434,15 @@ impl SortValue {
     }
 }
 
-/// Properties of rows by their numbers.
-pub(super) struct By<V, T, X> {
+/// Properties of rows by their numbers: called through pointers, or the code of parallel sorting and searching
+/// would be compiled for each list.
+pub(super) struct By<'a> {
     /// Value to sort by.
-    pub value: V,
+    pub value: &'a (dyn Fn(u32) -> SortValue + Sync),
     /// Order of rows with the same value, ascending in either direction.
-    pub tie: T,
+    pub tie: &'a (dyn Fn(u32) -> u32 + Sync),
     /// Text that a search looks at.
-    pub text: X,
+    pub text: &'a (dyn Fn(u32) -> String + Sync),
     /// Rows of which the first that is in the list is followed.
     pub followed: Vec<u32>,
 }
@@ -476,17 +477,12 @@ impl Arranged {
 const CHUNK: usize = 4096;
 
 /// Searches, sorts and pages rows, given by their numbers.
-pub(super) fn arrange<V, T, X>(
+pub(super) fn arrange(
     ids: Vec<u32>,
     listing: &Listing,
     cancel: &Cancel,
-    by: &By<V, T, X>,
-) -> Result<Arranged, AskError>
-where
-    V: Fn(u32) -> SortValue + Sync,
-    T: Fn(u32) -> u32 + Sync,
-    X: Fn(u32) -> String + Sync,
-{
+    by: &By<'_>,
+) -> Result<Arranged, AskError> {
     let keyed = |(quality, id): (i64, u32)| {
         let key = (by.value)(id).key(listing.descending);
         // Better matches first, so that the order ascends in all of its parts.
@@ -495,7 +491,7 @@ where
     let rows: Vec<(i64, u32)> = if listing.find.is_empty() {
         ids.into_par_iter().map(|id| (0, id)).collect()
     } else {
-        found(&ids, listing, cancel, &by.text)?
+        found(&ids, listing, cancel, by.text)?
     };
     let keys = rows.par_chunks(CHUNK).map(|chunk| {
         cancel.check()?;
@@ -528,7 +524,7 @@ fn found(
     ids: &[u32],
     listing: &Listing,
     cancel: &Cancel,
-    text: &(impl Fn(u32) -> String + Sync),
+    text: &(dyn Fn(u32) -> String + Sync),
 ) -> Result<Vec<(i64, u32)>, AskError> {
     let matcher = Matcher::new(&listing.find)?;
     let matches = ids.par_chunks(CHUNK).map(|chunk| {

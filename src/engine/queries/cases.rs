@@ -195,9 +195,9 @@ impl CasesQuery {
             ids.extend(cases.into_iter().flatten().map(|case| case as u32));
         }
         let by = By {
-            value: |case: u32| value(case as usize),
-            tie: |case: u32| rank[case as usize],
-            text: |case: u32| selection.log.case_ids.get(case).to_owned(),
+            value: &|case: u32| value(case as usize),
+            tie: &|case: u32| rank[case as usize],
+            text: &|case: u32| selection.log.case_ids.get(case).to_owned(),
             followed: self.followed(selected).collect(),
         };
         let full = longest(&selection);

@@ -383,15 +383,15 @@ impl PredictQuery {
         let id = |of: &OpenCase| log.case_ids.get(of.of.case as u32).to_owned();
         let key = |i: u32| id(open[i as usize]);
         let by = By {
-            value: |i: u32| values[i as usize],
-            tie: |i: u32| rank[open[i as usize].of.case],
-            text: |i: u32| {
+            value: &|i: u32| values[i as usize],
+            tie: &|i: u32| rank[open[i as usize].of.case],
+            text: &|i: u32| {
                 let of = open[i as usize];
                 let next = NextShare::of(&prepared.names, of.next);
                 let next = next.as_ref().map_or("", NextShare::name);
                 format!("{}\n{}\n{next}", id(of), last(of))
             },
-            followed: self.listing.follow.numbers(open.len(), key),
+            followed: self.listing.follow.numbers(open.len(), &key),
         };
         let ids = (0..open.len() as u32).collect();
         let arranged = arrange(ids, &self.listing, context.cancel, &by)?;

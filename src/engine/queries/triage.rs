@@ -507,10 +507,10 @@ fn page(
     let key = |i: u32| id(all[i as usize].case);
     let arranged = |value: &OpenOrder<'_>| {
         let by = By {
-            value: |i: u32| value(i as usize),
-            tie: |i: u32| rank[all[i as usize].case],
-            text,
-            followed: listing.follow.numbers(all.len(), key),
+            value: &|i: u32| value(i as usize),
+            tie: &|i: u32| rank[all[i as usize].case],
+            text: &text,
+            followed: listing.follow.numbers(all.len(), &key),
         };
         let ids = (0..all.len() as u32).collect();
         arrange(ids, listing, context.cancel, &by)

@@ -409,9 +409,9 @@ fn list(
     };
     let sequence = |id: u32| Cow::Borrowed(rows.sequence(id));
     let by = By {
-        value,
-        tie: |id: u32| rank[id as usize],
-        text: |id: u32| joined(id, " > "),
+        value: &value,
+        tie: &|id: u32| rank[id as usize],
+        text: &|id: u32| joined(id, " > "),
         followed: listing.follow.numbers_by(rows.len(), codes, sequence),
     };
     let arranged = arrange(rows.ids(), listing, cancel, &by)?;
