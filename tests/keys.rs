@@ -41,6 +41,7 @@ use casetrail::app::{Effect, Load, Settings};
 use casetrail::engine::{Analysis, View};
 use casetrail::event_log::{Progress, Stage};
 use casetrail::formats::{ImportReport, Warning};
+use casetrail::input::{ACTIONS, Entry};
 use casetrail::panes::PANES;
 use play::{Player, failing, loader, settings};
 use std::sync::Arc;
@@ -870,41 +871,75 @@ impl Numbers {
     }
 }
 
-const RANDOM_KEYS: &str = "\
-    j k h l pgdn pgup g g G enter esc backspace tab shift-tab 1 2 3 4 5 6 7 8 9 e o / n N f + - ! \
-    u U V s S , y y c v $ ? : I M { } z Z 0 a [ ] space i d del ctrl-d ctrl-u ctrl-c x \" ctrl-t down \
-    up home end ctrl-l enter + enter +";
+/// Keys of the table of actions, but for those that end the program or read the log again, and keys of prompts.
+fn random_keys() -> Vec<&'static str> {
+    let ends = ["quit", "force-quit", "suspend", "reload"];
+    let wanted = |entry: &&Entry| !ends.contains(&entry.name);
+    let keys = ACTIONS.iter().filter(wanted).flat_map(|entry| entry.keys);
+    // Moves and ways out are pressed most often, so that most keys are not those of a popup.
+    let often = "j j j l h pgdn G g g enter enter enter esc esc esc esc + + - u U tab";
+    let typed = "\" C h e c k space ~ > 1";
+    let words = often.split(' ').chain(typed.split(' '));
+    keys.copied().chain(words).collect()
+}
 
 #[test]
 fn random_keys_never_panic_and_undo_comes_back() {
-    let keys_to_press: Vec<&str> = RANDOM_KEYS.split_whitespace().collect();
-    let mut player = Player::open(ORDERS);
-    let mut numbers = Numbers(7);
-    let first = player.app().snapshot();
-    for step in 0..10_000 {
-        let keys = keys_to_press[numbers.below(keys_to_press.len())];
-        for chord in casetrail::input::parse_chords(keys).expect("keys") {
-            player
-                .driver
-                .handle(casetrail::app::Event::Key(chord), player.now);
+    let logs: [fn() -> Player; 3] = [
+        || Player::open(ORDERS),
+        || frames::support(View::default()),
+        frames::visits,
+    ];
+    let random_keys = random_keys();
+    for (seed, open) in (7..).zip(logs) {
+        let (mut player, mut numbers) = (open(), Numbers(seed));
+        let state = |player: &Player| {
+            let view = player.app().snapshot();
+            (view.filters, view.trail, view.columns)
+        };
+        let start = state(&player);
+        for _ in part(0..100, 5, 0) {
+            let mut pressed = String::new();
+            for step in 0..100 {
+                let keys = random_keys[numbers.below(random_keys.len())];
+                pressed.extend([keys, " "]);
+                for chord in casetrail::input::parse_chords(keys).expect("keys") {
+                    player
+                        .driver
+                        .handle(casetrail::app::Event::Key(chord), player.now);
+                }
+                player.now += Duration::from_millis(numbers.below(900) as u64);
+                player.driver.settle(player.now);
+                if step % 25 == 0 {
+                    let (width, height) = (numbers.below(130) as u16, numbers.below(50) as u16);
+                    player.resize(width, height);
+                    player.screen();
+                }
+            }
+            player.settle();
+            player.resize(80, 24);
+            while player.app().popup.is_some() || player.app().prompt.is_some() {
+                player.keys("esc");
+            }
+            let (reached, mut undone) = (state(&player), 0);
+            // As many steps as were undone: the keys may have undone more before.
+            for back_to in [None, Some(reached), None] {
+                let (key, mut steps) = match &back_to {
+                    None => ("u", player.app().history.undo.len()),
+                    Some(_) => ("U", undone),
+                };
+                undone = steps;
+                while steps > 0 {
+                    player.keys(key);
+                    steps -= 1;
+                }
+                let state = state(&player);
+                assert_eq!(
+                    state,
+                    back_to.unwrap_or_else(|| start.clone()),
+                    "{key} after: {pressed}"
+                );
+            }
         }
-        player.now += Duration::from_millis(numbers.below(900) as u64);
-        player.driver.settle(player.now);
-        if step % 50 == 0 {
-            let (width, height) = (numbers.below(130) as u16, numbers.below(50) as u16);
-            player.resize(width, height);
-            player.screen();
-        }
     }
-    player.settle();
-    player.resize(80, 24);
-    while player.app().popup.is_some() || player.app().prompt.is_some() {
-        player.keys("esc");
-    }
-    while !player.app().history.undo.is_empty() {
-        player.keys("u");
-    }
-    let last = player.app().snapshot();
-    assert_eq!(last.filters, first.filters);
-    assert_eq!(last.trail, first.trail);
 }

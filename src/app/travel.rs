@@ -108,9 +108,10 @@ impl App {
             }
             push(onto, Arc::clone(&now));
             let along_history = matches!(step, Step::Back | Step::Forward);
-            if along_history && target.filters != now.filters {
-                // A step along the history that changes the filters is a change like any other, so
-                // that undo gives back what the step took away.
+            let kept = |of: &Snapshot| (of.filters.clone(), of.trail.clone(), of.columns.clone());
+            if along_history && kept(&target) != kept(&now) {
+                // A step along the history that changes filters, drill-down or columns is a change like any
+                // other, so that undo gives back what the step took away.
                 push(&mut past.undo, now);
                 past.redo.clear();
             }
