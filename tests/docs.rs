@@ -14,7 +14,9 @@ mod play;
 mod program;
 
 use casetrail::config::settings::{self, ConfigFile};
-use casetrail::config::{mapping_file::MappingFile, recipes, rules, session_file::SessionFile};
+use casetrail::config::{
+    mapping_file::MappingFile, notes_file::NotesText, recipes, rules, session_file::SessionFile,
+};
 use casetrail::panes::PANES;
 use expect_test::expect_file;
 use page::{Block, Page, Piece, pages, root, spans};
@@ -124,6 +126,10 @@ fn check(page: &str, block: &Block) {
         }
         "toml session" => {
             SessionFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
+        }
+        "json notes" => {
+            let found = NotesText::parse(text.as_bytes());
+            assert_eq!(found.fault, None, "{page}");
         }
         "toml filters" => {
             recipes::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));

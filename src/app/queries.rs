@@ -78,6 +78,16 @@ impl PendingQueries {
         self.generation += 1;
     }
 
+    /// All answers so far are of an earlier state of what the questions are about: they are asked again, and shown
+    /// until then.
+    pub fn ask_again(&mut self) {
+        for state in self.slots.values_mut() {
+            state.asked = None;
+            state.waiting = false;
+        }
+        self.generation += 1;
+    }
+
     /// The question to be asked so that `slot` gets the answer to `request`; none where it was
     /// asked already.
     pub fn want(

@@ -28,6 +28,7 @@ impl App {
             view,
             maximized: self.workspace.maximized,
             draft: self.filter_text(),
+            marks: self.marks.clone(),
         }
     }
 
@@ -48,6 +49,7 @@ impl App {
         self.restore(&session.view);
         self.workspace.maximized = session.maximized;
         self.draft.clone_from(&session.draft);
+        self.marks.clone_from(&session.marks);
     }
 
     /// Begins with the session of the settings, once the log is there, or says that there is one.
@@ -79,6 +81,7 @@ impl App {
         self.history = History::default();
         self.entered.clear();
         self.draft = None;
+        self.marks.clear();
         self.prompt = None;
         self.popup = None;
         self.settings.last_session = None;

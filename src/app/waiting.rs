@@ -38,6 +38,10 @@ fn acts_on_item(action: &Action) -> bool {
             | Predict
             | Split
             | ToggleRow
+            | DeleteRow
+            | MarkCase
+            | AddNote
+            | EditTags
             | CopyRow
             | CopyCell
             | CopyView

@@ -336,6 +336,9 @@ impl Binder<'_> {
     }
 
     fn missing(&self, field: &Spanned<Field>) -> Result<Node, QueryError> {
+        if let Some(noted) = self.scope.noted(field)? {
+            return Ok(Node::Cases(noted.missing(self.scope)));
+        }
         if let Field::At(anchor, inner) = &field.node {
             let source = event_source(inner, self.scope)?;
             return Ok(Node::EventAt(*anchor, EventTest::Missing(source)));
@@ -389,6 +392,16 @@ impl Binder<'_> {
         way: Way,
         values: &[Spanned<Value>],
     ) -> Result<Node, QueryError> {
+        let name = shown(&field.node.to_string());
+        let wanted = Wanted {
+            way,
+            values,
+            field: &name,
+            cancel: self.scope.inputs.cancel,
+        };
+        if let Some(noted) = self.scope.noted(field)? {
+            return Ok(Node::Cases(noted.cases(&wanted, self.scope)?));
+        }
         if let Some(source) = Source::of(field, self.scope.log)? {
             let test = EventTest::bind(source, (&field.node, way, values), self.scope)?;
             return Ok(Node::Event(test));
@@ -398,13 +411,6 @@ impl Binder<'_> {
             let test = EventTest::bind(source, (&field.node, way, values), self.scope)?;
             return Ok(Node::EventAt(*anchor, test));
         }
-        let name = shown(&field.node.to_string());
-        let wanted = Wanted {
-            way,
-            values,
-            field: &name,
-            cancel: self.scope.inputs.cancel,
-        };
         let number = || -> Result<Test<f64>, QueryError> { wanted.exact_numbers() };
         Ok(match &field.node {
             Field::Duration => Node::Duration(wanted.durations()?),
