@@ -26,7 +26,12 @@ pub(super) fn note(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> 
         Action::SetTags(text) => set_tags(app, &text, effects),
         Action::RemoveTag { case, tag } => {
             let done = format!("Tag {} removed", safe(&tag));
-            write(app, vec![change(&case, Remark::Tag(tag), false)], done, effects);
+            write(
+                app,
+                vec![change(&case, Remark::Tag(tag), false)],
+                done,
+                effects,
+            );
         }
         Action::WithdrawNote { case, time, text } => {
             let change = NoteChange {
@@ -167,7 +172,10 @@ fn set_tags(app: &mut App, text: &str, effects: &mut Vec<Effect>) {
         changes.extend(differ.map(|(tag, set)| change(case, Remark::Tag((*tag).to_owned()), *set)));
     }
     if changes.is_empty() {
-        app.notify(format!("The tags of {} are these already", of_cases(&cases)));
+        app.notify(format!(
+            "The tags of {} are these already",
+            of_cases(&cases)
+        ));
         return;
     }
     let done = format!("Tags of {} written", of_cases(&cases));

@@ -34,10 +34,7 @@ pub fn own_file(common: &Common) -> Option<NotesFile> {
 ///
 /// # Errors
 /// The file that is named cannot be read.
-pub fn added(
-    analysis: Analysis,
-    common: &Common,
-) -> Result<(Analysis, Option<String>), Failure> {
+pub fn added(analysis: Analysis, common: &Common) -> Result<(Analysis, Option<String>), Failure> {
     let Some(file) = file(common) else {
         return Ok((analysis, None));
     };

@@ -274,11 +274,23 @@ mod tests {
         for (bad, why) in [
             ("nonsense", "expected"),
             ("{}", "missing field `time`"),
-            ("{\"time\":\"yesterday\",\"case\":\"1\",\"tag\":\"x\"}", "2024-03-01T12:00:00Z"),
+            (
+                "{\"time\":\"yesterday\",\"case\":\"1\",\"tag\":\"x\"}",
+                "2024-03-01T12:00:00Z",
+            ),
             (&*format!("{{{time},\"case\":\"1\"}}"), "either tag or text"),
-            (&*format!("{{{time},\"case\":\"1\",\"tag\":\"\"}}"), "the tag is empty"),
-            (&*format!("{{{time},\"case\":\"1\",\"tag\":\"x\",\"color\":1}}"), "unknown field"),
-            (&*format!("{{{time},\"case\":\"1\",\"tag\":\"x\",\"text\":\"y\"}}"), "either"),
+            (
+                &*format!("{{{time},\"case\":\"1\",\"tag\":\"\"}}"),
+                "the tag is empty",
+            ),
+            (
+                &*format!("{{{time},\"case\":\"1\",\"tag\":\"x\",\"color\":1}}"),
+                "unknown field",
+            ),
+            (
+                &*format!("{{{time},\"case\":\"1\",\"tag\":\"x\",\"text\":\"y\"}}"),
+                "either",
+            ),
             ("<<<<<<< HEAD", "expected"),
             ("\u{1b}[31m", "expected"),
         ] {
@@ -301,7 +313,9 @@ mod tests {
         let file = NotesFile::Private(place, "log.jsonl".to_owned());
         assert_eq!(file.read().unwrap(), None);
         file.add(&[tag("1", "x", true)]).unwrap();
-        let text = file.add(&[tag("2", "y", true), tag("2", "z", true)]).unwrap();
+        let text = file
+            .add(&[tag("2", "y", true), tag("2", "z", true)])
+            .unwrap();
         assert_eq!(text.notes.all_tags().len(), 3);
         assert_eq!(file.read().unwrap(), Some(text));
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -327,7 +341,10 @@ mod tests {
         assert_eq!(text.faults, 1);
         assert_eq!(text.notes.cases().count(), 1);
         let written = fs::read_to_string(&path).unwrap();
-        assert!(written.starts_with("{\"time\":\"2024-03\n{\"time\""), "{written}");
+        assert!(
+            written.starts_with("{\"time\":\"2024-03\n{\"time\""),
+            "{written}"
+        );
     }
 
     #[test]
@@ -337,7 +354,8 @@ mod tests {
         let write = |writer: usize| {
             let file = NotesFile::from(path.as_path());
             for n in 0..20 {
-                file.add(&[tag(&format!("{writer}-{n}"), "x", true)]).unwrap();
+                file.add(&[tag(&format!("{writer}-{n}"), "x", true)])
+                    .unwrap();
             }
         };
         std::thread::scope(|scope| {

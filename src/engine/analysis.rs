@@ -409,7 +409,10 @@ impl Analysis {
             let new = || Arc::new(Selected::new(Arc::clone(&self.whole), None, Vec::new()));
             return Ok(Arc::clone(self.everything().get_or_insert_with(new)));
         }
-        let states = view.filters.iter().map(|text| self.whole.state_of_notes(text));
+        let states = view
+            .filters
+            .iter()
+            .map(|text| self.whole.state_of_notes(text));
         let key = (view.clone(), states.max().unwrap_or(0));
         if let Some(selected) = self.selected.get(&key) {
             return Ok(selected);

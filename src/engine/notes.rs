@@ -29,7 +29,11 @@ impl Remark {
 
     /// The filter of the cases that have it.
     pub fn filter(&self) -> Expr {
-        Expr::compare(Field::Column(self.kind().to_owned()), Op::Equal, self.text())
+        Expr::compare(
+            Field::Column(self.kind().to_owned()),
+            Op::Equal,
+            self.text(),
+        )
     }
 
     /// The tag, or the text of the note.
@@ -195,7 +199,8 @@ impl Notes {
             let tags = of.tags.values().map(|state| state.time);
             tags.chain(of.notes.keys().map(|(time, _)| *time))
         });
-        last.max().map_or(now, |last| now.max(last.saturating_add(1)))
+        last.max()
+            .map_or(now, |last| now.max(last.saturating_add(1)))
     }
 }
 
@@ -297,7 +302,13 @@ mod tests {
             prop::sample::select(vec!["p", "q"]).prop_map(note),
         ];
         let who = prop::option::of(prop::sample::select(vec!["A".to_owned(), "B".to_owned()]));
-        let one = (0i64..4, prop::sample::select(vec!["1", "2"]), remark, any::<bool>(), who);
+        let one = (
+            0i64..4,
+            prop::sample::select(vec!["1", "2"]),
+            remark,
+            any::<bool>(),
+            who,
+        );
         let one = one.prop_map(|(time, case, remark, set, who)| NoteChange {
             who,
             ..change(time, case, remark, set)

@@ -45,7 +45,7 @@ pub struct Prepared {
     /// Notes of the cases; `None` where there are none.
     pub(super) notes: Option<Arc<NotesInForce>>,
     /// Tags and notes by the cases of the log, by the state of the notes.
-    noted: RecentCache<u64, Arc<[CaseTexts]>>,
+    pub(super) noted: RecentCache<u64, Arc<[CaseTexts]>>,
     /// Definitions bound to the log.
     pub timed: Arc<Timed>,
     pub(super) span: OnceLock<Option<(i64, i64)>>,

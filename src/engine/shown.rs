@@ -288,7 +288,11 @@ impl LogInfo {
         let anchors = [Anchor::Starts, Anchor::Ends].into_iter();
         let clocks = anchors
             .flat_map(|anchor| [Dial::Weekday, Dial::Hour].map(|dial| Field::Clock(anchor, dial)));
-        let fields = noted.chain(milestones).chain(columns).chain(ends).chain(counts);
+        let fields = noted
+            .chain(milestones)
+            .chain(columns)
+            .chain(ends)
+            .chain(counts);
         fields.chain(of_cases).chain(clocks).collect()
     }
 

@@ -66,7 +66,9 @@ impl CaseTexts {
 
     /// Position among the distinct texts of each text of a case.
     pub(super) fn places(&self, case: usize) -> &[u32] {
-        let found = self.cases.binary_search_by_key(&case, |(of, _)| *of as usize);
+        let found = self
+            .cases
+            .binary_search_by_key(&case, |(of, _)| *of as usize);
         found.map_or(&[], |at| &self.cases[at].1)
     }
 

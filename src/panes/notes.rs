@@ -114,7 +114,13 @@ impl ListView for Notes {
             return;
         };
         let line = in_words(found);
-        paint::sentence(buffer, paint::row(area, 0), &line, look.theme.muted, look.theme);
+        paint::sentence(
+            buffer,
+            paint::row(area, 0),
+            &line,
+            look.theme.muted,
+            look.theme,
+        );
     }
 }
 

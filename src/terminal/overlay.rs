@@ -122,7 +122,11 @@ fn noted_cases(app: &App) -> String {
         Some(case) if app.noted.len() == 1 => texts::crumb("case", case),
         _ => counted(app.noted.len() as u64, "case", "cases"),
     };
-    let tags: BTreeSet<&str> = app.noted.iter().flat_map(|case| app.notes.tags(case)).collect();
+    let tags: BTreeSet<&str> = app
+        .noted
+        .iter()
+        .flat_map(|case| app.notes.tags(case))
+        .collect();
     let tags: Vec<Cow<'_, str>> = tags.into_iter().map(safe).collect();
     if tags.is_empty() {
         return format!("of {cases}");

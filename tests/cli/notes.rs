@@ -25,7 +25,14 @@ fn desk() -> Desk {
 }
 
 fn cases(desk: &Desk, filter: &str) -> Vec<String> {
-    let words = ["cases", "log.csv", "--notes", "notes.jsonl", "--sort", "case"];
+    let words = [
+        "cases",
+        "log.csv",
+        "--notes",
+        "notes.jsonl",
+        "--sort",
+        "case",
+    ];
     let found = desk.json(&[&words[..], &["--filter", filter]].concat());
     let rows = found["cases"].as_array().unwrap().iter();
     rows.map(|row| row["case"].as_str().unwrap().to_owned())
@@ -64,7 +71,14 @@ fn reports_have_columns_of_tags_and_notes() {
             "rules.toml",
             "[[rules]]\nname = \"fast\"\nmilestone = \"duration\"\nlimit = \"5m\"\n",
         );
-        let words = [report, "log.csv", "--columns", "case,tag,note", "--format", "json"];
+        let words = [
+            report,
+            "log.csv",
+            "--columns",
+            "case,tag,note",
+            "--format",
+            "json",
+        ];
         let run = desk.run(&[&words[..], &notes, more].concat());
         let found: Value = serde_json::from_str(&run.out).expect(&run.err);
         let rows = found["cases"].as_array().unwrap();
@@ -80,12 +94,24 @@ fn reports_have_columns_of_tags_and_notes() {
         assert!(of("c1").or_else(|| of("c4")).is_some(), "{report}: {found}");
     }
     // Cases without a tag come last, whatever the direction.
-    for (sort, first) in [("tag", "c1"), ("-tag", "c1"), ("note", "c1"), ("-note", "c4")] {
+    for (sort, first) in [
+        ("tag", "c1"),
+        ("-tag", "c1"),
+        ("note", "c1"),
+        ("-note", "c4"),
+    ] {
         let words = ["cases", "log.csv", "--sort", sort];
         let found = desk.json(&[&words[..], &notes].concat());
         assert_eq!(found["cases"][0]["case"], first, "{sort}");
     }
-    let events = desk.json(&["events", "log.csv", "--case-id", "c1", "--notes", "notes.jsonl"]);
+    let events = desk.json(&[
+        "events",
+        "log.csv",
+        "--case-id",
+        "c1",
+        "--notes",
+        "notes.jsonl",
+    ]);
     let last = &events["notes"][2];
     let wanted = json!({"time": "2024-02-01T10:02:00Z", "kind": "note", "text": "bank asked twice", "who": "Ada"});
     assert_eq!(*last, wanted, "{events}");
@@ -98,7 +124,10 @@ fn the_report_lists_them_and_counts_cases_that_are_not_there() {
     let desk = desk();
     let words = ["notes", "log.csv", "--notes", "notes.jsonl"];
     let found = desk.json(&words);
-    assert_eq!((&found["cases"], &found["unknown_cases"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (&found["cases"], &found["unknown_cases"]),
+        (&json!(2), &json!(1))
+    );
     let rows = found["notes"].as_array().unwrap().iter();
     let rows: Vec<(&str, &str)> = rows
         .map(|row| (row["case"].as_str().unwrap(), row["text"].as_str().unwrap()))
@@ -116,12 +145,19 @@ fn the_report_lists_them_and_counts_cases_that_are_not_there() {
     let filtered = desk.json(&[&words[..], &["--filter", "\"B\""]].concat());
     assert_eq!(filtered["total"], 3);
     let csv = desk.run(&[&words[..], &["--format", "csv", "--sort", "case"]].concat());
-    assert!(csv.out.contains("2024-02-01T10:00:00Z,c1,tag,late,"), "{}", csv.out);
+    assert!(
+        csv.out.contains("2024-02-01T10:00:00Z,c1,tag,late,"),
+        "{}",
+        csv.out
+    );
     // The file of all lines, in another order and twice, says the same.
     let mut lines: Vec<&str> = NOTES.lines().rev().collect();
     lines.extend(NOTES.lines());
     desk.write("merged.jsonl", lines.join("\n"));
-    assert_eq!(desk.json(&["notes", "log.csv", "--notes", "merged.jsonl"]), found);
+    assert_eq!(
+        desk.json(&["notes", "log.csv", "--notes", "merged.jsonl"]),
+        found
+    );
 }
 
 #[test]
@@ -160,7 +196,10 @@ fn without_notes_the_columns_of_the_log_are_meant() {
     desk.write("notes.jsonl", NOTES);
     let notes = ["--notes", "notes.jsonl"];
     assert_eq!(total(&[&words[..], &["tag = \"x\""], &notes].concat()), 0);
-    assert_eq!(total(&[&words[..], &["tag = \"late\""], &notes].concat()), 1);
+    assert_eq!(
+        total(&[&words[..], &["tag = \"late\""], &notes].concat()),
+        1
+    );
     assert_eq!(total(&[&words[..], &["`tag` = \"x\""], &notes].concat()), 1);
 }
 
@@ -169,19 +208,41 @@ fn redaction_hides_notes_and_shows_tags_at_pseudonyms() {
     let desk = desk();
     let words = ["--notes", "notes.jsonl", "--redact"];
     let found = desk.json(&[&["notes", "log.csv"], &words[..]].concat());
-    assert_eq!((&found["total"], &found["unknown_cases"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (&found["total"], &found["unknown_cases"]),
+        (&json!(2), &json!(1))
+    );
     let case = found["notes"][0]["case"].as_str().unwrap();
     assert!(case.starts_with("case-"), "{found}");
-    let tagged = desk.json(&[&["cases", "log.csv", "--filter", "tag = \"late\""], &words[..]].concat());
+    let tagged = desk.json(
+        &[
+            &["cases", "log.csv", "--filter", "tag = \"late\""],
+            &words[..],
+        ]
+        .concat(),
+    );
     assert_eq!(tagged["cases"][0]["case"], case);
     let events = desk.json(&[&["events", "log.csv", "--case-id", case], &words[..]].concat());
     assert_eq!(events["notes"].as_array().unwrap().len(), 2);
-    let hidden = desk.run(&[&["cases", "log.csv", "--filter", "note ~ \"bank\""], &words[..]].concat());
+    let hidden = desk.run(
+        &[
+            &["cases", "log.csv", "--filter", "note ~ \"bank\""],
+            &words[..],
+        ]
+        .concat(),
+    );
     assert_eq!(hidden.code, Some(2));
-    assert!(hidden.err.contains("hidden while the log is redacted"), "{}", hidden.err);
+    assert!(
+        hidden.err.contains("hidden while the log is redacted"),
+        "{}",
+        hidden.err
+    );
     for report in ["notes", "cases", "triage"] {
         let run = desk.run(&[&[report, "log.csv"], &words[..]].concat());
-        assert!(!run.out.contains("bank asked") && !run.err.contains("bank asked"), "{run:?}");
+        assert!(
+            !run.out.contains("bank asked") && !run.err.contains("bank asked"),
+            "{run:?}"
+        );
     }
 }
 
@@ -204,7 +265,11 @@ fn only_file(desk: &Desk, folder: &str) -> PathBuf {
 #[test]
 fn the_explorer_writes_a_private_file_that_a_grown_log_keeps() {
     let desk = Desk::with("log.csv", LOG);
-    play(&desk, &["--filter", "case = \"c2\""], "3\n# late bank\n; asked\n");
+    play(
+        &desk,
+        &["--filter", "case = \"c2\""],
+        "3\n# late bank\n; asked\n",
+    );
     let file = only_file(&desk, "data/casetrail/notes");
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&file), 0o600);
@@ -220,12 +285,23 @@ fn the_explorer_writes_a_private_file_that_a_grown_log_keeps() {
     assert!(run.out.contains("1 of 5 cases"), "{}", run.out);
     let path = file.to_str().unwrap();
     assert!(run.out.contains(&format!("--notes {path}")), "{}", run.out);
-    let words = ["cases", "log.csv", "--notes", path, "--filter", "tag = \"late\""];
+    let words = [
+        "cases",
+        "log.csv",
+        "--notes",
+        path,
+        "--filter",
+        "tag = \"late\"",
+    ];
     assert_eq!(desk.json(&words)["cases"][0]["case"], "c2");
     let hint = desk.run(&["notes", "log.csv"]).err;
     assert!(hint.contains(path), "{hint}");
     // Reports have no tags by themselves, and their figures depend on their words alone.
-    assert_eq!(desk.run(&["cases", "log.csv", "--filter", "tag = \"late\""]).code, Some(2));
+    assert_eq!(
+        desk.run(&["cases", "log.csv", "--filter", "tag = \"late\""])
+            .code,
+        Some(2)
+    );
 }
 
 #[test]
@@ -238,10 +314,16 @@ fn a_named_file_is_written_with_the_author() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let set: Vec<bool> = lines.iter().map(|line| line["set"].as_bool().unwrap()).collect();
+    let set: Vec<bool> = lines
+        .iter()
+        .map(|line| line["set"].as_bool().unwrap())
+        .collect();
     assert_eq!(set, [true, false]);
     assert!(lines.iter().all(|line| line["who"] == "Ada"), "{text}");
-    assert!(lines[0]["time"].as_str() < lines[1]["time"].as_str(), "{text}");
+    assert!(
+        lines[0]["time"].as_str() < lines[1]["time"].as_str(),
+        "{text}"
+    );
     assert!(!desk.path("data").exists());
 }
 
@@ -250,7 +332,11 @@ fn a_redacted_explorer_writes_nothing() {
     let desk = desk();
     let words = ["--notes", "notes.jsonl", "--redact"];
     let run = play(&desk, &words, "3\n; secret\n# x\ng n\nd\n");
-    assert!(run.out.contains("not written while the log is redacted"), "{}", run.out);
+    assert!(
+        run.out.contains("not written while the log is redacted"),
+        "{}",
+        run.out
+    );
     assert!(!run.out.contains("bank asked"), "{}", run.out);
     assert_eq!(desk.read("notes.jsonl"), NOTES);
 }
@@ -264,7 +350,10 @@ fn the_next_start_says_which_cases_changed() {
     let mode = fs::metadata(&visit).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
     let text = fs::read_to_string(&visit).unwrap();
-    assert!(text.contains("last_event = \"2024-01-01T16:00:00Z\""), "{text}");
+    assert!(
+        text.contains("last_event = \"2024-01-01T16:00:00Z\""),
+        "{text}"
+    );
     // The same log has nothing new.
     let run = play(&desk, &[], "3\n");
     assert!(!run.out.contains("changed since"), "{}", run.out);
@@ -273,7 +362,11 @@ fn the_next_start_says_which_cases_changed() {
     let run = play(&desk, &[], "g c\n3\n$\n");
     assert!(run.out.contains("2 cases changed since"), "{}", run.out);
     assert!(run.out.contains("2 of 6 cases"), "{}", run.out);
-    assert!(run.out.contains("end > 2024-01-01T16:00:00Z"), "{}", run.out);
+    assert!(
+        run.out.contains("end > 2024-01-01T16:00:00Z"),
+        "{}",
+        run.out
+    );
     // They have been seen now.
     let run = play(&desk, &[], "3\n");
     assert!(!run.out.contains("changed since"), "{}", run.out);

@@ -62,8 +62,14 @@ fn ask(desk: &Desk, words: &[&str]) -> Run {
 fn no_report_shows_what_is_redacted() {
     let desk = Desk::with("log.csv", log());
     desk.write("rules.toml", "[rates.resource]\n\"Anna Berg\" = 50\n[[rules]]\nname = \"an hour\"\nmilestone = \"duration\"\nlimit = \"1h\"\n");
-    let (time, case) = ("\"time\":\"2024-04-01T10:00:00Z\"", "\"case\":\"SECRET-1037\"");
-    let lines = ["\"text\":\"asked Anna Berg\"", "\"tag\":\"late\",\"who\":\"Anna Berg\""];
+    let (time, case) = (
+        "\"time\":\"2024-04-01T10:00:00Z\"",
+        "\"case\":\"SECRET-1037\"",
+    );
+    let lines = [
+        "\"text\":\"asked Anna Berg\"",
+        "\"tag\":\"late\",\"who\":\"Anna Berg\"",
+    ];
     let lines = lines.map(|line| format!("{{{time},{case},{line}}}\n"));
     desk.write("notes.jsonl", lines.concat());
     let reports = desk.reports();

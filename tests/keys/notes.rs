@@ -130,15 +130,27 @@ fn space_marks_rows_and_a_filter_keeps_them() {
     player.keys("8");
     player.keys("3 g g space g +");
     assert_eq!(player.filters().len(), 1);
-    assert!(player.filters()[0].0.starts_with("case in ("), "{:?}", player.filters());
+    assert!(
+        player.filters()[0].0.starts_with("case in ("),
+        "{:?}",
+        player.filters()
+    );
     assert_eq!(listed(&mut player).len(), 2);
     player.keys("g space");
     assert_eq!(marks(&player), [""; 0]);
     assert_eq!(player.toast(), "2 marks cleared");
     player.keys("g space");
-    assert!(player.toast().contains("No case is marked"), "{}", player.toast());
+    assert!(
+        player.toast().contains("No case is marked"),
+        "{}",
+        player.toast()
+    );
     player.keys("g +");
-    assert!(player.toast().contains("No case is marked"), "{}", player.toast());
+    assert!(
+        player.toast().contains("No case is marked"),
+        "{}",
+        player.toast()
+    );
     player.keys("2 space");
     assert_eq!(player.toast(), "No case here");
 }
@@ -147,7 +159,9 @@ fn space_marks_rows_and_a_filter_keeps_them() {
 fn tags_are_set_and_removed_and_filters_follow_at_once() {
     let file = File::default();
     let mut player = open(&file);
-    player.keys("3 / o 2 enter space").keys("esc / o 4 enter space esc");
+    player
+        .keys("3 / o 2 enter space")
+        .keys("esc / o 4 enter space esc");
     assert_eq!(marks(&player), ["o2", "o4"]);
     player.keys("#").text("late  bank").keys("enter");
     assert_eq!(player.toast(), "Tags of 2 cases written");
@@ -157,7 +171,10 @@ fn tags_are_set_and_removed_and_filters_follow_at_once() {
     player.keys("f").text("tag = \"late\"").keys("enter");
     assert_eq!(listed(&mut player).len(), 2);
     // The filter is asked again when a tag changes; nothing is loaded.
-    player.keys("g space / o 4 enter esc #").text("-la").keys("tab");
+    player
+        .keys("g space / o 4 enter esc #")
+        .text("-la")
+        .keys("tab");
     let screen = player.screen();
     assert!(screen.contains("tags: -late"), "{screen}");
     assert!(screen.contains("of case o4, tagged bank late"), "{screen}");
@@ -165,12 +182,20 @@ fn tags_are_set_and_removed_and_filters_follow_at_once() {
     assert_eq!(tags(&file.notes(), "o4"), ["bank"]);
     assert_eq!(listed(&mut player), ["o2"]);
     player.keys("! # b a tab");
-    assert!(player.screen().contains("tags: bank"), "{}", player.screen());
+    assert!(
+        player.screen().contains("tags: bank"),
+        "{}",
+        player.screen()
+    );
     player.keys("esc");
     // What holds already is not written again.
     let lines = file.lines().len();
     player.keys("! #").text("late").keys("enter");
-    assert!(player.toast().contains("these already"), "{}", player.toast());
+    assert!(
+        player.toast().contains("these already"),
+        "{}",
+        player.toast()
+    );
     player.keys("#").text("  ").keys("enter");
     assert_eq!(file.lines().len(), lines);
 }
@@ -185,7 +210,10 @@ fn later_changes_have_later_times() {
     }
     let lines = file.lines();
     assert_eq!(lines.len(), 4);
-    assert!(lines.windows(2).all(|two| two[0].time < two[1].time), "{lines:?}");
+    assert!(
+        lines.windows(2).all(|two| two[0].time < two[1].time),
+        "{lines:?}"
+    );
     assert!(lines.iter().all(|line| line.who.is_none()));
     assert_eq!(file.notes().cases().count(), 0);
 }
@@ -195,13 +223,20 @@ fn a_note_is_shown_in_its_case_and_in_the_list_of_notes() {
     let file = File::default();
     let mut player = open(&file);
     player.resize(140, 40);
-    player.keys("3 / o 7 enter esc ;").text("customer asked twice").keys("enter");
+    player
+        .keys("3 / o 7 enter esc ;")
+        .text("customer asked twice")
+        .keys("enter");
     assert_eq!(player.toast(), "Note on case o7 written");
     player.keys("#").text("bank").keys("enter enter");
     let screen = player.screen();
     assert!(screen.contains("customer asked twice"), "{screen}");
     player.keys(";").text("in the case").keys("enter");
-    assert!(player.screen().contains("in the case"), "{}", player.screen());
+    assert!(
+        player.screen().contains("in the case"),
+        "{}",
+        player.screen()
+    );
     player.keys("g n");
     let screen = player.screen();
     assert!(screen.contains("3 tags and notes of 1 case"), "{screen}");
@@ -227,10 +262,17 @@ fn a_note_is_shown_in_its_case_and_in_the_list_of_notes() {
     let withdrawn = &after[before.len()];
     assert_eq!(withdrawn.remark, Remark::Note("in the case".to_owned()));
     assert!(!withdrawn.set && withdrawn.time == before[2].time);
-    assert!(player.screen().contains("1 tags and notes of 1 case"), "{}", player.screen());
+    assert!(
+        player.screen().contains("1 tags and notes of 1 case"),
+        "{}",
+        player.screen()
+    );
     // A note is no view: undo does not delete it.
     player.keys("u u u");
-    assert_eq!(file.notes().notes("o7").collect::<Vec<_>>(), ["customer asked twice"]);
+    assert_eq!(
+        file.notes().notes("o7").collect::<Vec<_>>(),
+        ["customer asked twice"]
+    );
 }
 
 #[test]
@@ -238,22 +280,46 @@ fn columns_show_them_and_the_command_names_their_file() {
     let file = File::default();
     let mut player = open(&file);
     player.resize(140, 40);
-    player.keys("3 / o 5 enter esc #").text("bank").keys("enter ;");
+    player
+        .keys("3 / o 5 enter esc #")
+        .text("bank")
+        .keys("enter ;");
     player.text("asked").keys("enter");
     let command = player.copy("y !");
     assert!(!command.contains("--notes"), "{command}");
-    player.keys("|").text("tag").keys("space esc |").text("note").keys("space esc");
+    player
+        .keys("|")
+        .text("tag")
+        .keys("space esc |")
+        .text("note")
+        .keys("space esc");
     let screen = player.screen();
-    let row = screen.lines().find(|line| line.contains("o5")).expect("the case");
+    let row = screen
+        .lines()
+        .find(|line| line.contains("o5"))
+        .expect("the case");
     assert!(row.contains("bank") && row.contains("asked"), "{screen}");
     let command = player.copy("y !");
-    assert!(command.contains("--notes 'notes of orders.jsonl'"), "{command}");
-    player.keys("| del esc f").text("note ~ \"ask\"").keys("enter");
+    assert!(
+        command.contains("--notes 'notes of orders.jsonl'"),
+        "{command}"
+    );
+    player
+        .keys("| del esc f")
+        .text("note ~ \"ask\"")
+        .keys("enter");
     let command = player.copy("y !");
-    assert!(command.contains("--notes 'notes of orders.jsonl' --filter"), "{command}");
+    assert!(
+        command.contains("--notes 'notes of orders.jsonl' --filter"),
+        "{command}"
+    );
     // Values of the fields are offered.
     player.keys("f").text("tag = \"").keys("tab");
-    assert!(player.screen().contains("tag = \"bank\""), "{}", player.screen());
+    assert!(
+        player.screen().contains("tag = \"bank\""),
+        "{}",
+        player.screen()
+    );
     player.keys("ctrl-u esc g n");
     let command = player.copy("y !");
     assert!(command.starts_with("casetrail notes"), "{command}");
@@ -264,7 +330,10 @@ fn columns_show_them_and_the_command_names_their_file() {
 fn marks_and_notes_are_there_after_a_restart() {
     let file = File::default();
     let mut player = open(&file);
-    player.keys("3 j space j space #").text("late").keys("enter g space space");
+    player
+        .keys("3 j space j space #")
+        .text("late")
+        .keys("enter g space space");
     let marked: BTreeSet<String> = player.app().marks.clone();
     assert_eq!(marked.len(), 1);
     let text = SessionFile {
@@ -301,13 +370,25 @@ fn what_cannot_be_written_is_said_and_not_shown() {
     file.fails.store(true, Ordering::Relaxed);
     let mut player = open(&file);
     player.keys("3 ;").text("lost").keys("enter");
-    assert!(player.toast().contains("the disk is full"), "{}", player.toast());
+    assert!(
+        player.toast().contains("the disk is full"),
+        "{}",
+        player.toast()
+    );
     player.keys("g n");
-    assert!(player.screen().contains("No case has a tag or a note."), "{}", player.screen());
+    assert!(
+        player.screen().contains("No case has a tag or a note."),
+        "{}",
+        player.screen()
+    );
     // Without a file there is nothing to write to.
     let mut player = Player::open(ORDERS);
     player.keys("3 ;");
-    assert!(player.toast().contains("--notes FILE"), "{}", player.toast());
+    assert!(
+        player.toast().contains("--notes FILE"),
+        "{}",
+        player.toast()
+    );
     assert!(player.app().prompt.is_none());
 }
 
@@ -316,19 +397,34 @@ fn redaction_hides_notes_and_forgets_marks() {
     let file = File::default();
     let mut player = open(&file);
     player.resize(140, 40);
-    player.keys("3 space ;").text("Berta asked").keys("enter #").text("bank").keys("enter X 3");
+    player
+        .keys("3 space ;")
+        .text("Berta asked")
+        .keys("enter #")
+        .text("bank")
+        .keys("enter X 3");
     assert_eq!(marks(&player), [""; 0]);
     let lines = file.lines();
     for keys in [";", "#", "g n d"] {
         player.keys(keys);
-        assert!(player.toast().contains("not written"), "{keys}: {}", player.toast());
+        assert!(
+            player.toast().contains("not written"),
+            "{keys}: {}",
+            player.toast()
+        );
     }
     let screen = player.screen();
-    assert!(screen.contains("bank") && !screen.contains("Berta"), "{screen}");
+    assert!(
+        screen.contains("bank") && !screen.contains("Berta"),
+        "{screen}"
+    );
     assert!(screen.contains("case-"), "{screen}");
     player.keys("enter");
     let screen = player.screen();
-    assert!(screen.contains("bank") && !screen.contains("Berta"), "{screen}");
+    assert!(
+        screen.contains("bank") && !screen.contains("Berta"),
+        "{screen}"
+    );
     assert_eq!(file.lines(), lines);
     player.keys("3 f").text("tag = \"bank\"").keys("enter");
     assert_eq!(player.app().screen.sizes.expect("a filter").cases, (1, 7));
@@ -345,10 +441,25 @@ fn the_first_screen_says_what_changed_since_the_last_visit() {
         ..settings()
     };
     let mut player = open_with(&file, seen.clone());
-    assert!(!player.screen().contains("changed since"), "{}", player.screen());
-    let last = player.app().log.as_ref().and_then(|log| log.span).expect("events").1;
+    assert!(
+        !player.screen().contains("changed since"),
+        "{}",
+        player.screen()
+    );
+    let last = player
+        .app()
+        .log
+        .as_ref()
+        .and_then(|log| log.span)
+        .expect("events")
+        .1;
     player.keys("q");
-    let visit = file.visits.lock().expect("no panic").pop().expect("a visit");
+    let visit = file
+        .visits
+        .lock()
+        .expect("no panic")
+        .pop()
+        .expect("a visit");
     assert_eq!(visit.last_event, last);
     // As if o6 and o7 had ended later than the log did then.
     let earlier = Visit {
@@ -363,7 +474,10 @@ fn the_first_screen_says_what_changed_since_the_last_visit() {
         },
     );
     let screen = player.screen();
-    assert!(screen.contains("cases changed since") && screen.contains("g c keeps them"), "{screen}");
+    assert!(
+        screen.contains("cases changed since") && screen.contains("g c keeps them"),
+        "{screen}"
+    );
     player.keys("g c 3");
     let kept = listed(&mut player);
     assert_eq!(kept.len(), 2, "{kept:?}");
@@ -374,7 +488,15 @@ fn the_first_screen_says_what_changed_since_the_last_visit() {
             ..settings()
         },
     );
-    assert!(!same.screen().contains("changed since"), "{}", same.screen());
+    assert!(
+        !same.screen().contains("changed since"),
+        "{}",
+        same.screen()
+    );
     same.keys("g c");
-    assert!(same.toast().contains("No case is known"), "{}", same.toast());
+    assert!(
+        same.toast().contains("No case is known"),
+        "{}",
+        same.toast()
+    );
 }

@@ -28,7 +28,9 @@ impl ToNote {
 /// The time by the clock of the machine, microseconds since 1970-01-01T00:00Z.
 fn clock() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    since.map_or(0, |since| {
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    })
 }
 
 impl Driver {

@@ -25,7 +25,10 @@ pub(super) fn complete(app: &mut App) {
     let tags: BTreeSet<&str> = if sign.is_empty() {
         app.notes.all_tags()
     } else {
-        app.noted.iter().flat_map(|case| app.notes.tags(case)).collect()
+        app.noted
+            .iter()
+            .flat_map(|case| app.notes.tags(case))
+            .collect()
     };
     // One with a blank could not be typed.
     let fits = |tag: &&str| tag.starts_with(begun) && *tag != begun && !tag.contains([' ', ',']);

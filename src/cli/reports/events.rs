@@ -7,7 +7,9 @@ use crate::cli::args::Format;
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{CaseDetail, CaseQuery, CaseRemark, CasesQuery, EventRow, Field, Listing, Page};
+use crate::engine::{
+    CaseDetail, CaseQuery, CaseRemark, CasesQuery, EventRow, Field, Listing, Page,
+};
 use crate::text;
 use crate::text::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};

@@ -56,5 +56,8 @@ fn no_file(ask: &ReportContext<'_>) -> String {
         let path = say::file(path.as_os_str());
         format!("; the explorer's own for this log is {path}")
     });
-    format!("name the file of tags and notes by --notes FILE{}", own.unwrap_or_default())
+    format!(
+        "name the file of tags and notes by --notes FILE{}",
+        own.unwrap_or_default()
+    )
 }

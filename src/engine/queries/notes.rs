@@ -39,7 +39,15 @@ type Column = crate::engine::schema::Column<NoteRow>;
 /// Columns of the tags and notes.
 pub static NOTES: Schema<NoteRow> = Schema {
     name: "notes",
-    key: |r| format!("{}\0{}\0{}\0{}", r.of.time, r.case, r.of.remark.kind(), r.of.remark.text()),
+    key: |r| {
+        format!(
+            "{}\0{}\0{}\0{}",
+            r.of.time,
+            r.case,
+            r.of.remark.kind(),
+            r.of.remark.text()
+        )
+    },
     columns: &[
         Column::new("time", |r| Value::Instant(r.of.time))
             .left(Align::Fixed)
@@ -59,12 +67,14 @@ pub static NOTES: Schema<NoteRow> = Schema {
             .left(Align::Text)
             .flex(16, 4, 200)
             .ascending(),
-        Column::new("who", |r| r.of.who.as_deref().map_or(Value::Missing, Value::text))
-            .left(Align::Text)
-            .flex(6, 1, 16)
-            .priority(1)
-            .ascending()
-            .muted(),
+        Column::new("who", |r| {
+            r.of.who.as_deref().map_or(Value::Missing, Value::text)
+        })
+        .left(Align::Text)
+        .flex(6, 1, 16)
+        .priority(1)
+        .ascending()
+        .muted(),
     ],
     pane: &[],
     table: &[],
