@@ -55,9 +55,9 @@ fn tags(case: &str, changes: &[NoteChange]) -> BTreeSet<String> {
         let last = of_tag.max_by_key(|change| (change.time, change.set));
         last.is_some_and(|change| change.set)
     };
-    TAGS.iter()
+    TAGS.into_iter()
         .filter(is_set)
-        .map(ToString::to_string)
+        .map(str::to_owned)
         .collect()
 }
 

@@ -252,7 +252,7 @@ fn every_word_of_the_grammar_is_offered_somewhere() {
     let words: Vec<&str> = quoted.filter(is_word).collect();
     assert!(words.len() > 40, "{words:?}");
     let log = log();
-    let offered = PLACES.map(|text| complete(text, text.len(), false, &log));
+    let offered = PLACES.map(|text| complete(text, text.len(), false, &log, &[]));
     let offered: Vec<String> = offered.into_iter().flatten().map(|c| c.text).collect();
     for word in words {
         // Parts of the clock are offered with the end of the case; truths where a column holds them.

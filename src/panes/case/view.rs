@@ -106,6 +106,7 @@ fn draw_events(
     VirtualTable {
         columns: &columns,
         rows: &rows,
+        marked: &[],
         offset: list.offset,
         total: list.total,
         selected: Some(list.cursor),
