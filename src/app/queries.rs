@@ -81,9 +81,12 @@ impl PendingQueries {
     /// All answers so far are of an earlier state of what the questions are about: they are asked again, and shown
     /// until then.
     pub fn ask_again(&mut self) {
-        for state in self.slots.values_mut() {
-            state.asked = None;
-            state.waiting = false;
+        for (slot, state) in &mut self.slots {
+            // What is typed is asked for by itself, and once.
+            if ![CHECK, COMPLETE].contains(slot) {
+                state.asked = None;
+                state.waiting = false;
+            }
         }
         self.generation += 1;
     }

@@ -38,7 +38,6 @@ fn acts_on_item(action: &Action) -> bool {
             | Predict
             | Split
             | ToggleRow
-            | DeleteRow
             | MarkCase
             | AddNote
             | EditTags

@@ -43,7 +43,7 @@ pub struct Source {
     distrusted: AtomicBool,
     /// The file that the mapping was written to last.
     written: Mutex<Option<String>>,
-    /// What was wrong in the file of tags and notes when the logs were loaded last.
+    /// Fault of the file of tags and notes when the logs were loaded last.
     fault_of_notes: Mutex<Option<String>>,
     /// How the logs that were loaded last were read, and the states that they had.
     read: Mutex<(ReadPlan, Vec<String>)>,

@@ -280,7 +280,7 @@ fn name(logs: &[OsString]) -> Option<String> {
     Some(format!("{}.toml", id(logs)?))
 }
 
-/// What tells these logs from others, whatever they hold by now: a hash of their paths. None where one is no
+/// Identity of these logs, whatever they hold by now: a hash of their paths. None where one is no
 /// file.
 pub fn id(logs: &[OsString]) -> Option<String> {
     let mut hasher = XxHash3_128::new();

@@ -31,7 +31,7 @@ struct Line<'a> {
     who: Option<String>,
 }
 
-/// What a file holds.
+/// Contents of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NotesText {
     /// Tags and notes after all changes.

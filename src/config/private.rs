@@ -18,7 +18,7 @@ pub enum Base {
     Config,
     /// What is left from one start to the next, `XDG_STATE_HOME`.
     State,
-    /// What the user wrote, `XDG_DATA_HOME`.
+    /// Texts that the user wrote, `XDG_DATA_HOME`.
     Data,
 }
 

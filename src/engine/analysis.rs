@@ -240,6 +240,11 @@ impl Analysis {
         }
     }
 
+    /// True if the log has a case of that id.
+    pub fn has_case(&self, id: &str) -> bool {
+        self.whole.log.case_ids.find(id).is_some()
+    }
+
     /// Number of cases with an event after an instant, in microseconds.
     pub fn cases_after(&self, instant: i64) -> u64 {
         let ends = self.whole.index.case_end.iter();

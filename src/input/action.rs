@@ -325,7 +325,7 @@ pub enum Action {
         case: String,
         /// When it was written, microseconds since 1970-01-01T00:00Z.
         time: i64,
-        /// Its text.
+        /// The text.
         text: String,
     },
     /// Show pseudonyms in place of what may be of persons, or the values as they are.

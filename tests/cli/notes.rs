@@ -331,7 +331,7 @@ fn a_named_file_is_written_with_the_author() {
 fn a_redacted_explorer_writes_nothing() {
     let desk = desk();
     let words = ["--notes", "notes.jsonl", "--redact"];
-    let run = play(&desk, &words, "3\n; secret\n# x\ng n\nd\n");
+    let run = play(&desk, &words, "3\n;\n#\ng n\nd\n");
     assert!(
         run.out.contains("not written while the log is redacted"),
         "{}",

@@ -55,10 +55,7 @@ fn tags(case: &str, changes: &[NoteChange]) -> BTreeSet<String> {
         let last = of_tag.max_by_key(|change| (change.time, change.set));
         last.is_some_and(|change| change.set)
     };
-    TAGS.into_iter()
-        .filter(is_set)
-        .map(str::to_owned)
-        .collect()
+    TAGS.into_iter().filter(is_set).map(str::to_owned).collect()
 }
 
 /// Times and texts of the notes of a case by a scan.

@@ -34,8 +34,14 @@ fn clock() -> i64 {
 }
 
 impl Driver {
-    /// Takes changes that are to be written.
-    pub(super) fn note(&mut self, changes: Vec<NoteChange>, done: String) {
+    /// Takes changes that are to be written: of cases that the log has. A mark may be of another one.
+    pub(super) fn note(&mut self, mut changes: Vec<NoteChange>, done: String) {
+        let analysis = self.analysis.as_ref();
+        changes.retain(|change| analysis.is_some_and(|log| log.has_case(&change.case)));
+        if changes.is_empty() {
+            self.app.notify_error("The log has no such case");
+            return;
+        }
         self.to_note.waiting.push_back((changes, done));
         self.write_notes();
     }
