@@ -17,7 +17,7 @@ use super::load::{
 use super::model::App;
 use super::mouse::{self, Mouse};
 use super::notifications::Severity;
-use super::work::{Opened, found_out, guarded, open};
+use super::work::{Opened, ToNote, found_out, guarded, open};
 use super::{answers, popups, prompt, update};
 use crate::engine::{Analysis, LogInfo, NamedModel, Notes, Reply, Worker};
 use crate::event_log::Progress;
@@ -92,7 +92,7 @@ pub struct Driver {
     /// The log of the worker.
     analysis: Option<Arc<Analysis>>,
     /// Tags and notes that are not written yet.
-    to_note: notes::ToNote,
+    to_note: ToNote,
     /// A redacted log, which knows the pseudonyms of what filters name, and the filters as it shows them.
     redacted: Option<(Arc<Analysis>, FilterStack)>,
     replies: (Sender<Reply>, Receiver<Reply>),
@@ -137,7 +137,7 @@ impl Driver {
             loader,
             worker: None,
             analysis: None,
-            to_note: notes::ToNote::default(),
+            to_note: ToNote::default(),
             redacted: None,
             replies: unbounded(),
             jobs: unbounded(),

@@ -1,10 +1,8 @@
 //! Texts that cases have beside the log, tags and notes: a field whose values are not of events.
 
 use super::QueryError;
-use super::ast::{Field, Spanned};
-use super::field::Source;
-use super::scope::Scope;
-use super::value::{TextTest, Wanted};
+use super::ast::Field;
+use super::value::Wanted;
 use crate::index::CaseSet;
 use std::collections::BTreeSet;
 
@@ -99,38 +97,21 @@ pub(super) fn place_of(
     (!is_defined(name)).then_some(place)
 }
 
-impl Scope<'_> {
-    /// The texts beside the log that a field means; `None` for any other field.
-    ///
-    /// # Errors
-    /// They are not shown.
-    pub fn noted(&self, field: &Spanned<Field>) -> Result<Option<&CaseTexts>, QueryError> {
-        let noted = self.inputs.noted.unwrap_or_default();
-        let is_defined = |name: &str| Source::defined(name, self.log).is_some();
-        let Some(place) = place_of(&field.node, noted, is_defined) else {
-            return Ok(None);
-        };
-        match noted[place].hidden {
-            Some(why) => Err(QueryError::new(field.span.clone(), why)),
-            None => Ok(Some(&noted[place])),
-        }
-    }
-}
-
 impl CaseTexts {
-    /// The cases with a text as wanted.
-    pub(super) fn cases(
-        &self,
-        wanted: &Wanted<'_>,
-        scope: &Scope<'_>,
-    ) -> Result<CaseSet, QueryError> {
-        let test: TextTest = wanted.texts()?;
-        Ok(self.passing(scope.log.n_cases(), |text| test.holds(text)))
+    /// Why the texts are not shown, where they are not.
+    pub(super) fn hidden_for(&self) -> Option<&'static str> {
+        self.hidden
     }
 
-    /// The cases without a text.
-    pub(super) fn missing(&self, scope: &Scope<'_>) -> CaseSet {
-        let mut missing = self.passing(scope.log.n_cases(), |_| true);
+    /// The cases of a log with that number of them that have a text as wanted.
+    pub(super) fn cases(&self, wanted: &Wanted<'_>, n_cases: usize) -> Result<CaseSet, QueryError> {
+        let test = wanted.texts()?;
+        Ok(self.passing(n_cases, |text| test.holds(text)))
+    }
+
+    /// The cases of a log with that number of them that have no text.
+    pub(super) fn missing(&self, n_cases: usize) -> CaseSet {
+        let mut missing = self.passing(n_cases, |_| true);
         missing.not();
         missing
     }

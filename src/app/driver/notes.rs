@@ -4,26 +4,9 @@ use super::{Driver, Job, guarded};
 use crate::app::load::{LoadError, Visit};
 use crate::engine::{Analysis, NoteChange, Notes, Remark, SinceVisit};
 use crate::filter::{Expr, Field, Op, TimeLiteral};
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-/// Changes of tags and notes on their way to the file.
-#[derive(Default)]
-pub(super) struct ToNote {
-    /// With the message once they are written.
-    waiting: VecDeque<(Vec<NoteChange>, String)>,
-    /// Thread that writes.
-    writing: Option<JoinHandle<()>>,
-}
-
-impl ToNote {
-    /// True if everything is written.
-    pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.writing.is_none()
-    }
-}
 
 /// The time by the clock of the machine, microseconds since 1970-01-01T00:00Z.
 fn clock() -> i64 {
