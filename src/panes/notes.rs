@@ -132,6 +132,6 @@ fn in_words(found: &NotesOfCases) -> String {
         1 => "; 1 case with some is not in the log".to_owned(),
         n => format!("; {} cases with some are not in the log", text::count(n)),
     };
-    let all = text::count(found.rows.total as u64);
-    format!("{all} tags and notes of {cases}{unknown}")
+    let all = counted(found.rows.total as u64, "tag or note", "tags and notes");
+    format!("{all} of {cases}{unknown}")
 }

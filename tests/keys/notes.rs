@@ -92,17 +92,16 @@ fn open(file: &File) -> Player {
     open_with(file, settings())
 }
 
-/// The cases of the list on the screen, with the sign of a mark.
+/// The cases of the list on the screen, those that are marked after a sign.
 fn listed(player: &mut Player) -> Vec<String> {
     let screen = player.screen();
     let cells = screen.lines().filter_map(|line| {
-        let row = line.get(1..)?.split_whitespace();
-        let row: Vec<&str> = row.collect();
-        match row.as_slice() {
-            ["*", case, ..] if case.starts_with('o') => Some(format!("*{case}")),
-            [case, ..] if case.starts_with('o') && case.len() == 2 => Some((*case).to_owned()),
-            _ => None,
-        }
+        let mut chars = line.chars();
+        let signs = [chars.next()?, chars.next()?];
+        let case: String = chars.take_while(|c| !c.is_whitespace()).collect();
+        let is_case = case.len() == 2 && case.starts_with('o');
+        let sign = if signs.contains(&'*') { "*" } else { "" };
+        is_case.then(|| format!("{sign}{case}"))
     });
     cells.collect()
 }
@@ -118,17 +117,18 @@ fn tags<'n>(notes: &'n Notes, case: &str) -> Vec<&'n str> {
 #[test]
 fn space_marks_rows_and_a_filter_keeps_them() {
     let mut player = open(&File::default());
-    player.keys("3 e , down down down down enter S");
-    assert_eq!(listed(&mut player)[..3], ["o1", "o2", "o3"]);
-    player.keys("j space j space");
-    assert_eq!(listed(&mut player)[..4], ["o1", "*o2", "*o3", "o4"]);
-    player.keys("space");
+    player.keys("3 / o 2 enter space esc / o 3 enter space");
+    assert_eq!(listed(&mut player), ["*o3"]);
+    player.keys("esc");
+    let all: BTreeSet<String> = listed(&mut player).into_iter().collect();
+    let wanted = ["*o2", "*o3", "o1", "o4", "o5", "o6", "o7"];
+    assert!(all.iter().eq(wanted), "{all:?}");
+    player.keys("/ o 3 enter space esc");
     assert_eq!(marks(&player), ["o2"]);
-    // They are of cases, not of rows: another order and another list has them, too.
+    // They are of cases, not of rows: another order has them, too.
     player.keys("S");
     assert!(listed(&mut player).contains(&"*o2".to_owned()));
-    player.keys("8");
-    player.keys("3 g g space g +");
+    player.keys("/ o 7 enter space esc g +");
     assert_eq!(player.filters().len(), 1);
     assert!(
         player.filters()[0].0.starts_with("case in ("),
@@ -151,7 +151,7 @@ fn space_marks_rows_and_a_filter_keeps_them() {
         "{}",
         player.toast()
     );
-    player.keys("2 space");
+    player.keys("5 space");
     assert_eq!(player.toast(), "No case here");
 }
 
@@ -263,7 +263,7 @@ fn a_note_is_shown_in_its_case_and_in_the_list_of_notes() {
     assert_eq!(withdrawn.remark, Remark::Note("in the case".to_owned()));
     assert!(!withdrawn.set && withdrawn.time == before[2].time);
     assert!(
-        player.screen().contains("1 tags and notes of 1 case"),
+        player.screen().contains("1 tag or note of 1 case"),
         "{}",
         player.screen()
     );

@@ -6,7 +6,7 @@ use crate::cli::args::Format;
 use crate::cli::failure::Failure;
 use crate::cli::{notes, say};
 use crate::engine::{Features, NotesQuery};
-use crate::text::{count, counted};
+use crate::text::counted;
 use clap::ArgMatches;
 
 pub(super) const SPEC: Spec = Spec {
@@ -29,12 +29,12 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         Format::Table | Format::Markdown => {
             let cases = selection(&ask.summary()?);
             let of = counted(found.cases, "case", "cases");
-            let all = count(found.rows.total as u64);
+            let all = counted(found.rows.total as u64, "tag or note", "tags and notes");
             let unknown = match found.unknown {
                 0 => String::new(),
                 n => format!("; not in the log: {}", counted(n, "case", "cases")),
             };
-            format!("{cases}: {all} tags and notes of {of}{unknown}")
+            format!("{cases}: {all} of {of}{unknown}")
         }
         _ => String::new(),
     };

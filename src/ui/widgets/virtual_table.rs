@@ -20,7 +20,7 @@ use std::borrow::Cow;
 const GAP: usize = 2;
 /// Columns of the mark before a row.
 const MARK: u16 = 2;
-/// Sign of a marked row, beside that of the cursor.
+/// Sign of a marked row.
 const MARKED: &str = "*";
 /// Bytes of a log's text that a cell holds.
 const LONGEST: usize = 1 << 14;
@@ -406,7 +406,8 @@ impl VirtualTable<'_> {
             paint::text(buffer, inside, theme.glyphs.mark, theme.text);
         }
         if self.marked.get(i) == Some(&true) {
-            let (_, sign) = paint::cut(inside, 1);
+            // Beside the sign of the cursor, or in its place.
+            let (_, sign) = paint::cut(inside, u16::from(selected));
             paint::text(buffer, sign, MARKED, theme.matched);
         }
         let cells = self.columns.iter().zip(places).zip(&self.rows[i]);
