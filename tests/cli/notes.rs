@@ -281,7 +281,7 @@ fn the_explorer_writes_a_private_file_that_a_grown_log_keeps() {
         assert_eq!((&line["case"], line.get("who")), (&json!("c2"), None));
     }
     desk.write("log.csv", format!("{LOG}c2,D,2024-01-03T10:00:00Z,Ann,1\n"));
-    let run = play(&desk, &[], "3\nf tag = \"late\"\n$\n");
+    let run = play(&desk, &[], "3\nf tag = \"late\"\ny !\n");
     assert!(run.out.contains("1 of 5 cases"), "{}", run.out);
     let path = file.to_str().unwrap();
     assert!(run.out.contains(&format!("--notes {path}")), "{}", run.out);
@@ -359,7 +359,7 @@ fn the_next_start_says_which_cases_changed() {
     assert!(!run.out.contains("changed since"), "{}", run.out);
     let grown = "c2,D,2024-01-03T10:00:00Z,Ann,1\nc6,A,2024-01-02T10:00:00Z,Ann,1\nc1,D,2024-01-01T16:00:00Z,Ann,1\n";
     desk.write("log.csv", format!("{LOG}{grown}"));
-    let run = play(&desk, &[], "g c\n3\n$\n");
+    let run = play(&desk, &[], "g c\n3\ny !\n");
     assert!(run.out.contains("2 cases changed since"), "{}", run.out);
     assert!(run.out.contains("2 of 6 cases"), "{}", run.out);
     assert!(
