@@ -248,7 +248,7 @@ fn first_spans(rows: &[Vec<String>]) -> Vec<String> {
 fn every_pane_is_listed_with_its_key() {
     let keys = [
         "1", "2", "3", "4", "5", "6", "7", "8", "9", "K", "R", "g e", "g w", "B", "E", "g f", "x",
-        "g t", "g r", "g k", "m", "g j", "g p",
+        "g t", "g r", "g k", "m", "g j", "g p", "g n",
     ];
     // A case has no key of its own: rows lead to it.
     let tabs = PANES.iter().filter(|pane| pane.id != "case");
