@@ -4,7 +4,7 @@
 use super::effect::Effect;
 use super::model::App;
 use super::{popups, shell};
-use crate::filter;
+use crate::filter::parse;
 use crate::input::Action;
 use crate::panes::CopyWhat;
 use crate::text::escape_lines;
@@ -100,7 +100,7 @@ fn notes_for<'a>(app: &'a App, report: &[String], filters: &[&str]) -> Option<&'
         words.any(is_field)
     };
     let named_by = |filter: &&str| {
-        let parsed = filter::parse(filter).ok();
+        let parsed = parse(filter).ok();
         parsed.is_some_and(|expr| expr.mentions().columns.iter().any(|name| is_field(name)))
     };
     let is_about = report.first().is_some_and(|name| name == OF_NOTES)

@@ -17,14 +17,15 @@ use super::load::{
 use super::model::App;
 use super::mouse::{self, Mouse};
 use super::notifications::Severity;
-use super::work::{Opened, ToNote, found_out, guarded, open};
+use super::work::{Opened, found_out, guarded, open};
 use super::{answers, popups, prompt, update};
-use crate::engine::{Analysis, LogInfo, NamedModel, Notes, Reply, Worker};
+use crate::engine::{Analysis, LogInfo, NamedModel, NoteChange, Notes, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
 use crate::panes::PaneSpec;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -91,8 +92,10 @@ pub struct Driver {
     worker: Option<Worker>,
     /// The log of the worker.
     analysis: Option<Arc<Analysis>>,
-    /// Tags and notes that are not written yet.
-    to_note: ToNote,
+    /// Changes of tags and notes that are to be written, each with the message once they are.
+    to_note: VecDeque<(Vec<NoteChange>, String)>,
+    /// Thread that writes such changes.
+    noting: Option<JoinHandle<()>>,
     /// A redacted log, which knows the pseudonyms of what filters name, and the filters as it shows them.
     redacted: Option<(Arc<Analysis>, FilterStack)>,
     replies: (Sender<Reply>, Receiver<Reply>),
@@ -137,7 +140,8 @@ impl Driver {
             loader,
             worker: None,
             analysis: None,
-            to_note: ToNote::default(),
+            to_note: VecDeque::new(),
+            noting: None,
             redacted: None,
             replies: unbounded(),
             jobs: unbounded(),
@@ -383,7 +387,7 @@ impl Driver {
             .as_ref()
             .is_some_and(|p| p.check_at.is_some());
         let loading = matches!(self.app.load, Load::Running(_));
-        let noted = self.to_note.is_empty();
+        let noted = self.to_note.is_empty() && self.noting.is_none();
         !loading && noted && self.running == 0 && !self.app.queries.is_waiting() && !resting
     }
 

@@ -3,8 +3,7 @@
 use super::effect::Effect;
 use super::model::App;
 use super::prompt::{self, Wanted};
-use crate::engine::{NoteChange, Remark};
-use crate::filter::{Expr, Field};
+use crate::engine::{NoteChange, Remark, filter_of_cases};
 use crate::input::Action;
 use crate::text::{counted, safe};
 use std::collections::BTreeSet;
@@ -83,8 +82,7 @@ fn keep_marked(app: &mut App) -> Option<Action> {
         return None;
     }
     let marks = app.marks.iter().map(String::as_str);
-    let filter = Expr::one_of(Field::Case, marks);
-    Some(Action::AddFilter(filter.to_string()))
+    Some(Action::AddFilter(filter_of_cases(marks)))
 }
 
 fn keep_changed(app: &mut App) -> Option<Action> {
@@ -122,7 +120,7 @@ fn cannot_write(app: &App) -> Option<&'static str> {
         // The file has the ids as they are, of which only pseudonyms are known here.
         Some("Tags and notes are not written while the log is redacted")
     } else if app.settings.notes.is_none() {
-        Some("Tags and notes of a log from standard input need a file: --notes FILE names it")
+        Some("A log from standard input has no file for tags and notes; the option notes names one")
     } else {
         None
     }

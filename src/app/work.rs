@@ -2,13 +2,11 @@
 
 use super::columns::Columns;
 use super::load::{Inspected, LoadError, Logs};
-use crate::engine::{Analysis, NoteChange};
+use crate::engine::Analysis;
 use crate::event_log::Progress;
 use crate::formats::ReadPlan;
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 /// Result of a load.
 #[derive(Debug)]
@@ -17,22 +15,6 @@ pub(super) enum Opened {
     Log(Arc<Analysis>, Option<Inspected>),
     /// The user is to say first which column is what.
     Ask(Inspected),
-}
-
-/// Changes of tags and notes on their way to the file.
-#[derive(Default)]
-pub(super) struct ToNote {
-    /// With the message once they are written.
-    pub waiting: VecDeque<(Vec<NoteChange>, String)>,
-    /// Thread that writes.
-    pub writing: Option<JoinHandle<()>>,
-}
-
-impl ToNote {
-    /// True if everything is written.
-    pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.writing.is_none()
-    }
 }
 
 /// Reads the logs, unless the user has to say something first.

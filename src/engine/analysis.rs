@@ -5,7 +5,7 @@ use super::as_of::AsOf;
 use super::cache::RecentCache;
 use super::condition::Condition;
 use super::definitions::{NamedMilestone, NamedWait, Timing};
-use super::log_info::{ColumnInfo, Examples, LogInfo};
+use super::log_info::{ColumnInfo, Examples, LogInfo, SinceVisit};
 use super::memory::MemoryLimit;
 use super::notes::{NOTE, Notes, NotesInForce, TAG};
 use super::prepared::{Prepared, filter_error};
@@ -13,7 +13,7 @@ use super::ready_made;
 use super::selected::Selected;
 use super::view::{AskError, DefinitionError, FilterError, View};
 use crate::event_log::{Cancel, Cancelled, EventLog, Progress, Redaction, Role};
-use crate::filter::{self, Expr};
+use crate::filter::{self, Expr, Field, Op, TimeLiteral};
 use crate::formats::{ImportReport, Warning};
 use crate::index::{CaseSet, Index};
 use crate::text::time::exact_instant;
@@ -245,10 +245,17 @@ impl Analysis {
         self.whole.log.case_ids.find(id).is_some()
     }
 
-    /// Number of cases with an event after an instant, in microseconds.
-    pub fn cases_after(&self, instant: i64) -> u64 {
+    /// Cases that changed since a visit: those that end later than `last_event`, the end of the log when it was
+    /// left. `None` where there are none.
+    pub fn since(&self, left: i64, last_event: i64) -> Option<SinceVisit> {
         let ends = self.whole.index.case_end.iter();
-        ends.filter(|end| **end > instant).count() as u64
+        let cases = ends.filter(|end| **end > last_event).count() as u64;
+        let filter = Expr::compare(Field::End, Op::Greater, TimeLiteral::of(last_event)?);
+        (cases > 0).then(|| SinceVisit {
+            left,
+            cases,
+            filter: filter.to_string(),
+        })
     }
 
     /// Activities of the definitions of milestones and deadlines that the log does not have, by the

@@ -104,7 +104,7 @@ pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo, SinceVisit};
 pub use memory::{FreeMemory, MemoryLimit, NoMemory};
 pub use moves::{Moves, mean_change, median_change, rate_change};
-pub use notes::{CaseRemark, NOTE, NoteChange, Notes, Remark, TAG};
+pub use notes::{CaseRemark, NOTE, NoteChange, Notes, Remark, TAG, filter_of_cases};
 pub use predict::{Basing, ByChoice, LEAST_TRAINING, Odds};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::backtest::{

@@ -43,6 +43,11 @@ impl Remark {
     }
 }
 
+/// The filter of the cases of these ids, in the filter language.
+pub fn filter_of_cases<'i>(ids: impl IntoIterator<Item = &'i str>) -> String {
+    Expr::one_of(Field::Case, ids).to_string()
+}
+
 /// A change of the tags or notes of a case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NoteChange {

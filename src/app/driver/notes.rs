@@ -3,7 +3,6 @@
 use super::{Driver, Job, guarded};
 use crate::app::load::{LoadError, Visit};
 use crate::engine::{Analysis, NoteChange, Notes, Remark, SinceVisit};
-use crate::filter::{Expr, Field, Op, TimeLiteral};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -25,16 +24,16 @@ impl Driver {
             self.app.notify_error("The log has no such case");
             return;
         }
-        self.to_note.waiting.push_back((changes, done));
+        self.to_note.push_back((changes, done));
         self.write_notes();
     }
 
     /// Writes changes that wait, unless others are being written: the state after the last ones counts.
     fn write_notes(&mut self) {
-        if self.to_note.writing.is_some() {
+        if self.noting.is_some() {
             return;
         }
-        let Some((mut changes, done)) = self.to_note.waiting.pop_front() else {
+        let Some((mut changes, done)) = self.to_note.pop_front() else {
             return;
         };
         let now = clock();
@@ -45,13 +44,12 @@ impl Driver {
             }
             change.who.clone_from(&self.app.settings.author);
         }
-        self.to_note.writing =
-            self.spawn(move |logs| Job::Notes(done, guarded(|| logs.note(&changes))));
+        self.noting = self.spawn(move |logs| Job::Notes(done, guarded(|| logs.note(&changes))));
     }
 
     /// Changes were written; all that now holds is shown.
     pub(super) fn notes_written(&mut self, done: String, notes: Result<Arc<Notes>, LoadError>) {
-        self.to_note.writing = None;
+        self.noting = None;
         match notes {
             Ok(notes) => {
                 if let Some(analysis) = &self.analysis {
@@ -77,11 +75,11 @@ impl Driver {
 
     /// Writes all that is to be written before the program ends.
     pub(super) fn leave_notes(&mut self) {
-        while !self.to_note.is_empty() {
+        while self.noting.is_some() || !self.to_note.is_empty() {
             // A panic of the thread was caught and became a message.
-            drop(self.to_note.writing.take().map(JoinHandle::join));
+            drop(self.noting.take().map(JoinHandle::join));
             self.write_notes();
-            if self.to_note.writing.is_none() && !self.to_note.waiting.is_empty() {
+            if self.noting.is_none() && !self.to_note.is_empty() {
                 // No thread could be started, which was said.
                 return;
             }
@@ -103,15 +101,9 @@ impl Driver {
         }
     }
 
-    /// Cases that changed since the last visit: those that end later than the log did then.
+    /// Cases that changed since the last visit.
     pub(super) fn since_visit(&self, analysis: &Analysis) -> Option<SinceVisit> {
         let visit = self.app.settings.last_visit?;
-        let cases = analysis.cases_after(visit.last_event);
-        let filter = Expr::compare(Field::End, Op::Greater, TimeLiteral::of(visit.last_event)?);
-        (cases > 0).then(|| SinceVisit {
-            left: visit.left,
-            cases,
-            filter: filter.to_string(),
-        })
+        analysis.since(visit.left, visit.last_event)
     }
 }

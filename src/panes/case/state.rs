@@ -229,11 +229,11 @@ impl State {
     }
 }
 
-/// A tag or note as safe text, with its time and who wrote it.
+/// A tag or note as safe text, with its time and who wrote it behind it.
 fn remark(of: &CaseRemark, zone: Tz) -> String {
-    let who = of.who.as_deref().map(|who| format!(" ({})", safe(who)));
-    let at = time::instant(of.time, zone);
-    format!("{at} {}{}", safe(of.remark.text()), who.unwrap_or_default())
+    let who = of.who.as_deref().map(|who| format!(", {}", safe(who)));
+    let (text, at) = (safe(of.remark.text()), time::instant(of.time, zone));
+    format!("{text} ({at}{})", who.unwrap_or_default())
 }
 
 /// A duration of a case as text, working time in hours.
