@@ -75,6 +75,13 @@ CONFIGS = [
     "[columns]\ncases = [\"case @12 frozen\", \"events\"]\n[keys]\nundo = [\"u\", \"alt-z\"]\n[keys_in.cases]\nsort = \"o\"\n",
 ]
 
+NOTES = [
+    '{"time":"2024-03-01T12:00:00.250000Z","case":"TK-1","tag":"bank","set":true}\n'
+    '{"time":"2024-03-01T12:00:01Z","case":"TK-1","tag":"bank","set":false,"who":"Ada"}\n',
+    '{"time":"2024-03-01T13:00:00+01:00","case":"TK-2","text":"asked \\"twice\\" \\u00e4"}\n\n'
+    '{"time":"2024-03-01T12:00:00Z","case":"TK-2","text":"asked \\"twice\\" \\u00e4","set":false}\n',
+    '<<<<<<< HEAD\n{"time":"0000-01-01T00:00:00+23:59","case":"","tag":"x"}\n{"time":"9999-12-31T23:59:60.9Z","case":"","tag":""}',
+]
 SESSIONS = [
     'version = 1\npane = "cases"\nas_of = "-7d"\nreference = "top 3"\n[[filter]]\ntext = "duration > 3d"\non = false\n'
     '[place.cases]\nitem = "c1"\nrow = 4\nsort = "duration"\n[[level]]\ncrumb = "V3"\npane = "variants"\n'
@@ -168,6 +175,8 @@ def main():
     for i, text in enumerate(CONFIGS):
         write("config_file", "seed%d" % i, text.encode())
         write("session_file", "mapping%d" % i, text.encode())
+    for i, text in enumerate(NOTES):
+        write("notes_file", "seed%d" % i, text.encode())
     for i, text in enumerate(SESSIONS):
         write("session_file", "seed%d" % i, text.encode())
     fixtures = os.path.join(HERE, "..", "fixtures")

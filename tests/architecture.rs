@@ -106,6 +106,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "formats",
             "event_log::PerRole",
             "event_log::Role",
+            // The plain data of tags and notes.
+            "engine::NoteChange",
+            "engine::Notes",
+            "engine::Remark",
             // The plain data of a session.
             "app::FilterStack",
             "app::Level",

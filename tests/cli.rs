@@ -14,6 +14,8 @@ mod exit;
 mod map;
 #[path = "cli/memory.rs"]
 mod memory;
+#[path = "cli/notes.rs"]
+mod notes;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/plain.rs"]

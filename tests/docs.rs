@@ -14,7 +14,9 @@ mod play;
 mod program;
 
 use casetrail::config::settings::{self, ConfigFile};
-use casetrail::config::{mapping_file::MappingFile, recipes, rules, session_file::SessionFile};
+use casetrail::config::{
+    mapping_file::MappingFile, notes_file::NotesText, recipes, rules, session_file::SessionFile,
+};
 use casetrail::panes::PANES;
 use expect_test::expect_file;
 use page::{Block, Page, Piece, pages, root, spans};
@@ -124,6 +126,10 @@ fn check(page: &str, block: &Block) {
         }
         "toml session" => {
             SessionFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
+        }
+        "json notes" => {
+            let found = NotesText::parse(text.as_bytes());
+            assert_eq!(found.fault, None, "{page}");
         }
         "toml filters" => {
             recipes::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
@@ -242,7 +248,7 @@ fn first_spans(rows: &[Vec<String>]) -> Vec<String> {
 fn every_pane_is_listed_with_its_key() {
     let keys = [
         "1", "2", "3", "4", "5", "6", "7", "8", "9", "K", "R", "g e", "g w", "B", "E", "g f", "x",
-        "g t", "g r", "g k", "m", "g j", "g p",
+        "g t", "g r", "g k", "m", "g j", "g p", "g n",
     ];
     // A case has no key of its own: rows lead to it.
     let tabs = PANES.iter().filter(|pane| pane.id != "case");

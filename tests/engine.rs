@@ -25,6 +25,8 @@ mod formats;
 mod generator;
 #[path = "engine/journey.rs"]
 mod journey;
+#[path = "engine/notes.rs"]
+mod notes;
 #[path = "engine/predict.rs"]
 mod predict;
 #[path = "engine/process_map.rs"]

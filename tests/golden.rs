@@ -39,6 +39,9 @@ support-handover-team       handover support.csv --by team --sort median --limit
 support-versus-handover     handover support.csv --filter 'started 2024-03' --versus 'started 2024-02' --limit 4
 support-versus-load         load support.csv --by team --filter 'started 2024-03' --versus 'started 2024-02'
 support-events              events support.csv --case-id TK-1000000
+support-events-notes        events support.csv --case-id TK-1000399 --notes support-notes.jsonl
+support-notes               notes support.csv --notes support-notes.jsonl
+support-cases-notes         cases support.csv --notes support-notes.jsonl --columns tag,note --filter 'tag is not missing or note ~ "bank"'
 support-quality             quality support.csv
 support-escalated           summary support.csv --filter '"Escalated to L2" and region = "APAC"'
 support-no-case             variants support.csv --filter 'duration > 900d'

@@ -22,6 +22,8 @@ mod map;
 mod model;
 #[path = "keys/mouse.rs"]
 mod mouse;
+#[path = "keys/notes.rs"]
+mod notes;
 #[path = "keys/play.rs"]
 mod play;
 #[path = "keys/predict.rs"]

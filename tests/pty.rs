@@ -871,7 +871,7 @@ fn with_state(folder: &TempDir, words: &[&str]) -> Terminal {
     let mut command = casetrail();
     command.args(words);
     command.cwd(folder.path());
-    for name in ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+    for name in ["XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
         command.env(name, folder.path().join(name));
     }
     Terminal::start(command)

@@ -4,6 +4,7 @@
 use super::effect::Effect;
 use super::model::App;
 use super::{popups, shell};
+use crate::filter::parse;
 use crate::input::Action;
 use crate::panes::CopyWhat;
 use crate::text::escape_lines;
@@ -86,6 +87,28 @@ fn needs_guesses(app: &App, words: &[&str]) -> bool {
     !given && !guessed.is_empty() && (shown || words.iter().any(is_named))
 }
 
+/// The report of tags and notes.
+const OF_NOTES: &str = "notes";
+
+/// The file of tags and notes, where a command is about some: the report lists them, or one of its own options or
+/// a filter names their field.
+fn notes_for<'a>(app: &'a App, report: &[String], filters: &[&str]) -> Option<&'a str> {
+    let fields = app.log.as_ref().map_or(&[][..], |log| log.noted);
+    let is_field = |name: &str| fields.contains(&name);
+    let words = |option: &String| {
+        let mut words = option.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(is_field)
+    };
+    let named_by = |filter: &&str| {
+        let parsed = parse(filter).ok();
+        parsed.is_some_and(|expr| expr.mentions().columns.iter().any(|name| is_field(name)))
+    };
+    let is_about = report.first().is_some_and(|name| name == OF_NOTES)
+        || report.iter().skip(1).any(words)
+        || filters.iter().any(named_by);
+    app.settings.notes.as_deref().filter(|_| is_about)
+}
+
 /// The command that prints what the pane shows: program, report, logs and how to read them, the
 /// report's own options, filters.
 pub fn command_line(app: &mut App) -> Option<String> {
@@ -146,6 +169,11 @@ pub fn command_line(app: &mut App) -> Option<String> {
     let filters: Vec<&str> = view.filters.iter().map(String::as_str).collect();
     if needs_guesses(app, &[&words[..], &filters].concat()) {
         words.extend(["--milestone", "auto"]);
+    }
+    let compared = view.versus.iter().flatten().map(String::as_str);
+    let all: Vec<&str> = filters.iter().copied().chain(compared).collect();
+    if let Some(notes) = notes_for(app, &report, &all) {
+        words.extend(["--notes", notes]);
     }
     for text in &view.filters {
         words.extend(["--filter", text]);

@@ -2,6 +2,7 @@
 //! worker and the thread that loads; the terminal's loop and the tests drive it alike.
 
 mod choices;
+mod notes;
 mod redaction;
 mod sessions;
 
@@ -18,12 +19,13 @@ use super::mouse::{self, Mouse};
 use super::notifications::Severity;
 use super::work::{Opened, found_out, guarded, open};
 use super::{answers, popups, prompt, update};
-use crate::engine::{Analysis, NamedModel, Reply, Worker};
+use crate::engine::{Analysis, LogInfo, NamedModel, NoteChange, Notes, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
 use crate::panes::PaneSpec;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -69,6 +71,8 @@ enum Job {
     Keep(Result<(), LoadError>),
     /// The log of the load of that number was changed by another program.
     Changed(u64),
+    /// Tags and notes were written, with the message for that; all that now hold.
+    Notes(String, Result<Arc<Notes>, LoadError>),
     /// The end states were remembered.
     Choices(Result<(), LoadError>),
     /// The index of the log that was loaded was kept or proved.
@@ -86,6 +90,12 @@ pub struct Driver {
     pub app: App,
     loader: Arc<Loader>,
     worker: Option<Worker>,
+    /// The log of the worker.
+    analysis: Option<Arc<Analysis>>,
+    /// Changes of tags and notes that are to be written, each with the message once they are.
+    to_note: VecDeque<(Vec<NoteChange>, String)>,
+    /// Thread that writes such changes.
+    noting: Option<JoinHandle<()>>,
     /// A redacted log, which knows the pseudonyms of what filters name, and the filters as it shows them.
     redacted: Option<(Arc<Analysis>, FilterStack)>,
     replies: (Sender<Reply>, Receiver<Reply>),
@@ -129,6 +139,9 @@ impl Driver {
             app: App::new(settings, panes, now),
             loader,
             worker: None,
+            analysis: None,
+            to_note: VecDeque::new(),
+            noting: None,
             redacted: None,
             replies: unbounded(),
             jobs: unbounded(),
@@ -192,6 +205,7 @@ impl Driver {
                     self.app.notify_error(error.message);
                 }
             }
+            Job::Notes(done, notes) => self.notes_written(done, notes),
             Job::Write(_, Err(error))
             | Job::Session(_, Err(error))
             | Job::Definitions(_, Err(error))
@@ -289,7 +303,11 @@ impl Driver {
                 self.choices = self.present_choices();
                 let is_first = self.app.log.is_none();
                 self.take_redaction(&analysis);
-                self.app.opened(Arc::new(analysis.info().clone()));
+                self.app.opened(Arc::new(LogInfo {
+                    since: self.since_visit(&analysis),
+                    ..analysis.info().clone()
+                }));
+                self.take_notes(&analysis);
                 if is_first {
                     self.begin_session();
                 }
@@ -369,7 +387,8 @@ impl Driver {
             .as_ref()
             .is_some_and(|p| p.check_at.is_some());
         let loading = matches!(self.app.load, Load::Running(_));
-        !loading && self.running == 0 && !self.app.queries.is_waiting() && !resting
+        let noted = self.to_note.is_empty() && self.noting.is_none();
+        !loading && noted && self.running == 0 && !self.app.queries.is_waiting() && !resting
     }
 
     /// Returns whether the screen needs a redraw and clears the flag; called once per frame.
@@ -452,6 +471,7 @@ impl Driver {
                         Job::Session(path, saved)
                     });
                 }
+                Effect::Note { changes, done } => self.note(changes, done),
                 Effect::WriteDefinitions(path) => {
                     let choices = self.present_choices();
                     self.spawn(move |logs| {

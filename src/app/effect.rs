@@ -1,5 +1,6 @@
 //! Effects of an update outside the state, carried out by the driver or the terminal.
 
+use crate::engine::NoteChange;
 use crate::formats::{Inspection, LogOptions, ReadPlan};
 
 /// Something to be done that is not a change of state.
@@ -39,6 +40,13 @@ pub enum Effect {
         path: String,
         /// True if an existing file may be replaced.
         replace: bool,
+    },
+    /// Write changes of tags and notes, and say that it is done.
+    Note {
+        /// The changes; the time is set when they are written, but for notes that are withdrawn.
+        changes: Vec<NoteChange>,
+        /// Message.
+        done: String,
     },
     /// Add the milestones and classes of waits in force to the rules file of that path.
     WriteDefinitions(String),

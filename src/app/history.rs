@@ -3,7 +3,7 @@
 
 use super::filters::FilterStack;
 use crate::panes::Place;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// All that makes up what is looked at.
@@ -41,6 +41,8 @@ pub struct Session {
     pub maximized: bool,
     /// Text of a filter line that was not entered; true for a condition on events.
     pub draft: Option<(String, bool)>,
+    /// Ids of the cases that are marked.
+    pub marks: BTreeSet<String>,
 }
 
 /// A session with which the explorer begins, or that a key brings back.

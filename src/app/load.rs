@@ -1,7 +1,7 @@
 //! Settings of the explorer, the interface for reading logs, and the state of the load.
 
 use super::history::{LastSession, Session};
-use crate::engine::{Analysis, NamedModel, View};
+use crate::engine::{Analysis, NamedModel, NoteChange, Notes, View};
 use crate::event_log::Progress;
 use crate::filter::NamedFilters;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
@@ -41,6 +41,21 @@ pub struct Settings {
     pub session_file: Option<String>,
     /// True if the session is kept for the next start.
     pub keeps_session: bool,
+    /// The file of tags and notes; `None` where there is none.
+    pub notes: Option<String>,
+    /// Name that is written with tags and notes.
+    pub author: Option<String>,
+    /// The last visit of the log, where one is known.
+    pub last_visit: Option<Visit>,
+}
+
+/// A visit of a log: what was there when the explorer was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit {
+    /// When that was, microseconds since 1970-01-01T00:00Z.
+    pub left: i64,
+    /// The last event of the log, microseconds since 1970-01-01T00:00Z.
+    pub last_event: i64,
 }
 
 impl Settings {
@@ -221,6 +236,24 @@ pub trait Logs: Send + Sync {
     /// Keeps the session for the next start with these logs; `ended` says that the user leaves.
     fn keep_session(&self, _: &Session, _ended: bool) -> Result<(), LoadError> {
         Ok(())
+    }
+
+    /// Keeps the visit for the next start with these logs.
+    fn keep_visit(&self, _: Visit) -> Result<(), LoadError> {
+        Ok(())
+    }
+
+    /// Writes changes of tags and notes; gives all that hold then.
+    fn note(&self, _: &[NoteChange]) -> Result<Arc<Notes>, LoadError> {
+        Err(LoadError {
+            message: "there is no file of notes here".to_owned(),
+            code: 5,
+        })
+    }
+
+    /// Returns what was wrong in the file of tags and notes when the logs were loaded last.
+    fn fault_of_notes(&self) -> Option<String> {
+        None
     }
 
     /// Writes the session to a file, with the logs and how they are read.

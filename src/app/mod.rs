@@ -16,6 +16,7 @@ mod load;
 mod model;
 mod mouse;
 mod notifications;
+mod noting;
 mod popups;
 mod prompt;
 mod queries;
@@ -40,7 +41,7 @@ pub use history::{History, LastSession, Level, Session, Snapshot};
 pub use keeper::Keeper;
 pub use layout::{Layout, layout};
 pub use load::{
-    Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,
+    Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Visit,
     Written,
 };
 pub use model::{App, Pending, Screen, Sizes, Workspace};

@@ -9,11 +9,11 @@ use super::notifications::{Notifications, Severity};
 use super::popups::Popup;
 use super::prompt::Prompt;
 use super::queries::{PendingQueries, SlotId, pane_slot};
-use crate::engine::{LogInfo, MilestoneInfo, NamedMilestone, Request};
+use crate::engine::{LogInfo, MilestoneInfo, NamedMilestone, Notes, Request};
 use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Action, Chord, Keys, entry_of};
 use crate::panes::{Context, Pane, PaneSpec, Place, Slot, Tab};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -101,6 +101,12 @@ pub struct App {
     /// Columns chosen for lists by the ids of their panes, as texts of
     /// [`ColumnChoice`](crate::input::ColumnChoice).
     pub list_columns: BTreeMap<String, Vec<String>>,
+    /// Ids of the cases that are marked.
+    pub marks: BTreeSet<String>,
+    /// Ids of the cases that the open prompt asks a note or tags for.
+    pub noted: BTreeSet<String>,
+    /// Tags and notes of cases.
+    pub notes: Arc<Notes>,
     /// The popup, where one is open.
     pub popup: Option<Popup>,
     /// The part of the breadcrumb or the filter that is selected: its position among both.
@@ -225,6 +231,9 @@ impl App {
             entered: Vec::new(),
             draft: None,
             list_columns: BTreeMap::new(),
+            marks: BTreeSet::new(),
+            noted: BTreeSet::new(),
+            notes: Arc::default(),
             popup: None,
             bar: None,
             pending: Pending::default(),
@@ -298,6 +307,7 @@ impl App {
             area: self.layout().body,
             maximized: self.workspace.maximized,
             plain: self.settings.plain,
+            marks: &self.marks,
             keys: Keys {
                 keymap: &self.settings.keys,
                 context: key_context,

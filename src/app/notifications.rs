@@ -104,6 +104,13 @@ impl Notifications {
         }
     }
 
+    /// Removes all messages: they may name what is not to be shown any more.
+    pub(super) fn forget(&mut self) {
+        self.all.clear();
+        self.waiting.clear();
+        self.shown = None;
+    }
+
     /// The message on the screen.
     pub fn toast(&self) -> Option<&Message> {
         self.shown.as_ref().map(|shown| &shown.message)

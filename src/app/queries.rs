@@ -78,6 +78,19 @@ impl PendingQueries {
         self.generation += 1;
     }
 
+    /// All answers so far are of an earlier state of what the questions are about: they are asked again, and shown
+    /// until then.
+    pub fn ask_again(&mut self) {
+        for (slot, state) in &mut self.slots {
+            // What is typed is asked for by itself, and once.
+            if ![CHECK, COMPLETE].contains(slot) {
+                state.asked = None;
+                state.waiting = false;
+            }
+        }
+        self.generation += 1;
+    }
+
     /// The question to be asked so that `slot` gets the answer to `request`; none where it was
     /// asked already.
     pub fn want(

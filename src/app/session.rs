@@ -3,11 +3,14 @@
 use super::history::{History, Level, Session, Snapshot};
 use super::model::App;
 use super::prompt::PromptKind;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl App {
     /// The session as it is now. Places at which panes are at the start are left out.
     pub fn session(&self) -> Session {
+        // Pseudonyms of cases mean nothing at a start that shows their ids.
+        let is_redacted = self.log.as_ref().is_some_and(|log| log.redacted);
         let mut view = self.snapshot();
         let usual = &self.usual_places;
         let is_usual = |id: &String, place: &_| usual.get(id) == Some(place);
@@ -28,6 +31,11 @@ impl App {
             view,
             maximized: self.workspace.maximized,
             draft: self.filter_text(),
+            marks: if is_redacted {
+                BTreeSet::new()
+            } else {
+                self.marks.clone()
+            },
         }
     }
 
@@ -48,6 +56,7 @@ impl App {
         self.restore(&session.view);
         self.workspace.maximized = session.maximized;
         self.draft.clone_from(&session.draft);
+        self.marks.clone_from(&session.marks);
     }
 
     /// Begins with the session of the settings, once the log is there, or says that there is one.
@@ -79,6 +88,8 @@ impl App {
         self.history = History::default();
         self.entered.clear();
         self.draft = None;
+        self.marks.clear();
+        self.notifications.forget();
         self.prompt = None;
         self.popup = None;
         self.settings.last_session = None;

@@ -38,6 +38,9 @@ fn acts_on_item(action: &Action) -> bool {
             | Predict
             | Split
             | ToggleRow
+            | MarkCase
+            | AddNote
+            | EditTags
             | CopyRow
             | CopyCell
             | CopyView

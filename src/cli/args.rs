@@ -37,6 +37,10 @@ pub struct Common {
     /// File of named filters, in TOML: `--filter`, `--versus` and the filter line use them by `@name`
     #[arg(long, value_name = "FILE", help_heading = "Selecting")]
     pub recipes: Option<PathBuf>,
+    /// File of tags and notes of cases, one change a line: filters and columns have `tag` and `note`, and the
+    /// explorer writes to it [default: in the explorer a file of this user for each log]
+    #[arg(long, value_name = "FILE", help_heading = "Selecting")]
+    pub notes: Option<PathBuf>,
     /// Show pseudonyms in place of case ids, resources, and columns called like name, mail, phone, user or address,
     /// the same ones in each call
     #[arg(long, help_heading = "Privacy")]
@@ -47,6 +51,9 @@ pub struct Common {
     /// Make pseudonyms by the key in this file, so that others get the same [default: a random key of this user]
     #[arg(long, value_name = "FILE", help_heading = "Privacy")]
     pub redact_key: Option<PathBuf>,
+    /// True for the explorer.
+    #[arg(skip)]
+    pub explores: bool,
     /// The session that the call has.
     #[arg(skip)]
     pub kept: Option<Box<SessionFile>>,

@@ -311,7 +311,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 15] = [
+    const OTHERS: [&str; 16] = [
         "--filter",
         "--versus",
         "--events",
@@ -326,6 +326,7 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--config",
         "--no-config",
         "--session",
+        "--notes",
         recipes::OPTION,
     ];
     let printing = Printing::augment_args(Command::new(""));

@@ -7,7 +7,7 @@ use super::failure::{Failure, code};
 use super::logs::{Source, Verdict};
 use super::reports::REPORTS;
 use super::words::{self, log_word};
-use super::{recipes, session, watch};
+use super::{notes, recipes, session, watch};
 use crate::app::Settings;
 use crate::config::settings::Configuration;
 use crate::filter::NamedFilters;
@@ -44,6 +44,7 @@ pub fn explore(
     // On the screen a guess is marked as one; reports have it only on request, as a script cannot see
     // the mark.
     common.timing.ready_made = true;
+    common.explores = true;
     watch::fatal_signals();
     watch::start_pool();
     let mut times = options_of_times(reading);
@@ -138,6 +139,9 @@ fn settings(
             .as_ref()
             .map(|path| path.display().to_string()),
         keeps_session: session::is_kept(&common.logs),
+        notes: notes::file(common).map(|file| file.path().display().to_string()),
+        author: config.author().map(str::to_owned),
+        last_visit: notes::last_visit(common),
     }
 }
 

@@ -5,7 +5,7 @@ use super::cache::Place;
 use super::failure::{Failure, code};
 use super::measure::{Cost, Moment, peak_bytes};
 use super::memory::Limits;
-use super::{advice, redaction, say};
+use super::{advice, notes, redaction, say};
 use crate::engine::{Analysis, AskError, View};
 use crate::event_log::{Progress, Redaction};
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
@@ -55,6 +55,8 @@ pub struct Loaded {
     pub from: LoadedFrom,
     /// Message about the cached index, if any.
     pub note: Option<String>,
+    /// Message about the file of tags and notes, if any.
+    pub fault_of_notes: Option<String>,
     /// Cache entry of the logs.
     place: Option<Place>,
     /// Input from which the log was read.
@@ -184,10 +186,12 @@ pub fn load_plan(
         .map_err(Failure::from)?
         .with_memory_limit(Limits::find(common.memory).for_answers());
     check_times(&analysis, common)?;
+    let (analysis, fault_of_notes) = notes::added(analysis, common)?;
     Ok(Loaded {
         analysis: Arc::new(analysis),
         from,
         note,
+        fault_of_notes,
         place,
         inputs,
         proof,

@@ -5,13 +5,13 @@ use super::args::Common;
 use super::failure::{Failure, code};
 use super::load::{CachedIndex, Loaded, Wanted, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
-use super::{files, memory, models, plan, redaction, session, words};
-use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Session, Written};
+use super::{files, memory, models, notes, plan, redaction, session, words};
+use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Session, Visit, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
 use crate::config::session_file::SessionFile;
-use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait};
+use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes};
 use crate::event_log::Progress;
 use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
@@ -43,6 +43,8 @@ pub struct Source {
     distrusted: AtomicBool,
     /// The file that the mapping was written to last.
     written: Mutex<Option<String>>,
+    /// Fault of the file of tags and notes when the logs were loaded last.
+    fault_of_notes: Mutex<Option<String>>,
     /// How the logs that were loaded last were read, and the states that they had.
     read: Mutex<(ReadPlan, Vec<String>)>,
 }
@@ -78,6 +80,7 @@ impl Source {
             loaded: Mutex::default(),
             distrusted: AtomicBool::default(),
             written: Mutex::default(),
+            fault_of_notes: Mutex::default(),
             read: Mutex::default(),
         }
     }
@@ -315,6 +318,7 @@ impl Logs for Source {
         // A load that was cancelled says less than why it was.
         let loaded = loaded.map_err(|failure| told(exceeded.get().cloned().unwrap_or(failure)))?;
         let analysis = Arc::clone(&loaded.analysis);
+        locked(&self.fault_of_notes).clone_from(&loaded.fault_of_notes);
         *locked(&self.read) = (plan.clone(), session::fingerprints(&inputs));
         let found = verdict(&analysis, &self.common);
         locked(&self.left).clone_from(&found);
@@ -449,6 +453,27 @@ impl Logs for Source {
         let file = self.session_file(session, None);
         session::keep(&self.common, file, ended)
             .map_err(|error| unkept("The session is not kept", &error))
+    }
+
+    fn keep_visit(&self, visit: Visit) -> Result<(), LoadError> {
+        let kept = notes::keep_visit(&self.common, visit);
+        kept.map_err(|error| unkept("The visit is not kept", &error))
+    }
+
+    fn note(&self, changes: &[NoteChange]) -> Result<Arc<Notes>, LoadError> {
+        let file = notes::file(&self.common).ok_or_else(|| LoadError {
+            message: "there is no file for tags and notes".to_owned(),
+            code: code::OUTPUT,
+        })?;
+        let written = file.add(changes).map(|text| Arc::new(text.notes));
+        written.map_err(|error| {
+            let path = file.path();
+            unkept(&format!("{} is not written", path.display()), &error)
+        })
+    }
+
+    fn fault_of_notes(&self) -> Option<String> {
+        locked(&self.fault_of_notes).take()
     }
 
     fn save_session(

@@ -17,6 +17,7 @@ mod logs;
 mod measure;
 mod memory;
 mod models;
+mod notes;
 mod output;
 mod plan;
 mod recipes;
@@ -134,6 +135,7 @@ fn report(
         }
     };
     note(loaded.note.clone());
+    note(loaded.fault_of_notes.clone());
     if !common.quiet {
         load::notes(&analysis, common);
         say::say(&session::note(common, &loaded.inputs()));

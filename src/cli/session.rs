@@ -275,8 +275,14 @@ fn folder() -> Option<PrivateFolder> {
     PrivateFolder::of_user(Base::State, "sessions")
 }
 
-/// Name of the file for the session of these logs: a hash of their paths. None where one is no file.
+/// Name of the file for the session of these logs.
 fn name(logs: &[OsString]) -> Option<String> {
+    Some(format!("{}.toml", id(logs)?))
+}
+
+/// Identity of these logs, whatever they hold by now: a hash of their paths. None where one is no
+/// file.
+pub fn id(logs: &[OsString]) -> Option<String> {
     let mut hasher = XxHash3_128::new();
     for log in logs {
         let is_file = log != "-" && fs::metadata(log).is_ok_and(|found| found.is_file());
@@ -285,7 +291,7 @@ fn name(logs: &[OsString]) -> Option<String> {
         // No path has a NUL, so that two lists of paths never run together alike.
         hasher.write(&[0]);
     }
-    Some(format!("{:032x}.toml", hasher.finish_128()))
+    Some(format!("{:032x}", hasher.finish_128()))
 }
 
 /// A session as a file that lies in that folder; `None` for the state folder, where paths are absolute.

@@ -2,6 +2,7 @@
 
 mod keys;
 pub mod mapping_file;
+pub mod notes_file;
 pub mod private;
 pub mod recipes;
 pub mod remembered;

@@ -18,6 +18,8 @@ pub enum Base {
     Config,
     /// What is left from one start to the next, `XDG_STATE_HOME`.
     State,
+    /// Texts that the user wrote, `XDG_DATA_HOME`.
+    Data,
 }
 
 /// A folder below one of the user, for this program.
@@ -38,6 +40,7 @@ impl PrivateFolder {
         let base = match base {
             Base::Config => folders.config_dir(),
             Base::State => folders.state_dir()?,
+            Base::Data => folders.data_dir(),
         };
         Some(PrivateFolder {
             path: base.join("casetrail").join(name),
@@ -105,7 +108,7 @@ impl PrivateFolder {
 
     /// Makes the folder, for the user alone. A link in its place is not followed: somebody else may
     /// have put it there.
-    fn make(&self) -> io::Result<()> {
+    pub(super) fn make(&self) -> io::Result<()> {
         let mut folder = DirBuilder::new();
         folder.recursive(true).mode(0o700).create(&self.path)?;
         let ours = [Some(self.path.as_path()), self.path.parent()];

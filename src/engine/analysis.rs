@@ -5,14 +5,15 @@ use super::as_of::AsOf;
 use super::cache::RecentCache;
 use super::condition::Condition;
 use super::definitions::{NamedMilestone, NamedWait, Timing};
-use super::log_info::{ColumnInfo, Examples, LogInfo};
+use super::log_info::{ColumnInfo, Examples, LogInfo, SinceVisit};
 use super::memory::MemoryLimit;
+use super::notes::{NOTE, Notes, NotesInForce, TAG};
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
 use super::view::{AskError, DefinitionError, FilterError, View};
 use crate::event_log::{Cancel, Cancelled, EventLog, Progress, Redaction, Role};
-use crate::filter::{self, Expr};
+use crate::filter::{self, Expr, Field, Op, TimeLiteral};
 use crate::formats::{ImportReport, Warning};
 use crate::index::{CaseSet, Index};
 use crate::text::time::exact_instant;
@@ -48,7 +49,8 @@ pub struct Analysis {
     whole: Arc<Prepared>,
     /// By views without filters of cases.
     derived: RecentCache<View, Arc<Prepared>>,
-    selected: RecentCache<View, Arc<Selected>>,
+    /// By views and the state of the notes that their filters name.
+    selected: RecentCache<(View, u64), Arc<Selected>>,
     /// That of no filter and no condition, to which users return.
     everything: Mutex<Option<Arc<Selected>>>,
     /// As defined, without what the names of the activities add.
@@ -205,6 +207,57 @@ impl Analysis {
         })
     }
 
+    /// Lets filters, columns and lists have tags and notes of the cases; to be called when the definitions are
+    /// there, whose conditions have none.
+    ///
+    /// # Errors
+    /// The log is in use.
+    pub fn with_notes(self, notes: Arc<Notes>) -> Result<Self, String> {
+        let in_force = Arc::new(NotesInForce::default());
+        in_force.set(notes);
+        let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use".to_owned())?;
+        let whole = whole.with_notes(Some(&in_force));
+        let mut info = self.info;
+        info.columns.clone_from(&whole.columns);
+        info.noted = if info.redacted { &[TAG] } else { &[TAG, NOTE] };
+        Ok(Analysis {
+            whole: Arc::new(whole),
+            info,
+            ..self
+        })
+    }
+
+    /// The tags and notes in force; none where the log has no file of them.
+    pub fn notes(&self) -> Arc<Notes> {
+        let in_force = self.whole.notes.as_ref();
+        in_force.map_or_else(Arc::default, |in_force| in_force.now().1)
+    }
+
+    /// Replaces the tags and notes: answers from then on are of these.
+    pub fn set_notes(&self, notes: Arc<Notes>) {
+        if let Some(in_force) = &self.whole.notes {
+            in_force.set(notes);
+        }
+    }
+
+    /// True if the log has a case of that id.
+    pub fn has_case(&self, id: &str) -> bool {
+        self.whole.log.case_ids.find(id).is_some()
+    }
+
+    /// Cases that changed since a visit: those that end later than `last_event`, the end of the log when it was
+    /// left. `None` where there are none.
+    pub fn since(&self, left: i64, last_event: i64) -> Option<SinceVisit> {
+        let ends = self.whole.index.case_end.iter();
+        let cases = ends.filter(|end| **end > last_event).count() as u64;
+        let filter = Expr::compare(Field::End, Op::Greater, TimeLiteral::of(last_event)?);
+        (cases > 0).then(|| SinceVisit {
+            left,
+            cases,
+            filter: filter.to_string(),
+        })
+    }
+
     /// Activities of the definitions of milestones and deadlines that the log does not have, by the
     /// name of what they define.
     pub fn missing_activities(&self) -> Vec<(String, Vec<String>)> {
@@ -242,10 +295,11 @@ impl Analysis {
             versus: None,
             ..view.clone()
         };
-        let reference = self.selected.get(&whole).filter(|_| *view != whole);
+        let key = (whole.clone(), 0);
+        let reference = self.selected.get(&key).filter(|_| *view != whole);
         self.selected.clear();
         if let Some(reference) = reference {
-            self.selected.put(whole, reference);
+            self.selected.put(key, reference);
         } else if view.filters.is_empty() {
             *self.everything() = None;
         }
@@ -312,7 +366,7 @@ impl Analysis {
             self.memory.reserve(self.info.bytes)?;
             self.as_of(view.as_of.as_deref().unwrap_or_default())?
         };
-        let prepared = Arc::new(prepared);
+        let prepared = Arc::new(prepared.with_notes(self.whole.notes.as_ref()));
         self.derived.put(view, Arc::clone(&prepared));
         Ok(prepared)
     }
@@ -367,7 +421,12 @@ impl Analysis {
             let new = || Arc::new(Selected::new(Arc::clone(&self.whole), None, Vec::new()));
             return Ok(Arc::clone(self.everything().get_or_insert_with(new)));
         }
-        if let Some(selected) = self.selected.get(view) {
+        let states = view
+            .filters
+            .iter()
+            .map(|text| self.whole.state_of_notes(text));
+        let key = (view.clone(), states.max().unwrap_or(0));
+        if let Some(selected) = self.selected.get(&key) {
             return Ok(selected);
         }
         let prepared = self.prepared(view)?;
@@ -392,7 +451,7 @@ impl Analysis {
         });
         let waits = waits.collect::<Result<_, _>>()?;
         let selected = Arc::new(Selected::new(prepared, cases, waits));
-        self.selected.put(view.clone(), Arc::clone(&selected));
+        self.selected.put(key, Arc::clone(&selected));
         Ok(selected)
     }
 }
@@ -524,6 +583,8 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         outcomes: Vec::new(),
         costs: false,
         scores: false,
+        noted: &[],
+        since: None,
         calendar: None,
         zone,
         bytes: (log.bytes() + index.bytes()) as u64,

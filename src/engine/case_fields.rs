@@ -70,7 +70,8 @@ impl Context<'_> {
     fn bound<'s>(&self, selected: &'s Selected, field: &Field) -> Result<BoundField<'s>, AskError> {
         let prepared = &selected.prepared;
         let tz = self.analysis.zone();
-        let bound = bind_field(field, &prepared.log, &prepared.index, tz);
+        let noted = prepared.noted();
+        let bound = bind_field(field, &prepared.log, &prepared.index, &noted, tz);
         bound.map_err(|error| AskError::Name(format!("column {field}: {}", error.message)))
     }
 }

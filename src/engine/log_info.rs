@@ -50,6 +50,10 @@ pub struct LogInfo {
     pub costs: bool,
     /// True where scores are defined.
     pub scores: bool,
+    /// Fields of the tags and notes of cases; none where the log has no notes.
+    pub noted: &'static [&'static str],
+    /// Changes since the last visit; `None` where there are none.
+    pub since: Option<SinceVisit>,
     /// The calendar for all durations where one is wanted and none is named.
     pub calendar: Option<String>,
     /// The zone of bins, axes and shown times, and of times without an offset.
@@ -58,6 +62,17 @@ pub struct LogInfo {
     pub bytes: u64,
     /// Filters made of its names and values.
     pub examples: Examples,
+}
+
+/// Cases that changed since the explorer was last left for a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SinceVisit {
+    /// When it was left, microseconds since 1970-01-01T00:00Z.
+    pub left: i64,
+    /// Cases with an event after the last one of that time.
+    pub cases: u64,
+    /// The filter of these cases.
+    pub filter: String,
 }
 
 /// Three filters of a log each, fewer where it has nothing to make them of.

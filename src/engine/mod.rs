@@ -38,6 +38,7 @@ mod memory;
 mod moments;
 mod moves;
 mod named_columns;
+mod notes;
 mod predict;
 mod prepared;
 pub mod queries;
@@ -100,9 +101,10 @@ pub use joined::{Change as VersusChange, Comparable, Compared, TimeChange, Versu
 pub use journey::{JourneySpec, SCORE};
 pub use layout::{Cell as LayoutCell, Layout, Line, Place};
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
-pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
+pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo, SinceVisit};
 pub use memory::{FreeMemory, MemoryLimit, NoMemory};
 pub use moves::{Moves, mean_change, median_change, rate_change};
+pub use notes::{CaseRemark, NOTE, NoteChange, Notes, Remark, TAG, filter_of_cases};
 pub use predict::{Basing, ByChoice, LEAST_TRAINING, Odds};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::backtest::{
@@ -157,6 +159,7 @@ pub use queries::map_moves::{MapMoves, MapMovesQuery, MoveCounts};
 pub use queries::map_tree::{MapRow, Way};
 pub use queries::milestones::{MilestoneRow, MilestonesQuery, ReachedBin, ReachedOverTime};
 pub use queries::neighbors::{Neighbors, NeighborsQuery};
+pub use queries::notes::{NoteRow, NotesOfCases, NotesQuery};
 pub use queries::overview::{Overview, OverviewQuery};
 pub use queries::paired::{
     Aligned, Charted, Paired, PairedBin, PairedFigure, PairedQuery, PairedRow,

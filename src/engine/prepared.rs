@@ -6,11 +6,12 @@ use super::conformance::Judge;
 use super::definitions::{Timed, WaitClass};
 use super::ends_guess::{self, Guess};
 use super::log_info::ColumnInfo;
+use super::notes::{NOTE, NotesInForce, TAG};
 use super::view::{AskError, FilterError};
 use crate::event_log::{
     Cancel, Cancelled, Column, ColumnData, Dictionary, EventLog, Progress, Role,
 };
-use crate::filter::{self, Conformity, QueryError, Source};
+use crate::filter::{self, CaseTexts, Conformity, QueryError, Source};
 use crate::formats;
 use crate::index::{CaseSet, Index, rank_of};
 use crate::metrics::attributes::Held;
@@ -39,8 +40,12 @@ pub struct Prepared {
     pub(super) variant_rank: OnceLock<Vec<u32>>,
     /// Position of each text in the order of texts, by what the texts are of.
     pub(super) text_ranks: RecentCache<Source, Arc<[u32]>>,
-    /// Recent results of filters, by their texts.
-    pub filters: RecentCache<String, Arc<CaseSet>>,
+    /// Recent results of filters, by their texts and the state of the notes that they name.
+    pub filters: RecentCache<(String, u64), Arc<CaseSet>>,
+    /// Notes of the cases; `None` where there are none.
+    pub(super) notes: Option<Arc<NotesInForce>>,
+    /// Tags and notes by the cases of the log, by the state of the notes.
+    pub(super) noted: RecentCache<u64, Arc<[CaseTexts]>>,
     /// Definitions bound to the log.
     pub timed: Arc<Timed>,
     pub(super) span: OnceLock<Option<(i64, i64)>>,
@@ -76,6 +81,8 @@ impl Prepared {
             variant_rank: OnceLock::new(),
             text_ranks: RecentCache::new(KEPT_RANKS),
             filters: RecentCache::new(KEPT_FILTERS),
+            notes: None,
+            noted: RecentCache::new(1),
             timed: Arc::default(),
             span: OnceLock::new(),
             ends: OnceLock::new(),
@@ -219,7 +226,8 @@ impl Prepared {
         tz: chrono_tz::Tz,
         cancel: &Cancel,
     ) -> Result<Arc<CaseSet>, AskError> {
-        if let Some(cases) = self.filters.get(&text.to_owned()) {
+        let key = (text.to_owned(), self.state_of_notes(text));
+        if let Some(cases) = self.filters.get(&key) {
             return Ok(cases);
         }
         // Filters by their text: written in another way the same filter is evaluated again.
@@ -229,8 +237,56 @@ impl Prepared {
         let bound = bound?;
         let cases = Arc::new(bound.cases(&self.log, &self.index));
         cancel.check()?;
-        self.filters.put(text.to_owned(), Arc::clone(&cases));
+        self.filters.put(key, Arc::clone(&cases));
         Ok(cases)
+    }
+
+    /// Lets filters and columns have the tags and notes of cases. A column of the log of their name is meant in
+    /// backticks only.
+    pub(super) fn with_notes(mut self, notes: Option<&Arc<NotesInForce>>) -> Self {
+        self.notes = notes.cloned();
+        if self.notes.is_some() {
+            for column in &mut self.columns[..self.log.defined_columns().start] {
+                column.shadowed |= [TAG, NOTE].contains(&&*column.name);
+            }
+        }
+        self
+    }
+
+    /// Number of the state of the notes that a filter may depend on; 0 for none.
+    pub(super) fn state_of_notes(&self, text: &str) -> u64 {
+        let names = [TAG, NOTE].iter().any(|name| text.contains(name));
+        let notes = self.notes.as_ref().filter(|_| names);
+        notes.map_or(0, |notes| notes.now().0)
+    }
+
+    /// Tags and notes by the cases of the log.
+    pub(super) fn noted(&self) -> Arc<[CaseTexts]> {
+        let Some(notes) = &self.notes else {
+            return Arc::default();
+        };
+        let (state, notes) = notes.now();
+        if let Some(noted) = self.noted.get(&state) {
+            return noted;
+        }
+        let cases = notes.cases();
+        let cases = cases.filter_map(|case| Some((self.log.case_of(case)?, case)));
+        let cases: Vec<(u32, &str)> = cases.collect();
+        let tags = cases.iter();
+        let tags = tags.map(|(at, case)| (*at, notes.tags(case).into_iter().collect()));
+        let texts = cases.iter();
+        let texts = texts.map(|(at, case)| (*at, notes.notes(case).collect()));
+        let noted: Arc<[CaseTexts]> = [
+            CaseTexts::new(TAG, tags),
+            if self.log.redacted.is_some() {
+                CaseTexts::hidden(NOTE, "notes are hidden while the log is redacted")
+            } else {
+                CaseTexts::new(NOTE, texts)
+            },
+        ]
+        .into();
+        self.noted.put(state, Arc::clone(&noted));
+        noted
     }
 
     pub(super) fn bind(
@@ -275,7 +331,9 @@ impl Prepared {
                 message: escape_line(&error.to_string()),
             })
         };
+        let noted = self.noted();
         bind(filter::BindInputs {
+            noted: Some(&noted),
             tz,
             now: Some(now),
             read_time: Some(&read_time),

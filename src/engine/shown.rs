@@ -263,6 +263,8 @@ impl LogInfo {
     pub fn fields(&self) -> Vec<Field> {
         let milestones = self.milestones.iter();
         let milestones = milestones.map(|of| Field::Column(of.name.to_string()));
+        let noted = self.noted.iter();
+        let noted = noted.map(|name| Field::Column((*name).to_owned()));
         let at = |anchor, field: &Field| Field::At(anchor, Box::new(field.clone().into()));
         let columns = self.columns.iter().flat_map(|column| {
             let field = column.field();
@@ -286,7 +288,11 @@ impl LogInfo {
         let anchors = [Anchor::Starts, Anchor::Ends].into_iter();
         let clocks = anchors
             .flat_map(|anchor| [Dial::Weekday, Dial::Hour].map(|dial| Field::Clock(anchor, dial)));
-        let fields = milestones.chain(columns).chain(ends).chain(counts);
+        let fields = noted
+            .chain(milestones)
+            .chain(columns)
+            .chain(ends)
+            .chain(counts);
         fields.chain(of_cases).chain(clocks).collect()
     }
 
@@ -333,7 +339,8 @@ impl LogInfo {
             Field::Column(name) | Field::LogColumn(name) => match of_role(name) {
                 Some(Role::Time | Role::Start) => Align::Fixed,
                 Some(_) => Align::Text,
-                // What is no column of the log is a milestone.
+                None if self.noted.contains(&name.as_str()) => Align::Text,
+                // What else is no column of the log is a milestone.
                 None => Align::Figure,
             },
             _ => Align::Figure,

@@ -7,6 +7,7 @@ use super::ast::{
 };
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
+use super::noted::{CaseTexts, place_of};
 use super::path::Path;
 use super::rows::{Condition, PartEnd};
 use super::scope::{BindInputs, Scope};
@@ -335,7 +336,23 @@ impl Binder<'_> {
         Ok(Node::Any(vec![chain(&a, &b), chain(&b, &a)]))
     }
 
+    /// The tags or notes that a field means; `None` for any other field.
+    fn noted(&self, field: &Spanned<Field>) -> Result<Option<&CaseTexts>, QueryError> {
+        let noted = self.scope.inputs.noted.unwrap_or_default();
+        let is_defined = |name: &str| Source::defined(name, self.scope.log).is_some();
+        let Some(place) = place_of(&field.node, noted, is_defined) else {
+            return Ok(None);
+        };
+        match noted[place].hidden_for() {
+            Some(why) => Err(QueryError::new(field.span.clone(), why)),
+            None => Ok(Some(&noted[place])),
+        }
+    }
+
     fn missing(&self, field: &Spanned<Field>) -> Result<Node, QueryError> {
+        if let Some(noted) = self.noted(field)? {
+            return Ok(Node::Cases(noted.missing(self.scope.log.n_cases())));
+        }
         if let Field::At(anchor, inner) = &field.node {
             let source = event_source(inner, self.scope)?;
             return Ok(Node::EventAt(*anchor, EventTest::Missing(source)));
@@ -389,6 +406,17 @@ impl Binder<'_> {
         way: Way,
         values: &[Spanned<Value>],
     ) -> Result<Node, QueryError> {
+        let name = shown(&field.node.to_string());
+        let wanted = Wanted {
+            way,
+            values,
+            field: &name,
+            cancel: self.scope.inputs.cancel,
+        };
+        if let Some(noted) = self.noted(field)? {
+            let n_cases = self.scope.log.n_cases();
+            return Ok(Node::Cases(noted.cases(&wanted, n_cases)?));
+        }
         if let Some(source) = Source::of(field, self.scope.log)? {
             let test = EventTest::bind(source, (&field.node, way, values), self.scope)?;
             return Ok(Node::Event(test));
@@ -398,13 +426,6 @@ impl Binder<'_> {
             let test = EventTest::bind(source, (&field.node, way, values), self.scope)?;
             return Ok(Node::EventAt(*anchor, test));
         }
-        let name = shown(&field.node.to_string());
-        let wanted = Wanted {
-            way,
-            values,
-            field: &name,
-            cancel: self.scope.inputs.cancel,
-        };
         let number = || -> Result<Test<f64>, QueryError> { wanted.exact_numbers() };
         Ok(match &field.node {
             Field::Duration => Node::Duration(wanted.durations()?),

@@ -5,6 +5,7 @@ use super::QueryError;
 use super::ast::{Anchor, Dial, Field, Spanned};
 use super::bind::event_source;
 use super::field::Source;
+use super::noted::{CaseTexts, place_of};
 use super::scope::{BindInputs, Scope};
 use crate::event_log::{ColumnData, Dictionary, EventLog, Level, NO_INSTANT, Value, WallClock};
 use crate::index::Index;
@@ -55,6 +56,8 @@ enum Origin {
     Case(Property),
     /// Events of the case, or its first or last one.
     Events(Source, Option<Anchor>),
+    /// Texts beside the log, by their position among all of them.
+    Noted(Arc<[CaseTexts]>, usize),
 }
 
 /// A property that each case has once.
@@ -77,9 +80,15 @@ pub fn bind_field<'a>(
     field: &Field,
     log: &'a EventLog,
     index: &'a Index,
+    noted: &Arc<[CaseTexts]>,
     inputs: impl Into<BindInputs<'a>>,
 ) -> Result<BoundField<'a>, QueryError> {
     let scope = Scope::new(log, inputs.into());
+    let is_defined = |name: &str| Source::defined(name, log).is_some();
+    if let Some(place) = place_of(field, noted, is_defined) {
+        let origin = Origin::Noted(Arc::clone(noted), place);
+        return Ok(BoundField { log, index, origin });
+    }
     let spanned = Spanned {
         node: field.clone(),
         span: 0..field.to_string().len(),
@@ -147,10 +156,11 @@ fn known(micros: i64) -> Option<i64> {
 
 impl<'a> BoundField<'a> {
     /// The distinct values of a case, in the order of its events; none where it has no value.
-    pub fn values(&self, case: usize) -> Vec<CaseValue<'a>> {
+    pub fn values(&self, case: usize) -> Vec<CaseValue<'_>> {
         let (source, at) = match &self.origin {
             Origin::Case(property) => return vec![self.of_case(property, case)],
             Origin::Events(source, at) => (*source, *at),
+            Origin::Noted(noted, at) => return noted[*at].of(case).map(CaseValue::Text).collect(),
         };
         let rows = self.rows(source, at, case);
         let single = rows.len() == 1;
@@ -175,6 +185,11 @@ impl<'a> BoundField<'a> {
                 return Box::new(move |case| Some(ordered(self.of_case(property, case))));
             }
             Origin::Events(source, at) => (*source, *at),
+            Origin::Noted(noted, at) => {
+                let texts = &noted[*at];
+                let first = |case| texts.places(case).first().copied();
+                return Box::new(move |case| Some(CaseValue::Count(first(case)?.into())));
+            }
         };
         let Some(dictionary) = source.dictionary(self.log) else {
             return Box::new(move |case| {

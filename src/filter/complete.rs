@@ -5,6 +5,7 @@
 use super::ast::{Dial, Field, Op, Spanned, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
 use super::lex::{Partial, Want};
+use super::noted::{CaseTexts, place_of};
 use super::parse::accepted;
 use crate::event_log::{ColumnKind, Dictionary, EventLog, Role};
 use crate::text::Matcher;
@@ -35,8 +36,14 @@ const MOST_FUZZY: usize = 20_000;
 const MOST_SEEN: usize = 1_000_000;
 
 /// Returns the completions at `cursor` (in bytes) of a filter text, or with `events` of a condition
-/// on events; the best first, at most 50.
-pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<Completion> {
+/// on events; the best first, at most 50. `noted` are the tags and notes of the cases of the log.
+pub fn complete(
+    text: &str,
+    cursor: usize,
+    events: bool,
+    log: &EventLog,
+    noted: &[CaseTexts],
+) -> Vec<Completion> {
     let mut cursor = cursor.min(text.len());
     // A cursor of the caller may be within a character.
     while !text.is_char_boundary(cursor) {
@@ -50,6 +57,7 @@ pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<
         partial: &partial,
         matcher: Matcher::fuzzy(partial.pattern()),
         candidates: Vec::new(),
+        noted,
     };
     found.collect(before, events, log);
     found.into_completions(&replace)
@@ -102,15 +110,18 @@ struct Found<'a> {
     partial: &'a Partial,
     matcher: Matcher,
     candidates: Vec<(Fit, Kind, String)>,
+    noted: &'a [CaseTexts],
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
     /// Takes all that the parser accepts after `before`.
     fn collect(&mut self, before: &str, events: bool, log: &EventLog) {
         let (wants, _) = accepted(before, events);
         // What figures of cases are is never missing.
         let can_miss = wants.iter().all(|want| match want {
-            Want::Operator(field) => source(field, log).is_some(),
+            Want::Operator(field) => {
+                self.noted(field, log).is_some() || source(field, log).is_some()
+            }
             _ => true,
         });
         let has = |word: &str| match word {
@@ -170,7 +181,19 @@ impl Found<'_> {
                 names.push(name);
             }
         }
+        for texts in self.noted.iter().filter(|_| of_cases) {
+            if !names.contains(&texts.name()) {
+                names.push(texts.name());
+            }
+        }
         self.add(Kind::Column, names.len(), names.into_iter());
+    }
+
+    /// The tags or notes that a field means.
+    fn noted(&self, field: &Field, log: &EventLog) -> Option<&'a CaseTexts> {
+        let is_defined = |name: &str| Source::defined(name, log).is_some();
+        let place = place_of(field, self.noted, is_defined)?;
+        self.noted.get(place)
     }
 
     fn words(&mut self, words: &[&str]) {
@@ -196,6 +219,7 @@ impl Found<'_> {
 
     fn operators(&mut self, field: &Field, log: &EventLog) {
         let text = match source(field, log) {
+            _ if self.noted(field, log).is_some() => true,
             Some(Source::Case | Source::Activity) => true,
             Some(source) => source.kind(log) == ColumnKind::Text,
             None => false,
@@ -225,6 +249,10 @@ impl Found<'_> {
         if *field == Field::Duration {
             return self.durations();
         }
+        if let Some(noted) = self.noted(field, log) {
+            let texts = noted.texts();
+            return self.add(Kind::Value, texts.len(), texts.iter());
+        }
         match source(field, log) {
             Some(Source::Activity) => self.activities(log),
             Some(Source::Case) => self.add(Kind::Value, log.case_ids.len(), log.case_ids.iter()),
@@ -239,15 +267,15 @@ impl Found<'_> {
 
     /// Patterns that find exactly the texts that the field has.
     fn patterns(&mut self, field: &Field, log: &EventLog) {
+        if let Some(noted) = self.noted(field, log) {
+            let texts = noted.texts().iter().map(|text| literal(text));
+            return self.add(Kind::Value, noted.texts().len(), texts);
+        }
         let Some((source, texts)) = source(field, log).and_then(|s| Some((s, s.dictionary(log)?)))
         else {
             return;
         };
         let missing = usize::from(matches!(source, Source::Column(_)));
-        let literal = |text| match regex::escape(text) {
-            same if same == text => Cow::Borrowed(text),
-            escaped => Cow::Owned(escaped),
-        };
         let texts_of_log = texts.iter().skip(missing).map(literal);
         self.add(Kind::Value, texts.len(), texts_of_log);
     }
@@ -310,6 +338,14 @@ impl Found<'_> {
             kind: kind.name(),
         };
         self.candidates.into_iter().map(completion).collect()
+    }
+}
+
+/// The pattern that finds exactly a text.
+fn literal(text: &str) -> Cow<'_, str> {
+    match regex::escape(text) {
+        same if same == text => Cow::Borrowed(text),
+        escaped => Cow::Owned(escaped),
     }
 }
 

@@ -93,7 +93,7 @@ impl Source {
     }
 
     /// What was defined by that name: a duration of cases, or a column.
-    fn defined(name: &str, log: &EventLog) -> Option<Source> {
+    pub(super) fn defined(name: &str, log: &EventLog) -> Option<Source> {
         let time = log.case_times.iter().position(|t| t.name == name);
         let column = || {
             let defined = log.defined_columns();

@@ -45,8 +45,8 @@
 //! `fits` and `deviates` compare a case with the reference variants or the model in force; `missing "A"`
 //! and `extra "A"` hold where an activity is in one of the two only. A case that could not be compared
 //! within the bounds meets none of them.
-//! A WORD is what a definition is called (milestone, deadline, outcome), else a column of the log. In
-//! backticks it is the column of the log, where there is one.
+//! A WORD is what a definition is called (milestone, deadline, outcome), else where cases have tags and notes
+//! `tag` or `note`, else a column of the log. In backticks it is the column of the log, where there is one.
 //!
 //! The limits and the period of a path hold of one pair of events: the time between them, and the
 //! span from the one to the other. `within` after a longer path limits the time from its first event to its
@@ -78,6 +78,7 @@ mod lex;
 mod mentions;
 mod milestone;
 mod named;
+mod noted;
 mod pairs;
 mod parse;
 mod path;
@@ -103,6 +104,7 @@ pub use field::Source;
 pub use mentions::{Mentions, Trigger};
 pub use milestone::{Milestone, Point, parse_activities, parse_milestone};
 pub use named::{Expanded, NamedFilter, NamedFilters, is_filter_name, name_before};
+pub use noted::CaseTexts;
 pub use parse::{parse, parse_events, parse_field};
 pub use rule::{Agreement, BoundRule, RuleText, parse_rule};
 pub use scope::BindInputs;

@@ -2,6 +2,7 @@
 //! on. Finds names that differ in letter case only, and keeps a note of each.
 
 use super::ast::{Activity, Conformity, Spanned, TimeLiteral, TimeRange, Value, quote};
+use super::noted::CaseTexts;
 use super::{QueryError, shown};
 use crate::event_log::{Cancel, ColumnData, Dictionary, EventLog};
 use crate::index::CaseSet;
@@ -30,6 +31,8 @@ pub struct BindInputs<'a> {
     pub open: Option<&'a dyn Fn() -> CaseSet>,
     /// Returns the cases of the log that conform so.
     pub conforming: Option<&'a Conforming<'a>>,
+    /// Tags and notes of the cases of the log.
+    pub noted: Option<&'a [CaseTexts]>,
     /// Stops looking for patterns.
     pub cancel: Option<&'a Cancel>,
 }
@@ -42,6 +45,7 @@ impl From<Tz> for BindInputs<'_> {
             read_time: None,
             open: None,
             conforming: None,
+            noted: None,
             cancel: None,
         }
     }

@@ -296,6 +296,38 @@ pub enum Action {
     LogDetails,
     /// Read the log again.
     Reload,
+    /// Mark the case under the cursor, or take its mark away.
+    MarkCase,
+    /// Take all marks away.
+    ClearMarks,
+    /// Keep only the marked cases.
+    KeepMarked,
+    /// Keep only the cases that changed since the last visit.
+    KeepChanged,
+    /// Ask for a note on the marked cases, else on the one under the cursor.
+    AddNote,
+    /// Write a note on the cases that it was asked for.
+    SetNote(String),
+    /// Ask for tags of the marked cases, else of the one under the cursor.
+    EditTags,
+    /// Set the tags of a text on the cases that they were asked for; remove those with `-` before them.
+    SetTags(String),
+    /// Remove a tag of a case.
+    RemoveTag {
+        /// Case id.
+        case: String,
+        /// The tag.
+        tag: String,
+    },
+    /// Withdraw a note on a case.
+    WithdrawNote {
+        /// Case id.
+        case: String,
+        /// When it was written, microseconds since 1970-01-01T00:00Z.
+        time: i64,
+        /// The text.
+        text: String,
+    },
     /// Show pseudonyms in place of what may be of persons, or the values as they are.
     Redact,
     /// Show which column of the log is what, to be changed.

@@ -33,6 +33,7 @@ pub static CONTEXTS: &[&str] = &[
     "map",
     "journey",
     "predict",
+    "notes",
     "bar",
     "columns",
     "start",
@@ -149,6 +150,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "rules", "rules", &["g r"], Action::ShowPane("rules"), "Cases that violate rules on the order of events: those of the rules file and of the command line"),
     row(GO, "conformance", "conformance", &["g k"], Action::ShowPane("conform"), "Conformance: activities that cases lack or have beyond a reference variant or a model"),
     row(GO, "predictions", "predictions", &["g p"], Action::ShowPane("predict"), "Predictions of all open cases: next step, time left, odds of deadlines; t tests them on past cases"),
+    row(GO, "notes", "notes", &["g n"], Action::ShowPane("notes"), "Tags and notes of the selected cases, the latest first"),
     row_in("triage", row(GO, "predict", "predict", &["p"], Action::Predict, "Show what is predicted of the open case: next steps, time left, odds of deadlines, similar cases")),
     row_in("case", row(GO, "predict-case", "predict", &["p"], Action::Predict, "Show what is predicted of the case, if it is open")),
     row(GO, "focus-bar", "bar", &["`"], Action::FocusBar, "Select a part of the breadcrumb or a filter; again to leave them"),
@@ -178,6 +180,10 @@ pub static ACTIONS: &[Entry] = &[
     row_in("activities", row(FILTER, "trim", "trim", &["r"], Action::Trim, "Cut the cases to the part from the marked activity to this one")),
     row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B), or stop: shares, times and bins of both, their change and its test"),
     row(FILTER, "swap-sides", "swap A and B", &["V"], Action::SwapSides, "Swap the two sides of a comparison"),
+    row(FILTER, "mark-case", "mark", &["space"], Action::MarkCase, "Mark the case under the cursor, or take its mark away"),
+    row(FILTER, "clear-marks", "clear marks", &["g space"], Action::ClearMarks, "Take all marks of cases away"),
+    row(FILTER, "keep-marked", "keep marked", &["g +"], Action::KeepMarked, "Keep only the marked cases"),
+    row(FILTER, "keep-changed", "keep changed", &["g c"], Action::KeepChanged, "Keep only the cases that changed since the last visit of the log"),
     row(FILTER, "undo", "undo", &["u"], Action::Undo, "Undo the last change of filters, sorting or drill-down"),
     row(FILTER, "redo", "redo", &["U"], Action::Redo, "Redo the last undone change"),
 
@@ -239,6 +245,9 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, "next-chart", "next chart", &["t"], Action::NextChart, "Next chart of the pane")),
     row_in("timelines", row(VIEW, "previous-chart", "previous chart", &["T"], Action::PreviousChart, "Previous chart")),
     row_in("timelines", row(VIEW, "next-figure", "measure", &["a"], Action::ToggleAxis, "Next rows, measure or period of the chart")),
+    row(VIEW, "note", "note", &[";"], Action::AddNote, "Write a note on the marked cases, or on the case under the cursor"),
+    row(VIEW, "tags", "tags", &["#"], Action::EditTags, "Set tags of the marked cases, or of the case under the cursor; -TAG removes one"),
+    row_in("notes", row(VIEW, "delete-note", "delete", &["d", "del"], Action::DeleteRow, "Remove the tag from its case, or withdraw the note")),
     row(VIEW, "as-of", "as of", &["@"], Action::AsOf, "Show the log as of an earlier time"),
     row(VIEW, "end-states", "end states", &["E"], Action::ShowPane("ends"), "Choose the activities that end a case"),
     row(VIEW, "redraw", "redraw", &["ctrl-l"], Action::Redraw, "Redraw"),
@@ -376,6 +385,10 @@ mod tests {
                 | Action::ClassWait { .. }
                 | Action::WriteMappingTo { .. }
                 | Action::SaveSessionTo { .. }
+                | Action::SetNote(_)
+                | Action::SetTags(_)
+                | Action::RemoveTag { .. }
+                | Action::WithdrawNote { .. }
         )
     }
 

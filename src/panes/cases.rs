@@ -95,6 +95,10 @@ impl ListView for Cases {
         Some(Expr::case(&row.case))
     }
 
+    fn case<'r>(&self, row: &'r CaseRow) -> Option<&'r str> {
+        Some(&row.case)
+    }
+
     fn name(&self, row: &CaseRow) -> String {
         text::safe(&row.case).into_owned()
     }

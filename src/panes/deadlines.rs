@@ -139,6 +139,11 @@ impl ListView for Deadlines {
         Some(Expr::one_of(field, ["broken", "overdue"]))
     }
 
+    fn case_of_detail<'r>(&self, row: &'r RuleRow) -> Option<&'r str> {
+        let breach = row.cases.get(self.cases.list.cursor)?;
+        Some(&breach.case)
+    }
+
     fn name(&self, row: &RuleRow) -> String {
         text::safe(&row.name).into_owned()
     }
@@ -350,9 +355,13 @@ impl ListView for Deadlines {
         let rows: Vec<Vec<Cell<'_>>> = (0..visible.len())
             .map(|_| drawn.iter_mut().filter_map(Iterator::next).collect())
             .collect();
+        let marks = look.context.marks;
+        let marked = visible.iter().map(|breach| marks.contains(&breach.case));
+        let marked: Vec<bool> = marked.collect();
         VirtualTable {
             columns: &heads,
             rows: &rows,
+            marked: &marked,
             offset: list.offset,
             total: list.total,
             selected: of.focused.then_some(list.cursor),

@@ -12,6 +12,7 @@ use crate::input::Action;
 use crate::ui::{Theme, testing};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) use crate::text::time::{DAY, HOUR};
@@ -35,6 +36,7 @@ pub(crate) struct Screen {
     pub(crate) theme: Theme,
     pub(crate) maximized: bool,
     pub(crate) plain: bool,
+    pub(crate) marks: BTreeSet<String>,
 }
 
 impl Screen {
@@ -47,6 +49,7 @@ impl Screen {
             theme: Theme::default(),
             maximized: false,
             plain: false,
+            marks: BTreeSet::new(),
         }
     }
 
@@ -57,6 +60,7 @@ impl Screen {
             area: self.area,
             maximized: self.maximized,
             plain: self.plain,
+            marks: &self.marks,
             keys: crate::input::Keys::default(),
         }
     }
@@ -69,6 +73,7 @@ impl Screen {
             area: self.area,
             maximized: self.maximized,
             plain: self.plain,
+            marks: &self.marks,
             keys: crate::input::Keys::default(),
         };
         self.pane.update(&action, context)
@@ -164,6 +169,8 @@ pub(crate) fn log() -> LogInfo {
         outcomes: Vec::new(),
         costs: false,
         scores: false,
+        noted: &[],
+        since: None,
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
@@ -358,6 +365,7 @@ pub(crate) fn case_detail() -> CaseDetail {
         resource: Some(0),
         instances: false,
         events: events.collect(),
+        remarks: Vec::new(),
     }
 }
 

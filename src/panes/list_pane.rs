@@ -437,6 +437,15 @@ impl<V: ListView> Pane for ListPane<V> {
         }
     }
 
+    fn case(&self) -> Option<String> {
+        let row = self.row()?;
+        let case = match self.focus {
+            Part::List => self.view.case(row),
+            Part::Detail => self.view.case_of_detail(row),
+        };
+        case.map(str::to_owned)
+    }
+
     fn status(&self) -> Status {
         let mut status = self.controls.status(self.rows().is_some());
         if let Some(orders) = self.orders_of_detail() {

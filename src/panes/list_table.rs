@@ -24,6 +24,12 @@ impl<V: ListView> ListPane<V> {
         let list = self.on(split);
         let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
         let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
+        let marks = look.context.marks;
+        let is_marked = |i: usize| {
+            let case = rows.get(i).and_then(|row| self.view.case(row));
+            case.is_some_and(|case| marks.contains(case))
+        };
+        let marked: Vec<bool> = list.visible().map(is_marked).collect();
         let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
         let areas = column_areas(&heads, self.table(split));
         let (find, scroll) = (&self.controls.find, self.controls.scroll);
@@ -61,6 +67,7 @@ impl<V: ListView> ListPane<V> {
             stale: (look.stale)(LIST),
             scroll: self.controls.scroll,
             column: cursor,
+            marked: &marked,
             // The place of marks: a search leaves matching rows alone, which need no ticks.
             ticks: &[],
         }

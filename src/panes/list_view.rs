@@ -71,6 +71,16 @@ pub trait ListView: Default + Send + 'static {
     /// Text of the cell under the cursor, to copy.
     fn name(&self, row: &Row<Self>) -> String;
 
+    /// The case that a row is of; `None` for rows of other things.
+    fn case<'r>(&self, _row: &'r Row<Self>) -> Option<&'r str> {
+        None
+    }
+
+    /// The case under the cursor while the detail has the focus.
+    fn case_of_detail<'r>(&self, row: &'r Row<Self>) -> Option<&'r str> {
+        self.case(row)
+    }
+
     /// Marks a row or takes the mark away, and says what the app is to do then; `Ignored` for a list
     /// without marks.
     fn mark(&mut self, _row: &Row<Self>) -> Outcome {

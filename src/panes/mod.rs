@@ -37,6 +37,7 @@ pub mod journey;
 pub mod ledger;
 pub mod map;
 pub mod milestones;
+pub mod notes;
 pub mod overview;
 pub mod predict;
 pub mod queues;
@@ -80,6 +81,7 @@ pub static PANES: &[&PaneSpec] = &[
     &map::SPEC,
     &journey::SPEC,
     &predict::SPEC,
+    &notes::SPEC,
 ];
 
 #[cfg(test)]

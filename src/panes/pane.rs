@@ -6,6 +6,7 @@ use crate::input::{Action, ColumnChoice, Keys};
 use crate::text::time;
 use crate::ui::Theme;
 use ratatui::buffer::Buffer;
+use std::collections::BTreeSet;
 
 /// A piece of the screen; given on so that the app can lay panes out without naming the drawing crate.
 pub use ratatui::layout::Rect;
@@ -56,6 +57,10 @@ impl PaneSpec {
 /// One of the questions that a pane keeps asking; the newest answer of each slot is kept.
 pub type Slot = u8;
 
+/// No case is marked.
+#[cfg(test)]
+pub(crate) static NO_MARKS: BTreeSet<String> = BTreeSet::new();
+
 /// Data available to a pane while it updates.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -69,6 +74,8 @@ pub struct Context<'a> {
     pub maximized: bool,
     /// True where lists are wanted in place of pictures (`--plain`).
     pub plain: bool,
+    /// Ids of the cases that are marked.
+    pub marks: &'a BTreeSet<String>,
     /// The keys in force, for texts that name some.
     pub keys: Keys<'a>,
 }
@@ -261,6 +268,11 @@ pub trait Pane: Send {
     /// The actions worth a hint in the footer now, most useful first.
     fn hints(&self) -> Vec<Action> {
         self.spec().hints.to_vec()
+    }
+
+    /// Id of the case under the cursor.
+    fn case(&self) -> Option<String> {
+        self.shown().and_then(Pane::case)
     }
 
     /// For the status line.

@@ -120,6 +120,15 @@ impl ListView for Triage {
         Some(Expr::case(&row.case))
     }
 
+    fn case<'r>(&self, row: &'r TriageRow) -> Option<&'r str> {
+        Some(&row.case)
+    }
+
+    /// The detail is of groups.
+    fn case_of_detail<'r>(&self, _: &'r TriageRow) -> Option<&'r str> {
+        None
+    }
+
     fn name(&self, row: &TriageRow) -> String {
         text::safe(&row.case).into_owned()
     }

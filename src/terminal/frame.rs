@@ -67,6 +67,7 @@ fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &
             area,
             maximized: app.workspace.maximized,
             plain: app.settings.plain,
+            marks: &app.marks,
             keys: app.keys(),
         },
         theme,

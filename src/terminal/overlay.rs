@@ -3,13 +3,15 @@
 
 use crate::app::{App, Layout, Popup, Prompt, PromptKind, Verdict, Wanted};
 use crate::input::print_chords;
-use crate::text::{count, safe};
+use crate::panes::texts;
+use crate::text::{count, counted, safe};
 use crate::ui::widgets::popup::Kind;
 use crate::ui::widgets::{Anchor, InputLine, Note, Popup as PopupBox, PopupRow};
 use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Draws what lies over the pane; gives where the cursor is.
 pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {
@@ -52,6 +54,8 @@ fn draw_prompt(
             "file: "
         }
         (PromptKind::Text(Wanted::Milestone), _) => "milestone: ",
+        (PromptKind::Text(Wanted::Note), _) => "note: ",
+        (PromptKind::Text(Wanted::Tags), _) => "tags: ",
         (PromptKind::Text(Wanted::AsOf), _) => "as of: ",
         (PromptKind::Text(Wanted::Reference), _) => "reference: ",
         (PromptKind::Versus, _) => "versus: ",
@@ -112,6 +116,24 @@ fn draw_examples(app: &App, prompt: &Prompt, room: Rect, buffer: &mut Buffer, th
     paint::text(buffer, room, &shown, theme.muted);
 }
 
+/// The cases that a prompt asks a note or tags for, with their tags.
+fn noted_cases(app: &App) -> String {
+    let cases = match app.noted.first() {
+        Some(case) if app.noted.len() == 1 => texts::crumb("case", case),
+        _ => counted(app.noted.len() as u64, "case", "cases"),
+    };
+    let tags: BTreeSet<&str> = app
+        .noted
+        .iter()
+        .flat_map(|case| app.notes.tags(case))
+        .collect();
+    let tags: Vec<Cow<'_, str>> = tags.into_iter().map(safe).collect();
+    if tags.is_empty() {
+        return format!("of {cases}");
+    }
+    format!("of {cases}, tagged {}", tags.join(" "))
+}
+
 /// Line under the text.
 fn said_of(app: &App, prompt: &Prompt) -> String {
     if matches!(prompt.kind, PromptKind::Find { .. }) {
@@ -134,6 +156,11 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             }
             Wanted::Milestone => {
                 "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"
+            }
+            Wanted::Note => return format!("{}   enter write   esc close", noted_cases(app)),
+            Wanted::Tags => {
+                let cases = noted_cases(app);
+                return format!("{cases}   -TAG removes   tab complete   enter write   esc");
             }
             Wanted::Reference => {
                 "as top 3, cover 80%, variant <= 3 or claim.bpmn; empty: rules file   tab   enter   esc"

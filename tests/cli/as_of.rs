@@ -103,6 +103,12 @@ outcome = '"Close"'
 expect = { "Ann - Answer" = 1, "Bob - Hold" = 0 }
 "#;
 
+/// A case that is there, one that may be, one that is not.
+const NOTES: &str = r#"{"time":"2024-02-01T10:00:00Z","case":"c1","tag":"late","set":true}
+{"time":"2024-02-01T10:00:00Z","case":"c24","text":"asked"}
+{"time":"2024-02-01T10:00:00Z","case":"none","text":"asked"}
+"#;
+
 /// The reports without those about the file (`quality`) and about this program (`perf`).
 fn reports(desk: &Desk) -> Vec<String> {
     let about_the_log = |name: &String| name != "quality" && name != "perf";
@@ -123,6 +129,7 @@ fn every_report_is_that_of_a_file_cut_there() {
         let desk = Desk::with("whole.csv", file(rows.iter()));
         desk.write("cut.csv", file(rows.iter().filter(|row| row.0 <= cut)));
         desk.write("rules.toml", RULES);
+        desk.write("notes.jsonl", NOTES);
         let (at, first) = (stamp(cut), rows.iter().find(|row| row.0 <= cut).unwrap());
         let case = first.1.split(',').next().unwrap();
         // A report of the whole log in one of the two, with a filter in the other.
@@ -135,6 +142,7 @@ fn every_report_is_that_of_a_file_cut_there() {
                 words.extend(["--rules", "rules.toml", "--format", "json"]);
                 words.extend(match &*report {
                     "events" => &of_case[..],
+                    "notes" => &["--notes", "notes.jsonl"],
                     "why" => &["--of", "events > 3"],
                     "split" => &["--by", "prio", "--figure", "return"],
                     "funnel" => &["--stage", "Open", "--stage", "Close"],

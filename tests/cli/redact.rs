@@ -62,6 +62,16 @@ fn ask(desk: &Desk, words: &[&str]) -> Run {
 fn no_report_shows_what_is_redacted() {
     let desk = Desk::with("log.csv", log());
     desk.write("rules.toml", "[rates.resource]\n\"Anna Berg\" = 50\n[[rules]]\nname = \"an hour\"\nmilestone = \"duration\"\nlimit = \"1h\"\n");
+    let (time, case) = (
+        "\"time\":\"2024-04-01T10:00:00Z\"",
+        "\"case\":\"SECRET-1037\"",
+    );
+    let lines = [
+        "\"text\":\"asked Anna Berg\"",
+        "\"tag\":\"late\",\"who\":\"Anna Berg\"",
+    ];
+    let lines = lines.map(|line| format!("{{{time},{case},{line}}}\n"));
+    desk.write("notes.jsonl", lines.concat());
     let reports = desk.reports();
     assert!(reports.len() > 30, "{reports:?}");
     let mut answered = 0;
@@ -69,6 +79,7 @@ fn no_report_shows_what_is_redacted() {
         let more: &[&str] = match report.as_str() {
             "events" => &["--case-id", "SECRET-1037"],
             "why" => &["--of", "resource = \"Anna Berg\""],
+            "notes" => &["--notes", "notes.jsonl"],
             "split" => &["--by", "resource"],
             "funnel" => &["--stage", "Opened", "--stage", "Closed"],
             "discover" => &["--find", "rules"],

@@ -106,7 +106,7 @@ impl Desk {
         let entries = fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<String> = entries
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name != "cache" && name != "state")
+            .filter(|name| !["cache", "state", "data"].contains(&name.as_str()))
             .collect();
         names.sort();
         names
@@ -120,6 +120,7 @@ impl Desk {
         // Nothing of the user's own is read.
         command.env("XDG_CONFIG_HOME", self.path("settings"));
         command.env("XDG_STATE_HOME", self.path("state"));
+        command.env("XDG_DATA_HOME", self.path("data"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CASETRAIL_")) {
             command.env_remove(name);
         }

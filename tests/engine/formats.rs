@@ -37,6 +37,9 @@ load --by activity
 handover --by activity
 handover --by activity --sort median
 events --case-id CASE
+events --case-id CASE --notes NOTES
+notes --notes NOTES
+cases --columns case,tag,note --notes NOTES --sort -note
 quality
 bottlenecks --gain
 bottlenecks --by activity --gain
@@ -115,6 +118,12 @@ const LOGS: [(&str, &str, [&str; 2]); 4] = [
 /// Deadlines that fit any log.
 const RULES: &str = "[[rules]]\nname = \"an hour\"\nmilestone = \"duration\"\nlimit = \"1h\"\n";
 
+/// Tags and notes of a case.
+const NOTES: &str = r#"{"time":"2024-02-01T10:00:00Z","case":"CASE","tag":"late"}
+{"time":"2024-02-01T10:00:00.5Z","case":"CASE","tag":"=5|","who":"Ada"}
+{"time":"2024-02-02T10:00:00Z","case":"CASE","text":"asked \\u001b\"twice\", *so*"}
+"#;
+
 /// Names of columns that differ from those of JSON, with the end of the path of the key: the rule is
 /// the name itself, or an end of the path, joined by `_`.
 const RENAMED: &[(&str, &str)] = &[
@@ -187,6 +196,9 @@ fn small() -> Vec<Outputs> {
     let cache = tempfile::tempdir().unwrap();
     let rules = cache.path().join("rules.toml");
     std::fs::write(&rules, RULES).unwrap();
+    let notes = cache.path().join("notes.jsonl");
+    let lines = LOGS.iter().map(|(_, case, _)| NOTES.replace("CASE", case));
+    std::fs::write(&notes, lines.collect::<String>()).unwrap();
     let run = |words: &[String], format: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_casetrail"))
             .args(words)
@@ -204,6 +216,7 @@ fn small() -> Vec<Outputs> {
         let word = |word: &str| match word {
             "CASE" => case.to_owned(),
             "RULES" => rules.display().to_string(),
+            "NOTES" => notes.display().to_string(),
             word => {
                 // A blank in a value, as words are split at blanks.
                 let word = word.replace('/', " ");

@@ -409,7 +409,7 @@ fn check_any(text: &str, cursor: usize) {
         assert!(!error.message.is_empty());
     }
     for events in [false, true] {
-        for completion in filter::complete(text, cursor, events, &log) {
+        for completion in filter::complete(text, cursor, events, &log, &[]) {
             assert!(text.get(completion.replace).is_some(), "{text:?} {cursor}");
         }
     }

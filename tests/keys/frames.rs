@@ -231,7 +231,7 @@ fn every_pane() {
         player.keys("j");
         compare(spec.id, &Record::all(&mut player, keys));
     }
-    // The case, the end states, the split, the milestones and the rules have tests of their own.
+    // The case, the end states, the split, the milestones, the rules and the notes have tests of their own.
     let without_tab = [
         ("funnel", "g f", &["t", "t"][..]),
         ("conform", "g k", &["a", "a"][..]),
@@ -246,7 +246,7 @@ fn every_pane() {
         compare(id, &Record::all(&mut player, keys));
         player.keys("esc");
     }
-    assert_eq!(met.len() + 6, PANES.len(), "{met:?}");
+    assert_eq!(met.len() + 7, PANES.len(), "{met:?}");
 }
 
 #[test]

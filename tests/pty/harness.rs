@@ -45,7 +45,8 @@ pub fn command(program: &str) -> CommandBuilder {
     // Nor the session that another program left for the same log.
     let start = STARTS.fetch_add(1, Ordering::Relaxed);
     let state = format!("{FOLDER}/state-{}-{start}", std::process::id());
-    command.env("XDG_STATE_HOME", state);
+    command.env("XDG_STATE_HOME", &state);
+    command.env("XDG_DATA_HOME", &state);
     for name in ["NO_COLOR", "TMUX", "STY", "COLORTERM"] {
         command.env_remove(name);
     }

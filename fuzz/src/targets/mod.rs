@@ -30,6 +30,7 @@ targets! {
     mapping_file
     model_read
     mxml_load
+    notes_file
     ocel_json
     ocel_sqlite
     ocel_xml

@@ -83,6 +83,8 @@ impl Driver {
             drop(thread.map(JoinHandle::join));
             self.keep_choices();
         }
+        self.leave_notes();
         self.leave_session();
+        self.leave_visit();
     }
 }

@@ -4,6 +4,7 @@
 mod files;
 mod milestone;
 mod named;
+mod tags;
 mod update;
 
 pub(super) use files::{receive as receive_files, wanted as wanted_files};
@@ -72,6 +73,10 @@ pub enum Wanted {
     RulesFile,
     /// The file that the session is saved to.
     SessionFile,
+    /// A note on cases.
+    Note,
+    /// Tags of cases, `-` before those to be removed.
+    Tags,
 }
 
 impl Wanted {
@@ -80,7 +85,12 @@ impl Wanted {
         match self {
             Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile => Some(&[".toml"]),
             Wanted::Reference => Some(&Reference::MODEL_ENDINGS),
-            Wanted::TimeFormat | Wanted::ActivityName | Wanted::AsOf | Wanted::Milestone => None,
+            Wanted::TimeFormat
+            | Wanted::ActivityName
+            | Wanted::AsOf
+            | Wanted::Milestone
+            | Wanted::Note
+            | Wanted::Tags => None,
         }
     }
 }
@@ -157,7 +167,8 @@ impl Prompt {
     fn completes(&self) -> bool {
         match self.kind {
             PromptKind::Text(wanted) => {
-                wanted == Wanted::Milestone || wanted.file_endings().is_some()
+                matches!(wanted, Wanted::Milestone | Wanted::Tags)
+                    || wanted.file_endings().is_some()
             }
             _ => self.is_filter(),
         }

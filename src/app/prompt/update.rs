@@ -1,7 +1,7 @@
 //! Keys of the open prompt, its questions to the engine and their answers. What is to be done next
 //! is returned as an action.
 
-use super::{Completing, Prompt, PromptKind, Verdict, Wanted, milestone, named};
+use super::{Completing, Prompt, PromptKind, Verdict, Wanted, milestone, named, tags};
 use crate::app::model::App;
 use crate::app::queries::{CHECK, COMPLETE};
 use crate::engine::{
@@ -38,7 +38,13 @@ pub(in crate::app) fn open_checked(app: &mut App, kind: PromptKind, text: &str) 
 /// Asks for a text.
 pub(in crate::app) fn open_text(app: &mut App, wanted: Wanted, text: &str) {
     app.prompt = Some(Prompt::new(PromptKind::Text(wanted), text));
+    complete_text(app);
+}
+
+/// Completes a text that needs no question to the engine.
+fn complete_text(app: &mut App) {
     milestone::complete(app);
+    tags::complete(app);
 }
 
 /// Asks again for a text that was refused, and says why below it.
@@ -109,14 +115,14 @@ fn changed(app: &mut App, before: &str) -> Option<Action> {
     if prompt.line.text() == before {
         // Only the cursor moved: completions depend on it.
         prompt.completing = Completing::default();
-        milestone::complete(app);
+        complete_text(app);
         return None;
     }
     prompt.touched(now);
     match prompt.kind {
         PromptKind::Filter { .. } | PromptKind::Stages | PromptKind::Versus => None,
         PromptKind::Text(_) => {
-            milestone::complete(app);
+            complete_text(app);
             None
         }
         PromptKind::Find { .. } => {
@@ -221,6 +227,8 @@ fn enter(app: &mut App) -> Option<Action> {
                 None => Action::SetReference(text),
             }),
             Wanted::Milestone => Some(Action::SetMilestone(text)),
+            Wanted::Note => Some(Action::SetNote(text)),
+            Wanted::Tags => Some(Action::SetTags(text)),
             Wanted::RulesFile | Wanted::MappingFile | Wanted::SessionFile if text.is_empty() => {
                 None
             }

@@ -7,7 +7,9 @@ use crate::cli::args::Format;
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{CaseDetail, CaseQuery, CasesQuery, EventRow, Field, Listing, Page};
+use crate::engine::{
+    CaseDetail, CaseQuery, CaseRemark, CasesQuery, EventRow, Field, Listing, Page,
+};
 use crate::text;
 use crate::text::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -46,6 +48,8 @@ struct Events {
     limit: usize,
     /// Positions and names of the columns that are not the resource.
     others: Vec<(usize, String)>,
+    /// True where cases can have tags and notes.
+    has_notes: bool,
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
@@ -65,6 +69,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     Ok(Box::new(Events {
         others: others.collect(),
         limit: ask.common.printing.limit(),
+        has_notes: !ask.info().noted.is_empty(),
         case,
     }))
 }
@@ -111,9 +116,30 @@ fn own_name(name: &str) -> String {
 }
 
 #[derive(Serialize)]
-struct EventsJson<'a, L> {
+struct EventsJson<'a, L, N> {
     case: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<N>,
     events: L,
+}
+
+#[derive(Serialize)]
+struct NoteJson<'a> {
+    time: Instant,
+    kind: &'a str,
+    text: &'a str,
+    who: Option<&'a str>,
+}
+
+impl<'a> NoteJson<'a> {
+    fn of(remark: &'a CaseRemark) -> Self {
+        NoteJson {
+            time: Instant(remark.time),
+            kind: remark.remark.kind(),
+            text: remark.remark.text(),
+            who: remark.who.as_deref(),
+        }
+    }
 }
 
 /// A value as JSON has it.
@@ -183,6 +209,9 @@ impl Report for Events {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(EventsJson {
             case: &self.case.row.case,
+            notes: self
+                .has_notes
+                .then(|| list(&self.case.remarks, NoteJson::of)),
             events: list(self.rows(), move |row| Pairs(move || self.pairs(row))),
         })
     }
@@ -223,6 +252,27 @@ impl Report for Events {
             cells.extend(self.others.iter().map(|(i, _)| Cell::from(&row.values[*i])));
             cells
         })
+    }
+
+    fn tables(&self) -> Vec<Table<'_>> {
+        let mut tables = vec![self.list()];
+        if !self.case.remarks.is_empty() {
+            let heads = vec![
+                Column::fixed("time"),
+                Column::text("kind"),
+                Column::text("text"),
+                Column::text("who"),
+            ];
+            tables.push(Table::new(heads, &self.case.remarks, |of| {
+                vec![
+                    Cell::Instant(of.time),
+                    of.remark.kind().into(),
+                    of.remark.text().into(),
+                    of.who.as_deref().map_or(Cell::Missing, Cell::from),
+                ]
+            }));
+        }
+        tables
     }
 
     fn total(&self) -> Option<usize> {

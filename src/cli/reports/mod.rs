@@ -25,6 +25,7 @@ mod list;
 mod load;
 mod map;
 mod milestones;
+mod notes;
 mod paired;
 mod perf;
 mod predict;
@@ -121,6 +122,7 @@ pub const REPORTS: &[Spec] = &[
     bottlenecks::SPEC,
     cases::SPEC,
     events::SPEC,
+    notes::SPEC,
     resources::SPEC,
     load::SPEC,
     handover::SPEC,

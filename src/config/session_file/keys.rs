@@ -156,6 +156,17 @@ pub(super) const SESSION_KEYS: &[Key<SessionFile>] = &[
         },
     },
     Key {
+        name: "marks",
+        set: |file, value| {
+            file.session.marks = texts(value.get_ref())?.into_iter().collect();
+            Ok(())
+        },
+        get: |file| {
+            let marks: Vec<String> = file.session.marks.iter().cloned().collect();
+            (!marks.is_empty()).then(|| list(&marks))
+        },
+    },
+    Key {
         name: "versus",
         set: |file, value| {
             file.session.view.filters.versus = Some(table(value, VERSUS_KEYS)?);

@@ -21,6 +21,7 @@ as_of = "-7d"
 calendar = "desk"
 reference = "top 3"
 pane = "cases"
+marks = ["4711", "17"]
 maximized = true
 draft = { text = "region = ", events = true }
 versus = { a = "duration > 3d", b = ["duration <= 3d"] }
@@ -85,7 +86,9 @@ fn a_file_is_read() {
         view,
         maximized,
         draft,
+        marks,
     } = &file.session;
+    assert!(marks.iter().eq(["17", "4711"]));
     assert!(*maximized);
     assert_eq!(*draft, Some(("region = ".to_owned(), true)));
     let wanted = FilterStack {
@@ -280,6 +283,7 @@ proptest! {
         levels in prop::collection::vec((texts(), any::<bool>(), snapshot()), 0..4),
         maximized in any::<bool>(),
         draft in prop::option::of((texts(), any::<bool>())),
+        marks in prop::collection::btree_set(texts(), 0..4),
         call in prop::collection::vec(texts(), 0..4),
         running in prop::option::of(any::<u32>()),
     ) {
@@ -295,6 +299,7 @@ proptest! {
                 view: Snapshot { trail: trail.collect(), ..view },
                 maximized,
                 draft,
+                marks,
             },
             ..SessionFile::default()
         };

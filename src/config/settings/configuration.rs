@@ -236,6 +236,11 @@ impl Configuration {
         self.number(key::CACHE_MB)
     }
 
+    /// Name that is written with tags and notes.
+    pub fn author(&self) -> Option<&str> {
+        Some(self.text(key::AUTHOR)).filter(|name| !name.is_empty())
+    }
+
     /// Path of the file of named filters.
     pub fn recipes(&self) -> Option<&str> {
         Some(self.text(key::RECIPES)).filter(|path| !path.is_empty())

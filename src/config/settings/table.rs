@@ -69,6 +69,7 @@ pub mod key {
     pub const LIMIT: &str = "limit";
     pub const CACHE_MB: &str = "cache_mb";
     pub const RECIPES: &str = "recipes";
+    pub const AUTHOR: &str = "author";
 }
 
 /// All settings, in the order in which they are printed.
@@ -89,6 +90,8 @@ pub static SETTINGS: &[Setting] = &[
     row("redact_key", Kind::Path, Applies::Calls, None, "File with the key of pseudonyms; a random one of this user where nothing is said"),
     row("no_cache", Kind::Flag, Applies::Calls, Some("false"), "Do not read or write the cached index"),
     without_option(row(key::CACHE_MB, Kind::Number(0, u64::MAX), Applies::Calls, None, "Limit of the cache in megabytes; 0 for no cache")),
+    row(key::AUTHOR, Kind::Text("Ada", |_| Ok(())), Applies::Explorer, None, "Name to write with tags and notes; none where nothing is said"),
+    row("notes", Kind::Path, Applies::Calls, None, "File of tags and notes of cases; where nothing is said, the explorer has one for each log, and reports have none"),
     row(key::RECIPES, Kind::Path, Applies::Calls, None, "File of named filters, which other filters use by `@name`"),
     row("tz", Kind::Text("Europe/Berlin", |text| values::zone(text).map(drop)), Applies::Logs, None, "Zone of timestamps without offset; UTC where nothing is said"),
     row("na", Kind::Texts, Applies::Logs, None, "Texts that mean that a value is missing"),

@@ -3,6 +3,7 @@
 use super::cases::{CaseRow, row};
 use crate::engine::ending::Open;
 use crate::engine::log_info::ColumnInfo;
+use crate::engine::notes::CaseRemark;
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
@@ -81,6 +82,8 @@ pub struct CaseDetail {
     pub off: Vec<(i64, i64)>,
     /// What is still going on; `None` for a closed case.
     pub open: Option<OpenCase>,
+    /// Tags and notes, oldest first.
+    pub remarks: Vec<CaseRemark>,
 }
 
 /// An instant of a case that is no event.
@@ -201,6 +204,7 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
         resource: log.role_columns[Role::Resource],
         instances: log.has_instances(),
         events,
+        remarks: prepared.remarks(case),
     })
 }
 

@@ -33,7 +33,8 @@ impl Query for CompletionsQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Vec<Completion>, AskError> {
         let prepared = context.analysis.prepared(context.view)?;
-        let found = filter::complete(&self.text, self.cursor, self.events, &prepared.log);
+        let (log, noted) = (&prepared.log, prepared.noted());
+        let found = filter::complete(&self.text, self.cursor, self.events, log, &noted);
         let completion = |c: filter::Completion| Completion {
             replace: c.replace,
             text: c.text,

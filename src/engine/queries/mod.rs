@@ -30,6 +30,7 @@ pub mod map_moves;
 pub mod map_tree;
 pub mod milestones;
 pub mod neighbors;
+pub mod notes;
 pub mod overview;
 pub mod paired;
 pub mod ping_pongs;

@@ -6,8 +6,8 @@ use crate::engine::queries::map_lists::{MapEdgesQuery, MapNodesQuery};
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
     ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, EndsQuery,
-    LedgerQuery, LoadQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery,
-    TimesQuery, TriageQuery, VariantsQuery, WhyQuery,
+    LedgerQuery, LoadQuery, MilestonesQuery, NotesQuery, QueuesQuery, RULE_CASES, ResourcesQuery,
+    SplitQuery, TimesQuery, TriageQuery, VariantsQuery, WhyQuery,
 };
 use crate::engine::{
     BarsQuery, ConformQuery, CoveredStagesQuery, DiscoverRulesQuery, FacetsQuery, FindingsQuery,
@@ -124,6 +124,7 @@ fn schemas_name_existing_columns_once() {
         faults_of::<MapEdgesQuery>,
         faults_of::<MapNodesQuery>,
         faults_of::<MilestonesQuery>,
+        faults_of::<NotesQuery>,
         faults_of::<PairedQuery>,
         faults_of::<PingPongQuery>,
         faults_of::<PredictQuery>,

@@ -285,6 +285,7 @@ fn times_are_read_as_the_file_writes_them_and_relative_to_now() {
             let fits = *conformity == Conformity::Fits;
             Ok(CaseSet::from_fn(3, |case| (case == 2) == fits))
         }),
+        noted: None,
         cancel: None,
     };
     for (text, wanted) in [

@@ -52,7 +52,7 @@ fn log() -> EventLog {
 /// The texts at the `|`, in order.
 fn texts(marked: &str, events: bool) -> Vec<String> {
     let cursor = marked.find('|').unwrap();
-    let completions = complete(&marked.replacen('|', "", 1), cursor, events, &log());
+    let completions = complete(&marked.replacen('|', "", 1), cursor, events, &log(), &[]);
     completions.into_iter().map(|c| c.text).collect()
 }
 
@@ -220,7 +220,7 @@ fn the_piece_at_the_cursor_is_replaced() {
     ] {
         let cursor = marked.find('|').unwrap();
         let text = marked.replacen('|', "", 1);
-        let completions = complete(&text, cursor, false, &log());
+        let completions = complete(&text, cursor, false, &log(), &[]);
         assert!(!completions.is_empty(), "{marked}");
         for completion in completions {
             assert_eq!(&text[completion.replace], replaced, "{marked}");
@@ -252,7 +252,7 @@ fn every_word_of_the_grammar_is_offered_somewhere() {
     let words: Vec<&str> = quoted.filter(is_word).collect();
     assert!(words.len() > 40, "{words:?}");
     let log = log();
-    let offered = PLACES.map(|text| complete(text, text.len(), false, &log));
+    let offered = PLACES.map(|text| complete(text, text.len(), false, &log, &[]));
     let offered: Vec<String> = offered.into_iter().flatten().map(|c| c.text).collect();
     for word in words {
         // Parts of the clock are offered with the end of the case; truths where a column holds them.
@@ -321,7 +321,7 @@ fn understood(text: &str, events: bool, log: &EventLog) -> Result<(), QueryError
 /// What can be written at the end of a text: all completions, or a number, a time or a duration where
 /// there are none.
 fn continued(text: &str, events: bool, log: &EventLog) -> Vec<String> {
-    let offered = complete(text, text.len(), events, log);
+    let offered = complete(text, text.len(), events, log, &[]);
     if offered.is_empty() {
         return ["5", "2024", "2d"]
             .map(|value| format!("{text}{value} "))
@@ -369,7 +369,7 @@ fn every_piece_of_a_filter_is_offered() {
             // By its first letter, as no more than 50 completions are given.
             let is_word = |c: char| c.is_alphabetic() || matches!(c, '"' | '`');
             let end = start + usize::from(piece.starts_with(is_word));
-            let offered = complete(&text[..end], end, false, &log);
+            let offered = complete(&text[..end], end, false, &log, &[]);
             let is_it = |c: &Completion| c.text.split(' ').next() == Some(piece);
             assert!(offered.iter().any(is_it), "{piece} in {text}: {offered:?}");
         }
@@ -390,7 +390,7 @@ fn what_is_offered_is_accepted() {
         let begin = if events { "" } else { PLACES[walk % 10] };
         let mut text = begin.to_owned();
         while text.len() < 50 {
-            let none = complete(&text, text.len(), events, &log).is_empty();
+            let none = complete(&text, text.len(), events, &log, &[]).is_empty();
             if none && understood(&text, events, &log).is_ok() {
                 break;
             }
@@ -447,7 +447,7 @@ fn completion_is_quick() {
     let text = "region = \"EU\" and (\"Assign\" or duration > 3d) and ".repeat(4);
     let begin = std::time::Instant::now();
     for _ in 0..20 {
-        assert!(!complete(&text, text.len(), false, &log).is_empty());
+        assert!(!complete(&text, text.len(), false, &log, &[]).is_empty());
     }
     // Debug builds beside other tests: far more than the millisecond of a release build.
     assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());

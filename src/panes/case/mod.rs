@@ -181,6 +181,10 @@ impl Pane for State {
         })
     }
 
+    fn case(&self) -> Option<String> {
+        self.detail().map(|detail| detail.row.case.clone())
+    }
+
     fn place(&self) -> Place {
         Place {
             cursor: self.list.cursor,

@@ -2,7 +2,7 @@
 //! stretch of time that is looked at. Draws nothing.
 
 use super::marks;
-use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, EventRow, Level};
+use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, CaseRemark, EventRow, Level};
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Find;
@@ -26,6 +26,8 @@ pub const PANEL_HEAD: u16 = 1;
 /// A row of the panel: something about the event under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attribute {
+    /// The tag or note of the case at that position.
+    Remark(usize),
     /// Activity.
     Activity,
     /// Timestamp.
@@ -107,12 +109,15 @@ impl State {
         Some(self.zoom.unwrap_or_else(|| waits::whole(detail)))
     }
 
-    /// The rows of the panel: those of the event first, then those of its case.
+    /// The rows of the panel: tags and notes of the case, then what is of the event, then other values of its
+    /// case.
     pub fn attributes(&self) -> Vec<Attribute> {
         let Some(detail) = self.detail() else {
             return Vec::new();
         };
-        let mut found = vec![Attribute::Activity, Attribute::Time];
+        let remarks = 0..detail.remarks.len();
+        let mut found: Vec<Attribute> = remarks.map(Attribute::Remark).collect();
+        found.extend([Attribute::Activity, Attribute::Time]);
         if detail.instances {
             found.extend([Attribute::Start, Attribute::Service]);
             if detail.events.iter().any(|event| event.active.is_some()) {
@@ -142,6 +147,10 @@ impl State {
             seconds.map_or_else(String::new, |seconds| duration(detail, seconds))
         };
         let (name, text) = match attribute {
+            Attribute::Remark(at) => match detail.remarks.get(at) {
+                Some(of) => (of.remark.kind(), remark(of, detail.zone)),
+                None => return Default::default(),
+            },
             Attribute::Activity => ("activity", safe(&event.activity).into_owned()),
             Attribute::Time if detail.instances => ("completed", instant(Some(event.time))),
             Attribute::Time => ("time", instant(Some(event.time))),
@@ -201,6 +210,10 @@ impl State {
         }
         let filter = match attribute {
             Attribute::Activity => Some(Expr::activity(&event.activity)),
+            Attribute::Remark(at) => {
+                let of = self.detail().and_then(|detail| detail.remarks.get(at));
+                of.map(|of| of.remark.filter())
+            }
             Attribute::Column(i) => {
                 let column = self.detail().and_then(|detail| detail.columns.get(i));
                 column
@@ -214,6 +227,13 @@ impl State {
             None => notify(&format!("This event has no {name}")),
         }
     }
+}
+
+/// A tag or note as safe text, with its time and who wrote it behind it.
+fn remark(of: &CaseRemark, zone: Tz) -> String {
+    let who = of.who.as_deref().map(|who| format!(", {}", safe(who)));
+    let (text, at) = (safe(of.remark.text()), time::instant(of.time, zone));
+    format!("{text} ({at}{})", who.unwrap_or_default())
 }
 
 /// A duration of a case as text, working time in hours.

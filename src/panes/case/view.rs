@@ -109,16 +109,15 @@ fn draw_events(
         offset: list.offset,
         total: list.total,
         selected: Some(list.cursor),
-        sort: None,
         focused: state.focus == Part::List,
         stale: (look.stale)(EVENTS),
-        column: None,
         scroll: if state.focus == Part::List {
             state.scroll
         } else {
             0
         },
         ticks: &state.matches,
+        ..VirtualTable::default()
     }
     .draw(table, buffer, theme);
     let foot = paint::below(table, rows.len() as u16 + 1);

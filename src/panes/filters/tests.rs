@@ -45,6 +45,8 @@ fn log() -> LogInfo {
         outcomes: Vec::new(),
         costs: false,
         scores: false,
+        noted: &[],
+        since: None,
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
@@ -59,6 +61,7 @@ fn context<'a>(log: &'a LogInfo, view: &'a View) -> Context<'a> {
         area: Rect::new(0, 0, 80, 24),
         maximized: false,
         plain: false,
+        marks: &crate::panes::NO_MARKS,
         keys: crate::input::Keys::default(),
     }
 }

@@ -33,6 +33,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let table = VirtualTable {
         columns: COLUMNS,
         rows: &rows,
+        marked: &[],
         offset: list.offset,
         total: list.total,
         selected: Some(list.cursor),

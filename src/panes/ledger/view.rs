@@ -119,6 +119,7 @@ fn draw_list(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, lo
     VirtualTable {
         columns: &columns,
         rows: &cells,
+        marked: &[],
         offset: list.offset,
         total: list.total,
         selected: Some(list.cursor),

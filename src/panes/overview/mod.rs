@@ -34,6 +34,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     help: "What to look at: open cases, durations with their trend, findings; starts, durations, variants",
     tab: Tab::Always,
     terms: &[
+        "changed",
         "finding",
         "case time a week",
         "cases resting",

@@ -205,6 +205,8 @@ fn log() -> LogInfo {
         outcomes: Vec::new(),
         costs: false,
         scores: false,
+        noted: &[],
+        since: None,
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
@@ -220,6 +222,7 @@ fn with_look(area: Rect, maximized: bool, f: impl FnOnce(Look<'_>)) {
         area,
         maximized,
         plain: false,
+        marks: &crate::panes::NO_MARKS,
         keys: crate::input::Keys::default(),
     };
     f(Look {

@@ -68,6 +68,10 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         area,
         ..look.context
     };
+    if let Some(since) = since(context) {
+        let line = paint::row(area, 0);
+        paint::sentence(buffer, line, &since, look.theme.title, look.theme);
+    }
     let parts = parts(state, context);
     if !parts.figures.is_empty() {
         figures::draw(state, parts.figures, buffer, look);
@@ -80,9 +84,25 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     draw_variants(state, parts.variants, buffer, look);
 }
 
+/// Rows of the line on changes since the last visit, with the free one below it.
+const SINCE: u16 = 2;
+
+/// Line on the cases that changed since the last visit; `None` where none did, or where the room is scarce.
+fn since(context: Context<'_>) -> Option<String> {
+    let since = context.log.since.as_ref();
+    let since = since.filter(|_| !context.maximized && context.area.height > SINCE + 7)?;
+    let cases = text::counted(since.cases, "case", "cases");
+    let left = time::instant(since.left, context.log.zone);
+    let keep = context.keys.fill("{keep-changed} keeps them");
+    Some(format!("{cases} changed since {left}: {keep}"))
+}
+
 /// Lays the parts out: all of them where there is room, else what has the focus below the figures.
 fn parts(state: &State, context: Context<'_>) -> Parts {
-    let area = context.area;
+    let area = match since(context) {
+        Some(_) => paint::below(context.area, SINCE),
+        None => context.area,
+    };
     let none = Rect::new(area.x, area.y, 0, 0);
     let mut parts = Parts {
         figures: none,

@@ -143,6 +143,10 @@ impl ListView for Predict {
         Some(Expr::case(&row.case))
     }
 
+    fn case<'r>(&self, row: &'r PredictRow) -> Option<&'r str> {
+        Some(&row.case)
+    }
+
     fn name(&self, row: &PredictRow) -> String {
         text::safe(&row.case).into_owned()
     }

@@ -20,6 +20,8 @@ use std::borrow::Cow;
 const GAP: usize = 2;
 /// Columns of the mark before a row.
 const MARK: u16 = 2;
+/// Sign of a marked row.
+const MARKED: &str = "*";
 /// Bytes of a log's text that a cell holds.
 const LONGEST: usize = 1 << 14;
 /// Columns of the scrollbar and of the blank before it.
@@ -202,6 +204,8 @@ pub struct VirtualTable<'a> {
     pub columns: &'a [Column<'a>],
     /// The rows from `offset` on; those beyond the screen are not drawn.
     pub rows: &'a [Vec<Cell<'a>>],
+    /// True for those of `rows` that are marked; none where it is empty.
+    pub marked: &'a [bool],
     /// Index of the first of `rows`.
     pub offset: usize,
     /// Total number of rows.
@@ -400,6 +404,11 @@ impl VirtualTable<'_> {
         let selected = self.selected.is_some_and(is_cursor);
         if selected {
             paint::text(buffer, inside, theme.glyphs.mark, theme.text);
+        }
+        if self.marked.get(i) == Some(&true) {
+            // Beside the sign of the cursor, or in its place.
+            let (_, sign) = paint::cut(inside, u16::from(selected));
+            paint::text(buffer, sign, MARKED, theme.matched);
         }
         let cells = self.columns.iter().zip(places).zip(&self.rows[i]);
         for (at, ((column, place), cell)) in cells.enumerate() {
