@@ -14,7 +14,9 @@ mod play;
 mod program;
 
 use casetrail::config::settings::{self, ConfigFile};
-use casetrail::config::{mapping_file::MappingFile, recipes, rules, session_file::SessionFile};
+use casetrail::config::{
+    mapping_file::MappingFile, recipes, report_file::ReportFile, rules, session_file::SessionFile,
+};
 use casetrail::panes::PANES;
 use expect_test::expect_file;
 use page::{Block, Page, Piece, pages, root, spans};
@@ -124,6 +126,9 @@ fn check(page: &str, block: &Block) {
         }
         "toml session" => {
             SessionFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
+        }
+        "toml report" => {
+            ReportFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
         }
         "toml filters" => {
             recipes::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));

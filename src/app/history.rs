@@ -2,6 +2,7 @@
 //! drill-down, and the session. A snapshot holds filters, pane and every pane's place; no data.
 
 use super::filters::FilterStack;
+use super::outline::Outline;
 use crate::panes::Place;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub struct Session {
     pub maximized: bool,
     /// Text of a filter line that was not entered; true for a condition on events.
     pub draft: Option<(String, bool)>,
+    /// The report that is put together.
+    pub report: Outline,
 }
 
 /// A session with which the explorer begins, or that a key brings back.

@@ -2,6 +2,7 @@
 
 use super::history::{History, Level, Session, Snapshot};
 use super::model::App;
+use super::outline::Outline;
 use super::prompt::PromptKind;
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ impl App {
             view,
             maximized: self.workspace.maximized,
             draft: self.filter_text(),
+            report: self.report.clone(),
         }
     }
 
@@ -48,6 +50,7 @@ impl App {
         self.restore(&session.view);
         self.workspace.maximized = session.maximized;
         self.draft.clone_from(&session.draft);
+        self.report.clone_from(&session.report);
     }
 
     /// Begins with the session of the settings, once the log is there, or says that there is one.
@@ -68,7 +71,7 @@ impl App {
         }
     }
 
-    /// Leaves the drill-down and forgets what was seen, searched and typed; filters stay.
+    /// Leaves the drill-down and forgets what was seen, searched, typed and put on the report; filters stay.
     pub(super) fn forget_past(&mut self) {
         let here = self.snapshot();
         self.restore(&Snapshot {
@@ -79,6 +82,8 @@ impl App {
         self.history = History::default();
         self.entered.clear();
         self.draft = None;
+        // Commands and titles may name what is not shown any more.
+        self.report = Outline::default();
         self.prompt = None;
         self.popup = None;
         self.settings.last_session = None;

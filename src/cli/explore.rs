@@ -137,6 +137,7 @@ fn settings(
             .session
             .as_ref()
             .map(|path| path.display().to_string()),
+        report_file: None,
         keeps_session: session::is_kept(&common.logs),
     }
 }

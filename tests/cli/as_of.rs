@@ -103,9 +103,10 @@ outcome = '"Close"'
 expect = { "Ann - Answer" = 1, "Bob - Hold" = 0 }
 "#;
 
-/// The reports without those about the file (`quality`) and about this program (`perf`).
+/// The reports without those about the file (`quality`) and about this program (`perf`), and without documents, which
+/// are made of the others and name the file.
 fn reports(desk: &Desk) -> Vec<String> {
-    let about_the_log = |name: &String| name != "quality" && name != "perf";
+    let about_the_log = |name: &String| !["quality", "perf", "report"].contains(&name.as_str());
     desk.reports().into_iter().filter(about_the_log).collect()
 }
 

@@ -12,6 +12,7 @@ pub(super) use update::{
     receive_check, receive_completions,
 };
 
+use super::outline::ENDINGS;
 use crate::engine::{Completion, Reference};
 use crate::input::Line;
 use std::time::{Duration, Instant};
@@ -72,15 +73,29 @@ pub enum Wanted {
     RulesFile,
     /// The file that the session is saved to.
     SessionFile,
+    /// Title of the section of that position, or of the report.
+    Title(Option<usize>),
+    /// The file that the report is written to.
+    ReportFile,
 }
 
 impl Wanted {
+    /// True for the name of a file to write.
+    pub fn is_file(self) -> bool {
+        self.file_endings().is_some() && self != Wanted::Reference
+    }
+
     /// The ends of the names of files whose paths are taken; `None` where no path is. Folders lead to them.
     fn file_endings(self) -> Option<&'static [&'static str]> {
         match self {
             Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile => Some(&[".toml"]),
             Wanted::Reference => Some(&Reference::MODEL_ENDINGS),
-            Wanted::TimeFormat | Wanted::ActivityName | Wanted::AsOf | Wanted::Milestone => None,
+            Wanted::ReportFile => Some(&ENDINGS),
+            Wanted::TimeFormat
+            | Wanted::ActivityName
+            | Wanted::AsOf
+            | Wanted::Milestone
+            | Wanted::Title(_) => None,
         }
     }
 }

@@ -221,9 +221,16 @@ fn enter(app: &mut App) -> Option<Action> {
                 None => Action::SetReference(text),
             }),
             Wanted::Milestone => Some(Action::SetMilestone(text)),
-            Wanted::RulesFile | Wanted::MappingFile | Wanted::SessionFile if text.is_empty() => {
+            Wanted::RulesFile | Wanted::MappingFile | Wanted::SessionFile | Wanted::ReportFile
+                if text.is_empty() =>
+            {
                 None
             }
+            Wanted::ReportFile => Some(Action::WriteReportTo {
+                path: text,
+                replace: false,
+            }),
+            Wanted::Title(at) => Some(Action::SetTitle { at, title: text }),
             Wanted::SessionFile => Some(Action::SaveSessionTo {
                 path: text,
                 replace: false,
