@@ -111,7 +111,7 @@ pub fn command_line(app: &mut App) -> Option<String> {
     Some(shell::join(words))
 }
 
-/// What the pane shows as a section of a report: without logs, which are those of all sections.
+/// The section of a report that prints the pane: without logs, which are those of all sections.
 pub(super) fn section(app: &mut App) -> Option<Section> {
     let printing = printing(app)?;
     let name = printing.reads.get(1)?.clone();
@@ -134,7 +134,7 @@ pub(super) fn section(app: &mut App) -> Option<Section> {
     })
 }
 
-/// Why no command prints what the pane shows.
+/// Says why no command prints the pane.
 pub(super) fn explain_missing(app: &mut App) {
     if is_searched(app) {
         app.notify_with_keys("Reports do not search; {back} clears the search");

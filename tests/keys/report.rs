@@ -123,7 +123,7 @@ fn sections_are_moved_named_and_taken_off() {
         screen.contains("1. Variants") && screen.contains("3. Activities"),
         "{screen}"
     );
-    player.keys("> j >");
+    player.keys("> >");
     assert_eq!(titles(&player), ["Cases", "Activities", "Variants"]);
     player.keys("k <");
     assert_eq!(titles(&player), ["Activities", "Cases", "Variants"]);

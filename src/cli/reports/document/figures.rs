@@ -62,7 +62,7 @@ pub struct SectionState {
     pub title: String,
     /// Report, options and filters.
     pub command: String,
-    /// Why the section could not be made.
+    /// Message of a section that could not be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
     /// Figures.
@@ -96,7 +96,7 @@ impl State {
     /// Reads the text of a state.
     ///
     /// # Errors
-    /// Why it is none, on one line.
+    /// One line that says why it is none.
     pub fn parse(text: &str) -> Result<Self, String> {
         let state: State = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if state.version != VERSION {

@@ -26,7 +26,8 @@ pub fn markdown(document: &Document) -> io::Result<String> {
         match &made.content {
             Ok(content) => write_content(&mut out, content)?,
             Err(failure) => {
-                let why = in_markdown(&escape_line(&failure.message));
+                let why = failure.message.lines().next().unwrap_or_default();
+                let why = in_markdown(&escape_line(why));
                 writeln!(out, "**Not made:** {why}")?;
             }
         }

@@ -2,6 +2,7 @@
 //! load; the same input gives the same bytes.
 
 mod figures;
+mod head;
 mod markdown;
 mod page;
 mod plots;
@@ -13,10 +14,10 @@ use crate::cli::args::{Common, Format};
 use crate::cli::failure::{Failure, code};
 use crate::cli::json::Json;
 use crate::cli::output::Output;
-use crate::cli::section::{Asked, words_of};
+use crate::cli::section::Asked;
 use crate::cli::table::{Cell, Column, Table};
 use crate::cli::words::log_word;
-use crate::cli::{load, plan, say};
+use crate::cli::{plan, say};
 use crate::config::report_file::{ReportFile, to_toml};
 use crate::engine::LogInfo;
 use crate::panes::PANES;
@@ -25,10 +26,10 @@ use crate::panes::timelines::CHARTS;
 use crate::source::Input;
 use crate::store::fingerprint;
 use crate::terminal;
-use crate::text::time::exact_instant;
 use crate::text::{self, counted};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use figures::{Changes, State};
+use head::{facts, since};
 pub use sections::Basis;
 use sections::Made;
 use std::collections::BTreeMap;
@@ -67,14 +68,14 @@ fn options(command: Command) -> Command {
     Options::augment_args(command)
 }
 
-/// What the files of a call say.
+/// Contents of the files of a call.
 #[derive(Debug, Clone, Default)]
 pub struct Prepared {
     /// Title and sections with their commands; `None` for the usual ones.
     outline: Option<(Outline, Vec<Asked>)>,
     /// File of the figures, and those of the last run.
     state: Option<(PathBuf, Option<State>)>,
-    /// When the document is made, where it is to say so.
+    /// Time of the document, where it is to say so.
     made: Option<String>,
 }
 
@@ -401,103 +402,6 @@ fn compare(sections: &mut [Made], last: &State) {
     }
 }
 
-/// What changed since the last run, as a sentence.
-fn since(last: Option<&State>, sections: &[Made], basis: &Basis<'_>) -> String {
-    let Some(last) = last else {
-        return "this is the first run".to_owned();
-    };
-    let content = sections
-        .iter()
-        .filter_map(|made| made.content.as_ref().ok());
-    let changes = content.filter_map(|content| content.changes.as_ref());
-    let (mut figures, mut changed) = (0, 0);
-    for of in changes {
-        figures += of.all.len();
-        changed += usize::from(of.is_new || !of.all.is_empty());
-    }
-    let log = if last.fingerprints == basis.fingerprints {
-        "the log is the same"
-    } else {
-        "the log is another"
-    };
-    if changed == 0 {
-        return format!("no change; {log}");
-    }
-    format!(
-        "{} in {} of {}; {log}",
-        counted(figures as u64, "figure has changed", "figures have changed"),
-        changed,
-        counted(sections.len() as u64, "section", "sections")
-    )
-}
-
-/// Facts about the log and what is selected.
-fn facts(basis: &Basis<'_>) -> Vec<(&'static str, String)> {
-    let (info, report) = (basis.analysis.info(), basis.analysis.report());
-    let zone = basis.common.tz();
-    let is_redacted = basis.is_redacted();
-    let mut facts = Vec::new();
-    let log = if is_redacted {
-        "redacted: pseudonyms stand for case ids, resources and what may be of persons".to_owned()
-    } else {
-        load::title(&basis.common.logs)
-    };
-    facts.push(("log", log));
-    facts.push(("fingerprint", basis.fingerprints.join(", ")));
-    let rows = report.lines.loaded + report.lines.rejected;
-    facts.push((
-        "rows",
-        format!(
-            "{} read, {} rejected",
-            text::count(rows),
-            text::count(report.n_rejected)
-        ),
-    ));
-    facts.push((
-        "cases and events",
-        format!(
-            "{}, {}",
-            counted(info.cases, "case", "cases"),
-            counted(info.events, "event", "events")
-        ),
-    ));
-    if let Some((first, last)) = info.span {
-        let at = |instant| exact_instant(instant, zone);
-        facts.push((
-            "first and last event",
-            format!("{} to {}", at(first), at(last)),
-        ));
-    }
-    let view = &basis.view;
-    facts.push((
-        "as of",
-        match &view.as_of {
-            Some(as_of) => text::safe(as_of).into_owned(),
-            None => "the last event".to_owned(),
-        },
-    ));
-    facts.push(("time zone", zone.name().to_owned()));
-    let selected = words_of(&crate::engine::View {
-        as_of: None,
-        ..view.clone()
-    });
-    facts.push((
-        "filters of all sections",
-        if selected.is_empty() {
-            "none".to_owned()
-        } else {
-            let words: Vec<String> = selected.iter().map(|word| quote(word)).collect();
-            words.join(" ")
-        },
-    ));
-    facts.push((
-        "made by",
-        concat!("casetrail ", env!("CARGO_PKG_VERSION")).to_owned(),
-    ));
-    facts.retain(|(_, value)| !value.is_empty());
-    facts
-}
-
 impl Report for Document {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(self.state())
@@ -566,7 +470,14 @@ impl Report for Document {
             let failure = made.content.as_ref().err()?;
             Some((&made.title, failure))
         });
-        let worst = failures.clone().max_by_key(|(_, failure)| failure.code);
+        // The first of those with the largest code.
+        let worst = failures.clone().reduce(|worst, next| {
+            if next.1.code > worst.1.code {
+                next
+            } else {
+                worst
+            }
+        });
         if let Some((title, failure)) = worst {
             let n = failures.count();
             let failed = counted(n as u64, "section", "sections");

@@ -9,7 +9,7 @@ use crate::text::count;
 use std::fmt::Write;
 
 /// Bytes of the tables and images of all sections; head and definitions come on top.
-const ROOM: usize = 850_000;
+const ROOM: usize = 800_000;
 /// Rows from which on a table below a chart is folded.
 const FOLDED: usize = 25;
 
@@ -72,9 +72,9 @@ pub fn page(document: &Document) -> String {
     out.push_str("</ol></nav>\n");
     let limit = out.len() + ROOM;
     for (at, made) in document.sections.iter().enumerate() {
-        // Sections to come need room for their heads and first rows.
-        let left = document.sections.len() - at;
-        let room = limit.saturating_sub(out.len()) / left.min(3);
+        // Twice its part, as many sections need little.
+        let left = (document.sections.len() - at).div_ceil(2);
+        let room = limit.saturating_sub(out.len()) / left;
         section(&mut out, at, made, room);
     }
     definitions(&mut out, document);
@@ -98,7 +98,8 @@ fn section(out: &mut String, at: usize, made: &Made, room: usize) {
     match &made.content {
         Ok(content) => write_content(out, number, content, room),
         Err(failure) => {
-            let why = message_in_html(&failure.message).replace("&#10;", "<br>");
+            let why = failure.message.lines().map(message_in_html);
+            let why = why.collect::<Vec<_>>().join("<br>");
             let _ = writeln!(out, "<p class=\"failed\">Not made: {why}</p>");
         }
     }
@@ -118,7 +119,9 @@ fn write_content(out: &mut String, number: usize, content: &Content, room: usize
     }
     let mut drawn = false;
     for (at, chart) in content.charts.iter().enumerate() {
-        if let Some(image) = chart.svg(100 * number + at) {
+        let image = chart.svg(100 * number + at);
+        let fits = |image: &String| out.len() - from + image.len() < room;
+        if let Some(image) = image.filter(fits) {
             let _ = writeln!(out, "<div class=\"wide\">\n{image}</div>");
             drawn = true;
         }

@@ -19,7 +19,7 @@ const MOST_ROWS: usize = 500;
 /// Bytes of the drawing of a map.
 const LARGEST_DRAWING: usize = 200_000;
 
-/// What all sections of a document are made of.
+/// Log, options and selection that all sections share.
 pub struct Basis<'a> {
     /// The log.
     pub analysis: &'a Analysis,
@@ -80,7 +80,7 @@ pub struct Content {
     pub report: Box<dyn Report>,
     /// Wording of its figures.
     pub wording: Wording,
-    /// Its charts.
+    /// Charts of its tables.
     pub charts: Vec<Chart>,
     /// A drawing that it has itself.
     pub drawing: Option<String>,
@@ -88,7 +88,7 @@ pub struct Content {
     pub limit: usize,
     /// Main figures.
     pub figures: Vec<Figure>,
-    /// Their changes since the last run; `None` where there is none to compare with.
+    /// Changes of the figures since the last run; `None` where there is none to compare with.
     pub changes: Option<Changes>,
 }
 
