@@ -89,6 +89,13 @@ SESSIONS = [
     'version = 1\nversus = { a = "a = 1", b = ["a != 1"] }\ndraft = { text = "x", events = true }\n',
     'version = 1\n[filters]\nslow = "duration > 3d"\nlate = "@slow and not case = 1"\n',
 ]
+REPORTS = [
+    'version = 1\ntitle = "Desk"\ncomment = "a\\n\\nb"\n[[section]]\ncommand = "variants --limit 5"\n[[section]]\ntitle = "Late"\n'
+    "command = 'cases --sort -duration'\nfilter = [\"duration > 3d\", 'a = 1']\nchart = false\n",
+    '[[section]]\ncommand = "flow"\nfiltre = "x"\n',
+    "cases $'a\\033' 'b' \"c \\\" d\" e\\ f\n",
+    'section = [{ command = "summary" }, { title = "x" }]\n',
+]
 MAPPINGS = [
     'version = 1\nend = ["Closed"]\n[[log]]\nfile = "crm.csv"\nsource = "crm"\ncase = "id"\nactivity = ["a", "b"]\ntime = "at"\n'
     'tz = "Europe/Berlin"\n[[log]]\nfile = "web.jsonl"\ncase = "user.id"\nactivity = "event"\ntime = "ts"\nactivity_prefix = "web: "\n',
@@ -179,6 +186,8 @@ def main():
         write("notes_file", "seed%d" % i, text.encode())
     for i, text in enumerate(SESSIONS):
         write("session_file", "seed%d" % i, text.encode())
+    for i, text in enumerate(REPORTS):
+        write("report_file", "seed%d" % i, text.encode())
     fixtures = os.path.join(HERE, "..", "fixtures")
     for name in sorted(n for n in os.listdir(fixtures) if n.endswith(".toml")):
         with open(os.path.join(fixtures, name), "rb") as file:

@@ -22,6 +22,8 @@ mod output;
 mod plain;
 #[path = "cli/redact.rs"]
 mod redact;
+#[path = "cli/report.rs"]
+mod report;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/rules.rs"]

@@ -15,7 +15,7 @@ mod program;
 
 use casetrail::config::settings::{self, ConfigFile};
 use casetrail::config::{
-    mapping_file::MappingFile, notes_file::NotesText, recipes, rules, session_file::SessionFile,
+    mapping_file::MappingFile, notes_file::NotesText, recipes, report_file::ReportFile, rules, session_file::SessionFile,
 };
 use casetrail::panes::PANES;
 use expect_test::expect_file;
@@ -130,6 +130,9 @@ fn check(page: &str, block: &Block) {
         "json notes" => {
             let found = NotesText::parse(text.as_bytes());
             assert_eq!(found.fault, None, "{page}");
+        }
+        "toml report" => {
+            ReportFile::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));
         }
         "toml filters" => {
             recipes::parse(&text).unwrap_or_else(|error| panic!("{page}: {error:?}\n{text}"));

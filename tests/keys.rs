@@ -30,6 +30,8 @@ mod play;
 mod predict;
 #[path = "keys/replay.rs"]
 mod replay;
+#[path = "keys/report.rs"]
+mod report;
 #[path = "keys/scores.rs"]
 mod scores;
 #[path = "keys/session.rs"]

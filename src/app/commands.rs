@@ -3,7 +3,9 @@
 
 use super::effect::Effect;
 use super::model::App;
+use super::outline::Section;
 use super::{popups, shell};
+use crate::engine::View;
 use crate::filter::parse;
 use crate::input::Action;
 use crate::panes::CopyWhat;
@@ -18,11 +20,7 @@ pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> 
         Action::CopyCommand | Action::ShowCommand => match command_line(app) {
             Some(text) if action == Action::CopyCommand => put(app, &text, "command", effects),
             Some(text) => popups::show_command(app, text),
-            None if is_searched(app) => {
-                app.notify_with_keys("Reports do not search; {back} clears the search");
-            }
-            None if has_report(app) => app.notify("Nothing is shown here that a report prints"),
-            None => app.notify("No command-line report for this pane"),
+            None => explain_missing(app),
         },
         other => return Some(other),
     }
@@ -92,95 +90,158 @@ const OF_NOTES: &str = "notes";
 
 /// The file of tags and notes, where a command is about some: the report lists them, or one of its own options or
 /// a filter names their field.
-fn notes_for<'a>(app: &'a App, report: &[String], filters: &[&str]) -> Option<&'a str> {
+fn notes_for<'a>(
+    app: &'a App,
+    report: &[String],
+    filters: impl IntoIterator<Item = &'a String>,
+) -> Option<&'a str> {
     let fields = app.log.as_ref().map_or(&[][..], |log| log.noted);
     let is_field = |name: &str| fields.contains(&name);
     let words = |option: &String| {
         let mut words = option.split(|c: char| !c.is_alphanumeric() && c != '_');
         words.any(is_field)
     };
-    let named_by = |filter: &&str| {
+    let named_by = |filter: &String| {
         let parsed = parse(filter).ok();
         parsed.is_some_and(|expr| expr.mentions().columns.iter().any(|name| is_field(name)))
     };
     let is_about = report.first().is_some_and(|name| name == OF_NOTES)
         || report.iter().skip(1).any(words)
-        || filters.iter().any(named_by);
+        || filters.into_iter().any(named_by);
     app.settings.notes.as_deref().filter(|_| is_about)
+}
+
+/// A command that prints what the pane shows, in its parts.
+struct Printing {
+    /// Program, name of the report, logs and how to read them.
+    reads: Vec<String>,
+    /// Options of the report, times and definitions.
+    options: Vec<String>,
+    /// Filters of cases.
+    filters: Vec<String>,
+    /// Filters of the cases that are compared.
+    versus: Vec<String>,
 }
 
 /// The command that prints what the pane shows: program, report, logs and how to read them, the
 /// report's own options, filters.
 pub fn command_line(app: &mut App) -> Option<String> {
+    let printing = printing(app)?;
+    let mut words: Vec<&str> = printing.reads.iter().map(String::as_str).collect();
+    words.extend(printing.options.iter().map(String::as_str));
+    for text in &printing.filters {
+        words.extend(["--filter", text]);
+    }
+    for text in &printing.versus {
+        words.extend(["--versus", text]);
+    }
+    Some(shell::join(words))
+}
+
+/// The section of a report that prints the pane: without logs, which are those of all sections.
+pub(super) fn section(app: &mut App) -> Option<Section> {
+    let printing = printing(app)?;
+    let name = printing.reads.get(1)?.clone();
+    let versus = printing
+        .versus
+        .iter()
+        .map(|text| format!("--versus={text}"));
+    let words: Vec<String> = std::iter::once(name)
+        .chain(printing.options)
+        .chain(versus)
+        .collect();
+    let title = app
+        .pane()
+        .map(|pane| pane.shown().unwrap_or(pane).spec().title);
+    Some(Section {
+        title: title.unwrap_or_default().to_owned(),
+        command: shell::join(words.iter().map(String::as_str)),
+        filters: printing.filters,
+        ..Section::default()
+    })
+}
+
+/// Says why no command prints the pane.
+pub(super) fn explain_missing(app: &mut App) {
+    if is_searched(app) {
+        app.notify_with_keys("Reports do not search; {back} clears the search");
+    } else if has_report(app) {
+        app.notify("Nothing is shown here that a report prints");
+    } else {
+        app.notify("No command-line report for this pane");
+    }
+}
+
+fn printing(app: &mut App) -> Option<Printing> {
     let report = app.with_pane(|pane, context| pane.command(context))??;
-    let (name, options) = report.split_first()?;
+    let (name, own) = report.split_first()?;
     let (program, logs) = match app.settings.command.split_first() {
         Some((program, logs)) => (program.as_str(), logs),
         None => (env!("CARGO_PKG_NAME"), &[][..]),
     };
+    let reads = [program, name].map(str::to_owned);
+    let mut reads: Vec<String> = reads.into_iter().chain(logs.iter().cloned()).collect();
     let compares = app.workspace.compares(app.workspace.active);
     let view = &app.queries.view;
-    let ends_words: Vec<String>;
-    let mut words: Vec<&str> = vec![program, name];
-    words.extend(logs.iter().map(String::as_str));
-    words.extend(options.iter().map(String::as_str));
-    if let Some(as_of) = &view.as_of {
-        words.extend(["--as-of", as_of]);
-    }
-    if let Some(ends) = &view.ends {
-        // An empty name: no activity ends a case.
-        let none = ends.is_empty().then_some("");
-        ends_words = ends
-            .iter()
-            .map(String::as_str)
-            .chain(none)
-            .map(|end| format!("--end={end}"))
-            .collect();
-        words.extend(ends_words.iter().map(String::as_str));
-    }
-    let milestones: Vec<String> = view
-        .milestones
-        .iter()
-        .map(|text| format!("--milestone={text}"))
-        .collect();
-    words.extend(milestones.iter().map(String::as_str));
-    let waits: Vec<String> = view
-        .waits
-        .iter()
-        .filter(|_| name == OF_WAITS)
-        .map(|text| format!("--wait-class={text}"))
-        .collect();
-    words.extend(waits.iter().map(String::as_str));
-    let mut pairs = options.windows(2);
-    let of_moves = pairs.any(|pair| pair[0] == "--figure" && OF_MOVES.contains(&pair[1].as_str()));
-    let is_judged = name == OF_REFERENCE || of_moves;
-    let reference = view.reference.as_ref().filter(|_| is_judged);
-    let reference = reference.map(|reference| match reference.model() {
-        Some(model) => format!("--model={}", model.path),
-        None => format!("--reference={reference}"),
-    });
-    words.extend(reference.as_deref());
+    let mut options = own.to_vec();
+    options.extend(definitions(view, name));
+    options.extend(reference(view, name, own));
+    let mut pair = |option: &str, value: &str| options.extend([option, value].map(str::to_owned));
     if let Some(calendar) = &view.calendar {
-        words.extend(["--calendar", calendar]);
+        pair("--calendar", calendar);
     }
     for text in &view.events {
-        words.extend(["--events", text]);
+        pair("--events", text);
     }
-    let filters: Vec<&str> = view.filters.iter().map(String::as_str).collect();
-    if needs_guesses(app, &[&words[..], &filters].concat()) {
-        words.extend(["--milestone", "auto"]);
-    }
-    let compared = view.versus.iter().flatten().map(String::as_str);
-    let all: Vec<&str> = filters.iter().copied().chain(compared).collect();
-    if let Some(notes) = notes_for(app, &report, &all) {
-        words.extend(["--notes", notes]);
-    }
-    for text in &view.filters {
-        words.extend(["--filter", text]);
+    let all = reads.iter().chain(&options).chain(&view.filters);
+    let all: Vec<&str> = all.map(String::as_str).collect();
+    if needs_guesses(app, &all) {
+        options.extend(["--milestone", "auto"].map(str::to_owned));
     }
     // Of a pane that shows A alone, the report has nothing to compare.
-    for text in view.versus.iter().flatten().filter(|_| compares) {
-        words.extend(["--versus", text]);
+    let view = &app.queries.view;
+    let versus = view.versus.iter().flatten().filter(|_| compares);
+    let versus: Vec<String> = versus.cloned().collect();
+    let filters = view.filters.clone();
+    if let Some(notes) = notes_for(app, &report, filters.iter().chain(&versus)) {
+        reads.extend(["--notes", notes].map(str::to_owned));
     }
-    Some(shell::join(words))
+    Some(Printing {
+        reads,
+        options,
+        filters,
+        versus,
+    })
+}
+
+/// Options of time, end states, milestones and classes of waits.
+fn definitions(view: &View, report: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    if let Some(as_of) = &view.as_of {
+        words.extend(["--as-of".to_owned(), as_of.clone()]);
+    }
+    if let Some(ends) = &view.ends {
+        words.extend(ends.iter().map(|end| format!("--end={end}")));
+        if ends.is_empty() {
+            // An empty name: no activity ends a case.
+            words.push("--end=".to_owned());
+        }
+    }
+    let milestones = view.milestones.iter();
+    words.extend(milestones.map(|text| format!("--milestone={text}")));
+    let waits = view.waits.iter().filter(|_| report == OF_WAITS);
+    words.extend(waits.map(|text| format!("--wait-class={text}")));
+    words
+}
+
+/// The option of what cases are judged by.
+fn reference(view: &View, report: &str, options: &[String]) -> Option<String> {
+    let mut pairs = options.windows(2);
+    let of_moves = pairs.any(|pair| pair[0] == "--figure" && OF_MOVES.contains(&pair[1].as_str()));
+    let is_judged = report == OF_REFERENCE || of_moves;
+    let reference = view.reference.as_ref().filter(|_| is_judged)?;
+    Some(match reference.model() {
+        Some(model) => format!("--model={}", model.path),
+        None => format!("--reference={reference}"),
+    })
 }

@@ -4,6 +4,7 @@
 mod choices;
 mod notes;
 mod redaction;
+mod report;
 mod sessions;
 
 use super::columns;
@@ -61,6 +62,8 @@ enum Job {
     Write(String, Result<Written, LoadError>),
     /// The session was saved to a file of that name.
     Session(String, Result<Written, LoadError>),
+    /// The report was written to a file of that name, with a note.
+    Report(String, Result<(Written, String), LoadError>),
     /// Milestones and classes of waits were written to the rules file of that name.
     Definitions(String, Result<(), LoadError>),
     /// The model of that path was read.
@@ -208,6 +211,7 @@ impl Driver {
             Job::Notes(done, notes) => self.notes_written(done, notes),
             Job::Write(_, Err(error))
             | Job::Session(_, Err(error))
+            | Job::Report(_, Err(error))
             | Job::Definitions(_, Err(error))
             | Job::Keep(Err(error))
             | Job::Index(Err(error)) => {
@@ -234,6 +238,7 @@ impl Driver {
             Job::Model(path, result) => self.app.take_model(&path, result),
             Job::Files(path, files) => prompt::receive_files(&mut self.app, &path, &files),
             Job::Session(path, Ok(written)) => self.session_saved(path, &written),
+            Job::Report(path, Ok((written, note))) => self.report_written(path, &written, &note),
             Job::Write(path, Ok(Written::Exists)) => {
                 let replace = Action::WriteMappingTo {
                     path: path.clone(),
@@ -472,6 +477,7 @@ impl Driver {
                     });
                 }
                 Effect::Note { changes, done } => self.note(changes, done),
+                Effect::WriteReport { path, replace } => self.write_report(path, replace),
                 Effect::WriteDefinitions(path) => {
                     let choices = self.present_choices();
                     self.spawn(move |logs| {

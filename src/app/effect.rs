@@ -48,6 +48,13 @@ pub enum Effect {
         /// Message.
         done: String,
     },
+    /// Write the report to a file, in the format of its name.
+    WriteReport {
+        /// The file.
+        path: String,
+        /// True if an existing file may be replaced.
+        replace: bool,
+    },
     /// Add the milestones and classes of waits in force to the rules file of that path.
     WriteDefinitions(String),
     /// Read the model of that path, and compare cases with it.

@@ -2,6 +2,7 @@
 //! drill-down, and the session. A snapshot holds filters, pane and every pane's place; no data.
 
 use super::filters::FilterStack;
+use super::outline::Outline;
 use crate::panes::Place;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -43,6 +44,8 @@ pub struct Session {
     pub draft: Option<(String, bool)>,
     /// Ids of the cases that are marked.
     pub marks: BTreeSet<String>,
+    /// The report that is put together.
+    pub report: Outline,
 }
 
 /// A session with which the explorer begins, or that a key brings back.

@@ -1,6 +1,7 @@
 //! Settings of the explorer, the interface for reading logs, and the state of the load.
 
 use super::history::{LastSession, Session};
+use super::outline::Outline;
 use crate::engine::{Analysis, NamedModel, NoteChange, Notes, View};
 use crate::event_log::Progress;
 use crate::filter::NamedFilters;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub last_session: Option<LastSession>,
     /// The file that sessions are proposed to be saved to.
     pub session_file: Option<String>,
+    /// The file that the report is proposed to be written to.
+    pub report_file: Option<String>,
     /// True if the session is kept for the next start.
     pub keeps_session: bool,
     /// The file of tags and notes; `None` where there is none.
@@ -259,6 +262,19 @@ pub trait Logs: Send + Sync {
     /// Writes the session to a file, with the logs and how they are read.
     fn save_session(&self, _: &Session, _path: &str, _replace: bool) -> Result<Written, LoadError> {
         Ok(Written::Done)
+    }
+
+    /// Writes a report on the log that was loaded last to a file: a page, Markdown, or its sections in TOML, by
+    /// the end of its name. `command` are the pieces of a command line that reads the logs. Gives a note about
+    /// sections that failed, empty for none.
+    fn write_report(
+        &self,
+        _: &Outline,
+        _command: &[String],
+        _path: &str,
+        _replace: bool,
+    ) -> Result<(Written, String), LoadError> {
+        Ok((Written::Done, String::new()))
     }
 
     /// Reads a model that cases are compared with.

@@ -6,6 +6,7 @@ use super::history::{History, Level};
 use super::layout::{Layout, layout};
 use super::load::{ColumnsFrom, Inspected, Load, Settings};
 use super::notifications::{Notifications, Severity};
+use super::outline::Outline;
 use super::popups::Popup;
 use super::prompt::Prompt;
 use super::queries::{PendingQueries, SlotId, pane_slot};
@@ -98,6 +99,8 @@ pub struct App {
     pub entered: Vec<String>,
     /// Text of a filter line that was left before it was entered; true for a condition on events.
     pub draft: Option<(String, bool)>,
+    /// The report that is put together.
+    pub report: Outline,
     /// Columns chosen for lists by the ids of their panes, as texts of
     /// [`ColumnChoice`](crate::input::ColumnChoice).
     pub list_columns: BTreeMap<String, Vec<String>>,
@@ -230,6 +233,7 @@ impl App {
             prompt: None,
             entered: Vec::new(),
             draft: None,
+            report: Outline::default(),
             list_columns: BTreeMap::new(),
             marks: BTreeSet::new(),
             noted: BTreeSet::new(),

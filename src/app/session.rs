@@ -2,6 +2,7 @@
 
 use super::history::{History, Level, Session, Snapshot};
 use super::model::App;
+use super::outline::Outline;
 use super::prompt::PromptKind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ impl App {
             } else {
                 self.marks.clone()
             },
+            report: self.report.clone(),
         }
     }
 
@@ -57,6 +59,7 @@ impl App {
         self.workspace.maximized = session.maximized;
         self.draft.clone_from(&session.draft);
         self.marks.clone_from(&session.marks);
+        self.report.clone_from(&session.report);
     }
 
     /// Begins with the session of the settings, once the log is there, or says that there is one.
@@ -77,7 +80,7 @@ impl App {
         }
     }
 
-    /// Leaves the drill-down and forgets what was seen, searched and typed; filters stay.
+    /// Leaves the drill-down and forgets what was seen, searched, typed and put on the report; filters stay.
     pub(super) fn forget_past(&mut self) {
         let here = self.snapshot();
         self.restore(&Snapshot {
@@ -90,6 +93,8 @@ impl App {
         self.draft = None;
         self.marks.clear();
         self.notifications.forget();
+        // Commands and titles may name what is not shown any more.
+        self.report = Outline::default();
         self.prompt = None;
         self.popup = None;
         self.settings.last_session = None;

@@ -11,7 +11,7 @@ use super::prompt;
 use super::stopping::{INTERRUPTED, keep_so_far, stop_loading};
 use super::waiting::{is_too_early, moves, moves_rows, wait};
 use super::{bar, columns};
-use super::{commands, noting, popups, reasons, writing};
+use super::{commands, noting, popups, reasons, report, writing};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
@@ -176,6 +176,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
         .and_then(|action| navigate(app, action))
         .and_then(|action| app.change_filters(action))
         .and_then(|action| commands::copy(app, action, &mut run.effects))
+        .and_then(|action| report::update(app, action))
         .and_then(|action| {
             if emitted {
                 ask_pane(app, action, run)

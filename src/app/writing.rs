@@ -4,6 +4,8 @@
 use super::columns::Columns;
 use super::effect::Effect;
 use super::model::App;
+use super::outline;
+use super::popups;
 use super::prompt::{self, Wanted};
 use crate::input::Action;
 
@@ -27,6 +29,19 @@ pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) ->
         }
         Action::SaveSessionTo { path, replace } => {
             effects.push(Effect::SaveSession { path, replace });
+        }
+        Action::WriteReport if app.report.sections.is_empty() => popups::show_report(app, 0),
+        Action::WriteReport => {
+            let file = app.settings.report_file.clone();
+            let file = file.as_deref().unwrap_or("report.html");
+            prompt::open_text(app, Wanted::ReportFile, file);
+        }
+        Action::WriteReportTo { path, replace } if outline::says_format(&path) => {
+            effects.push(Effect::WriteReport { path, replace });
+        }
+        Action::WriteReportTo { path, .. } => {
+            let why = "the name ends in .html, .md or .toml".to_owned();
+            prompt::ask_again(app, Wanted::ReportFile, &path, why);
         }
         Action::WriteMilestones
             if app.filters.milestones.is_empty() && app.filters.waits.is_empty() =>

@@ -3,6 +3,7 @@
 
 use super::columns::{Columns, HEADING};
 use super::config::ConfigArgs;
+use super::reports::document::Prepared;
 use crate::app::{FilterStack, Versus};
 use crate::config::session_file::SessionFile;
 use crate::config::values::{
@@ -14,6 +15,7 @@ use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Options that the explorer and all reports share.
 #[derive(Debug, Clone, Default, Args)]
@@ -66,6 +68,9 @@ pub struct Common {
     /// Words of the call.
     #[arg(skip)]
     pub call: Vec<String>,
+    /// Sections and figures of a report, once their files were read.
+    #[arg(skip)]
+    pub document: Option<Arc<Prepared>>,
     #[command(flatten)]
     times: Times,
     /// Milestones, calendars and deadlines, once the rules file was read.
@@ -161,7 +166,7 @@ struct Reading {
 /// Options that select events and cases.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Selecting")]
-struct Selecting {
+pub struct Selecting {
     /// Only the cases that meet this (repeatable; all must hold): `duration > 3d and "Escalate"`
     #[arg(long, value_name = "EXPR")]
     filter: Vec<String>,
@@ -188,7 +193,7 @@ pub struct Times {
     pub rules: Option<PathBuf>,
     /// A duration of cases, also for filters (repeatable): `resolved = last "Resolved"`; `auto` guesses
     /// those of a desk, a shop or a pipeline from the names of activities, as the explorer does
-    #[arg(long, value_name = "NAME = POINT|auto", value_parser = given_milestone)]
+    #[arg(long, value_name = "NAME = POINT|auto", value_parser = GivenMilestone::parse)]
     pub milestone: Vec<GivenMilestone>,
     /// A rule on the order of events, also for filters (repeatable): `response("Order", "Invoice") within 2d`,
     /// `four eyes = not_same("Approve", "Pay", resource)`
@@ -268,10 +273,19 @@ pub enum GivenMilestone {
     Named(NamedMilestone),
 }
 
-fn given_milestone(text: &str) -> Result<GivenMilestone, String> {
-    match text {
-        "auto" => Ok(GivenMilestone::Auto),
-        text => NamedMilestone::parse(text).map(GivenMilestone::Named),
+/// Word for the milestones that the names of activities tell.
+pub const AUTO: &str = "auto";
+
+impl GivenMilestone {
+    /// Reads a milestone as it is given.
+    ///
+    /// # Errors
+    /// Message, as a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            AUTO => Ok(GivenMilestone::Auto),
+            text => NamedMilestone::parse(text).map(GivenMilestone::Named),
+        }
     }
 }
 
@@ -321,6 +335,8 @@ pub enum Format {
     Mermaid,
     /// An image (`map`)
     Svg,
+    /// One page without script (`report`)
+    Html,
     /// For Perfetto and Chrome's viewer of traces (`events`)
     Trace,
 }
@@ -329,6 +345,17 @@ impl Printing {
     /// The format wanted.
     pub fn format(&self) -> Format {
         self.format.unwrap_or_default()
+    }
+
+    /// Takes the format of a document from the name of its file, where no option says one.
+    pub fn take_format_of_file(&mut self) {
+        let ends = self.output.as_ref().and_then(|path| path.extension());
+        let ends = ends.map(|end| end.to_string_lossy().to_ascii_lowercase());
+        self.format = self.format.or(match ends.as_deref() {
+            Some("html" | "htm") => Some(Format::Html),
+            Some("md" | "markdown") => Some(Format::Markdown),
+            _ => None,
+        });
     }
 
     /// Rows to give at most.
@@ -442,6 +469,16 @@ impl Common {
         }
     }
 
+    /// The options of a section of a report: another view, and lists of that many rows.
+    pub fn of_section(&self, view: &View, format: Format, limit: usize) -> Common {
+        let mut common = self.clone();
+        common.stack = Some(FilterStack::new(view));
+        common.times.calendar.clone_from(&view.calendar);
+        common.printing.format = Some(format);
+        common.printing.limit = Some(limit);
+        common
+    }
+
     /// True if an option asks for a comparison.
     pub fn has_versus(&self) -> bool {
         self.selecting.compared().is_some()
@@ -525,13 +562,18 @@ impl Common {
 }
 
 impl Selecting {
+    /// Filters of cases.
+    pub fn filters(&self) -> &[String] {
+        &self.filter
+    }
+
     /// All conditions on events.
-    fn conditions(&self) -> Vec<String> {
+    pub fn conditions(&self) -> Vec<String> {
         [&self.events[..], self.between.as_slice()].concat()
     }
 
     /// The filters of B; `None` where nothing is compared.
-    fn compared(&self) -> Option<Vec<String>> {
+    pub fn compared(&self) -> Option<Vec<String>> {
         (!self.versus.is_empty()).then(|| self.versus.clone())
     }
 }

@@ -81,6 +81,9 @@ pub fn parse(
         let call = Call::Explore(common, reading, Box::new(settings));
         return Ok((call, cache_mb));
     };
+    if spec.name == reports::document::SPEC.name {
+        common.printing.take_format_of_file();
+    }
     let format = common.printing.format();
     if !spec.has(format) {
         return Err(Failure::usage(no_such_format(spec, format)));
@@ -311,7 +314,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 16] = [
+    const OTHERS: [&str; 19] = [
         "--filter",
         "--versus",
         "--events",
@@ -327,6 +330,9 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--no-config",
         "--session",
         "--notes",
+        "--report",
+        "--state",
+        "--dated",
         recipes::OPTION,
     ];
     let printing = Printing::augment_args(Command::new(""));
@@ -461,7 +467,7 @@ fn common(name: &'static str) -> Command {
     Common::augment_args(bare(name))
 }
 
-fn bare(name: &'static str) -> Command {
+pub fn bare(name: &'static str) -> Command {
     Command::new(name)
         .version(env!("CARGO_PKG_VERSION"))
         .disable_help_subcommand(true)
@@ -477,8 +483,8 @@ fn complaint(error: &clap::Error) -> Result<Call, Failure> {
     }
 }
 
-/// The complaint without usage, on one line. Words of the user stand in it as they came.
-fn one_line(said: &str) -> String {
+/// A complaint of clap without usage, on one line. Words of the user stand in it as they came.
+pub fn one_line(said: &str) -> String {
     let said = said.strip_prefix("error: ").unwrap_or(said);
     let said = said.split("\n\nUsage:").next().unwrap_or(said);
     let said = said

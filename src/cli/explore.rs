@@ -138,6 +138,7 @@ fn settings(
             .session
             .as_ref()
             .map(|path| path.display().to_string()),
+        report_file: None,
         keeps_session: session::is_kept(&common.logs),
         notes: notes::file(common).map(|file| file.path().display().to_string()),
         author: config.author().map(str::to_owned),

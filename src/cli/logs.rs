@@ -1,17 +1,18 @@
 //! Log source of the explorer: inspections, previews and loads, by the options of the command line,
 //! by the saved mapping, or by the user's choice on the screen.
 
-use super::args::Common;
+use super::args::{Common, Format};
 use super::failure::{Failure, code};
 use super::load::{CachedIndex, Loaded, Wanted, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
+use super::reports::document;
 use super::{files, memory, models, notes, plan, redaction, session, words};
-use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Session, Visit, Written};
+use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Outline, Session, Visit, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
 use crate::config::session_file::SessionFile;
-use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes};
+use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes, View};
 use crate::event_log::Progress;
 use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
@@ -21,7 +22,7 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// Problem of the most recently loaded log.
 pub type Verdict = Arc<Mutex<Result<(), Failure>>>;
@@ -47,6 +48,8 @@ pub struct Source {
     fault_of_notes: Mutex<Option<String>>,
     /// How the logs that were loaded last were read, and the states that they had.
     read: Mutex<(ReadPlan, Vec<String>)>,
+    /// The log that was loaded last, while it is on the screen.
+    analysis: Mutex<Weak<Analysis>>,
 }
 
 /// The logs as they were opened; standard input can be opened only once.
@@ -82,6 +85,7 @@ impl Source {
             written: Mutex::default(),
             fault_of_notes: Mutex::default(),
             read: Mutex::default(),
+            analysis: Mutex::new(Weak::new()),
         }
     }
 
@@ -98,6 +102,27 @@ impl Source {
             ..mapping_file(&self.common, &plan)
         };
         session::file(&self.common, session, folder, mapping, fingerprints)
+    }
+
+    /// A document on the log that was loaded last, and a note about sections that failed.
+    fn document(
+        &self,
+        outline: &Outline,
+        command: &[String],
+        format: Format,
+    ) -> Result<(String, String), LoadError> {
+        let analysis = locked(&self.analysis).upgrade().ok_or_else(|| LoadError {
+            message: "there is no log to report on".to_owned(),
+            code: code::DEFECT,
+        })?;
+        let basis = document::Basis {
+            analysis: &analysis,
+            common: &self.common,
+            view: View::default(),
+            command: command.to_vec(),
+            fingerprints: locked(&self.read).1.clone(),
+        };
+        document::written(&basis, outline, format).map_err(told)
     }
 
     fn has_stream(&self) -> bool {
@@ -329,6 +354,7 @@ impl Logs for Source {
         // What is in memory is not needed any more; what could not be loaded may be tried again.
         locked(&self.inputs).opened = None;
         *locked(&self.loaded) = Some(loaded);
+        *locked(&self.analysis) = Arc::downgrade(&analysis);
         Ok(analysis)
     }
 
@@ -485,6 +511,27 @@ impl Logs for Source {
         let place = named_file(path)?;
         let file = self.session_file(session, Some(place.parent().unwrap_or(Path::new(""))));
         self.write_text(place, replace, &file.to_toml())
+    }
+
+    fn write_report(
+        &self,
+        outline: &Outline,
+        command: &[String],
+        path: &str,
+        replace: bool,
+    ) -> Result<(Written, String), LoadError> {
+        let place = named_file(path)?;
+        // Before the work, which may take its time.
+        if !replace && place.symlink_metadata().is_ok() {
+            return Ok((Written::Exists, String::new()));
+        }
+        let ending = place.extension().unwrap_or_default().to_ascii_lowercase();
+        let (text, note) = match ending.to_str() {
+            Some("toml") => (document::for_file(outline, command, path), String::new()),
+            Some("md" | "markdown") => self.document(outline, command, Format::Markdown)?,
+            _ => self.document(outline, command, Format::Html)?,
+        };
+        Ok((self.write_text(place, replace, &text)?, note))
     }
 
     fn model(&self, path: &str) -> Result<Arc<NamedModel>, LoadError> {

@@ -4,6 +4,7 @@
 mod advice;
 mod args;
 mod cache;
+mod chart;
 mod columns;
 mod command;
 mod commands;
@@ -24,6 +25,7 @@ mod recipes;
 mod redaction;
 mod reports;
 mod say;
+mod section;
 mod session;
 mod table;
 mod watch;
@@ -83,6 +85,7 @@ fn answer(call: Call) -> Result<(), Failure> {
             let output = Output::choose(printing.output.as_deref(), printing.force, &read)?;
             common.settle()?;
             common.define();
+            reports::prepare(spec, &mut common, &matches)?;
             let versus = spec.versus.map(drop).and(reports::compares(spec, &matches));
             if let Err(why) = versus {
                 session::leave_comparison(&mut common, spec.name, why);
@@ -121,7 +124,7 @@ fn report(
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);
     let made = load(common, &progress).and_then(|(loaded, cost)| {
-        let ask = ReportContext::new(&loaded.analysis, common, cost);
+        let ask = ReportContext::new(&loaded.analysis, common, cost).of_inputs(loaded.inputs());
         let report = spec.report(&ask, matches)?;
         Ok((loaded, report))
     });
@@ -144,13 +147,10 @@ fn report(
         }
     }
     print(report.as_ref(), common, output)?;
+    report.keep()?;
     // After the report, which need not wait for the cache.
     note(loaded.keep());
-    let verdict = load::verdict(&analysis, common).and(if report.is_broken() {
-        Err(Failure::new(code::BROKEN, ""))
-    } else {
-        Ok(())
-    });
+    let verdict = load::verdict(&analysis, common).and(report.verdict());
     // The end of the program frees a large log faster than its destructors do.
     std::mem::forget((analysis, report));
     verdict
@@ -175,19 +175,23 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
             | Format::Dot
             | Format::Mermaid
             | Format::Svg
+            | Format::Html
             | Format::Trace) => {
                 let document = report.document(format).unwrap_or_default();
                 out.write_all(document.as_bytes())?;
             }
-            Format::Markdown => {
-                write!(out, "{}\n\n", report.heading())?;
-                for (i, table) in report.tables().iter().enumerate() {
-                    if i > 0 {
-                        writeln!(out)?;
+            Format::Markdown => match report.document(Format::Markdown) {
+                Some(document) => out.write_all(document.as_bytes())?,
+                None => {
+                    write!(out, "{}\n\n", report.heading())?;
+                    for (i, table) in report.tables().iter().enumerate() {
+                        if i > 0 {
+                            writeln!(out)?;
+                        }
+                        table.write_markdown(out, wording(common))?;
                     }
-                    table.write_markdown(out, wording(common))?;
                 }
-            }
+            },
         }
         Ok(0)
     })?;

@@ -6,6 +6,7 @@ pub mod notes_file;
 pub mod private;
 pub mod recipes;
 pub mod remembered;
+pub mod report_file;
 pub mod rules;
 pub mod session_file;
 pub mod settings;

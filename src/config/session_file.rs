@@ -8,6 +8,7 @@ mod tests;
 use super::FileError;
 use super::keys::{self as shared, Fault, at_key, no_toml, quoted, write_table};
 use super::mapping_file::{MappingFile, TOP_KEYS};
+use super::report_file::write_sections;
 use crate::app::{Level, Session, Snapshot};
 use crate::panes::Place;
 use keys::{FILTER_KEYS, LEVEL_KEYS, PLACE_KEYS, SESSION_KEYS};
@@ -141,6 +142,7 @@ impl SessionFile {
             out.push_str("\n[[filter]]\n");
             write_table(&mut out, filter, FILTER_KEYS);
         }
+        write_sections(&mut out, &self.session.report.sections);
         mapping.write_tables(&mut out, &[]);
         write_places(&mut out, "place", &view.places);
         let first = view.trail.len().saturating_sub(MOST_LEVELS);

@@ -252,6 +252,39 @@ pub enum Action {
     CopyCommand,
     /// Show the shell command that prints this view.
     ShowCommand,
+    /// Put what the pane shows on the report.
+    AddSection,
+    /// Show the sections of the report.
+    ShowReport,
+    /// Move the section of that position down, or up.
+    MoveSection {
+        /// The section.
+        at: usize,
+        /// Down.
+        down: bool,
+    },
+    /// Take the section of that position off the report.
+    DeleteSection(usize),
+    /// Give the section of that position a table only, or its chart again.
+    ToggleChart(usize),
+    /// Ask for the title of the section of that position; of the report where there is none.
+    AskTitle(Option<usize>),
+    /// The section of that position, or the report, has this title.
+    SetTitle {
+        /// The section.
+        at: Option<usize>,
+        /// The title.
+        title: String,
+    },
+    /// Ask for the file that the report is written to.
+    WriteReport,
+    /// Write the report to that file.
+    WriteReportTo {
+        /// The file.
+        path: String,
+        /// True if an existing file may be replaced.
+        replace: bool,
+    },
     /// Jump to the next long wait.
     NextWait,
     /// Jump to the long wait before.

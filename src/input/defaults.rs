@@ -258,6 +258,9 @@ pub static ACTIONS: &[Entry] = &[
     row(COPY, "copy-command", "copy command", &["y !"], Action::CopyCommand, "Copy the shell command that prints this view"),
     row(COPY, "copy-menu", "copy", &[], Action::CopyMenu, "Choose what to copy"),
     row(COPY, "show-command", "command", &["$"], Action::ShowCommand, "Show the shell command that prints this view"),
+    row(COPY, "add-section", "to report", &["W"], Action::AddSection, "Put what the pane shows on the report: its command with filters and order"),
+    row(COPY, "show-report", "report", &["g W"], Action::ShowReport, "Show the sections of the report: order, titles, and writing to a file"),
+    row(COPY, "write-report", "write report", &[], Action::WriteReport, "Write the report to a file: .html with charts, .md, or .toml for casetrail report"),
 
     row_in("columns", row(COLUMNS, "use-columns", "open", &["enter"], Action::Open, "Open the log with these columns and save the mapping")),
     row_in("columns", row(COLUMNS, "leave-columns", "back", &["esc"], Action::Back, "Back to the log without changes; quit if there is none")),
@@ -389,6 +392,12 @@ mod tests {
                 | Action::SetTags(_)
                 | Action::RemoveTag { .. }
                 | Action::WithdrawNote { .. }
+                | Action::MoveSection { .. }
+                | Action::DeleteSection(_)
+                | Action::ToggleChart(_)
+                | Action::AskTitle(_)
+                | Action::SetTitle { .. }
+                | Action::WriteReportTo { .. }
         )
     }
 

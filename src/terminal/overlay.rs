@@ -50,9 +50,8 @@ fn draw_prompt(
         (PromptKind::Stages, _) => "stages: ",
         (PromptKind::Text(Wanted::TimeFormat), _) => "time format: ",
         (PromptKind::Text(Wanted::ActivityName), _) => "activity of all rows: ",
-        (PromptKind::Text(Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile), _) => {
-            "file: "
-        }
+        (PromptKind::Text(Wanted::Title(_)), _) => "title: ",
+        (PromptKind::Text(wanted), _) if wanted.is_file() => "file: ",
         (PromptKind::Text(Wanted::Milestone), _) => "milestone: ",
         (PromptKind::Text(Wanted::Note), _) => "note: ",
         (PromptKind::Text(Wanted::Tags), _) => "tags: ",
@@ -154,6 +153,10 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile => {
                 "tab complete   enter write   esc close"
             }
+            Wanted::ReportFile => {
+                ".html with charts, .md, or .toml for cron   tab complete   enter write   esc"
+            }
+            Wanted::Title(_) => "empty: the usual title   enter   esc",
             Wanted::Milestone => {
                 "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"
             }

@@ -109,9 +109,10 @@ const NOTES: &str = r#"{"time":"2024-02-01T10:00:00Z","case":"c1","tag":"late","
 {"time":"2024-02-01T10:00:00Z","case":"none","text":"asked"}
 "#;
 
-/// The reports without those about the file (`quality`) and about this program (`perf`).
+/// The reports without those about the file (`quality`) and about this program (`perf`), and without documents, which
+/// are made of the others and name the file.
 fn reports(desk: &Desk) -> Vec<String> {
-    let about_the_log = |name: &String| name != "quality" && name != "perf";
+    let about_the_log = |name: &String| !["quality", "perf", "report"].contains(&name.as_str());
     desk.reports().into_iter().filter(about_the_log).collect()
 }
 

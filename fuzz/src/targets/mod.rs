@@ -35,6 +35,7 @@ targets! {
     ocel_sqlite
     ocel_xml
     parquet_load
+    report_file
     rules_file
     safe_text
     session_file

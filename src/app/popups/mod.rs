@@ -5,6 +5,7 @@ mod columns;
 mod contents;
 mod explain;
 mod of_pane;
+mod report;
 mod split;
 
 use crate::input::{Action, Chord, Key, Line};
@@ -13,6 +14,7 @@ use crate::text::Matcher;
 
 pub(super) use contents::{ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
+pub(super) use report::show as show_report;
 
 /// Keys of the popup that chooses columns, with a word each.
 const COLUMN_HINTS: [(&str, &str); 6] = [
@@ -21,6 +23,17 @@ const COLUMN_HINTS: [(&str, &str); 6] = [
     ("< >", "width"),
     ("|", "freeze"),
     ("del", "usual ones"),
+    ("esc", "close"),
+];
+
+/// Keys of the popup with the sections of the report, with a word each.
+const REPORT_HINTS: [(&str, &str); 7] = [
+    ("enter", "title"),
+    ("< >", "move"),
+    ("d", "take off"),
+    ("c", "chart"),
+    ("t", "report's title"),
+    ("w", "write"),
     ("esc", "close"),
 ];
 
@@ -39,6 +52,8 @@ pub enum PopupKind {
     Row,
     /// Letters search at once; one row is chosen.
     Choice,
+    /// Sections of the report: keys move, name and take off, and write.
+    Report,
 }
 
 /// The result of a key pressed in a popup.
@@ -137,6 +152,7 @@ impl Popup {
             PopupKind::Menu if self.searching => vec![("1-9", "choose"), ("a-z", "find")],
             PopupKind::Menu => vec![("1-9", "choose")],
             PopupKind::Columns => return COLUMN_HINTS.to_vec(),
+            PopupKind::Report => return REPORT_HINTS.to_vec(),
             PopupKind::Row if !self.searching => vec![("/", "find"), ("y", "copy")],
             PopupKind::Text if !self.searching => vec![("/", "find"), ("j k", "move")],
             _ => vec![("up down", "move")],
@@ -204,6 +220,11 @@ impl Popup {
         }
         if self.kind == PopupKind::Columns
             && let Some(outcome) = self.column_key(chord)
+        {
+            return outcome;
+        }
+        if self.kind == PopupKind::Report
+            && let Some(outcome) = self.report_key(chord)
         {
             return outcome;
         }

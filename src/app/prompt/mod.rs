@@ -13,6 +13,7 @@ pub(super) use update::{
     receive_check, receive_completions,
 };
 
+use super::outline::ENDINGS;
 use crate::engine::{Completion, Reference};
 use crate::input::Line;
 use std::time::{Duration, Instant};
@@ -77,20 +78,31 @@ pub enum Wanted {
     Note,
     /// Tags of cases, `-` before those to be removed.
     Tags,
+    /// Title of the section of that position, or of the report.
+    Title(Option<usize>),
+    /// The file that the report is written to.
+    ReportFile,
 }
 
 impl Wanted {
+    /// True for the name of a file to write.
+    pub fn is_file(self) -> bool {
+        self.file_endings().is_some() && self != Wanted::Reference
+    }
+
     /// The ends of the names of files whose paths are taken; `None` where no path is. Folders lead to them.
     fn file_endings(self) -> Option<&'static [&'static str]> {
         match self {
             Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile => Some(&[".toml"]),
             Wanted::Reference => Some(&Reference::MODEL_ENDINGS),
+            Wanted::ReportFile => Some(&ENDINGS),
             Wanted::TimeFormat
             | Wanted::ActivityName
             | Wanted::AsOf
             | Wanted::Milestone
             | Wanted::Note
-            | Wanted::Tags => None,
+            | Wanted::Tags
+            | Wanted::Title(_) => None,
         }
     }
 }

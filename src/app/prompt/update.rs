@@ -229,9 +229,16 @@ fn enter(app: &mut App) -> Option<Action> {
             Wanted::Milestone => Some(Action::SetMilestone(text)),
             Wanted::Note => Some(Action::SetNote(text)),
             Wanted::Tags => Some(Action::SetTags(text)),
-            Wanted::RulesFile | Wanted::MappingFile | Wanted::SessionFile if text.is_empty() => {
+            Wanted::RulesFile | Wanted::MappingFile | Wanted::SessionFile | Wanted::ReportFile
+                if text.is_empty() =>
+            {
                 None
             }
+            Wanted::ReportFile => Some(Action::WriteReportTo {
+                path: text,
+                replace: false,
+            }),
+            Wanted::Title(at) => Some(Action::SetTitle { at, title: text }),
             Wanted::SessionFile => Some(Action::SaveSessionTo {
                 path: text,
                 replace: false,

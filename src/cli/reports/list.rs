@@ -184,11 +184,12 @@ pub(super) fn table_of<'a, R>(
 
 /// A column of a table with the layout of a column of a schema.
 pub(super) fn head<R>(column: &Shown<R>, name: String) -> Column<'static> {
-    match column.align {
+    let head = match column.align {
         Align::Text => Column::text(name),
         Align::Fixed => Column::fixed(name),
         Align::Figure => Column::figure(name),
-    }
+    };
+    head.of_term(column.term)
 }
 
 pub(super) fn cell(value: Value<'_>) -> Cell<'_> {

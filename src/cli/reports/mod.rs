@@ -12,6 +12,7 @@ mod conform;
 mod cost;
 mod dfg;
 mod discover;
+pub mod document;
 mod dotted;
 mod ends;
 mod events;
@@ -54,8 +55,10 @@ use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
     Analysis, Cancel, Listing, LogInfo, Page, Query, Sort, Summary, SummaryQuery, View,
 };
+use crate::source::Input;
 use crate::text;
 use clap::{ArgMatches, Command, ValueEnum};
+use std::sync::Arc;
 
 /// A report in the registry.
 #[derive(Debug)]
@@ -148,6 +151,7 @@ pub const REPORTS: &[Spec] = &[
     trend::SPEC,
     why::SPEC,
     quality::SPEC,
+    document::SPEC,
     perf::SPEC,
 ];
 
@@ -156,6 +160,7 @@ const DOCUMENTS: &[(&str, &[Format])] = &[
     (map::SPEC.name, map::DRAWINGS),
     (discover::SPEC.name, discover::DOCUMENTS),
     (events::SPEC.name, events::DOCUMENTS),
+    (document::SPEC.name, document::FORMATS),
 ];
 
 /// Tests whether a report compares with these options: `why --of` explains one selection.
@@ -166,6 +171,17 @@ pub fn compares(spec: &Spec, matches: &ArgMatches) -> Result<(), &'static str> {
     let explains = spec.name == why::SPEC.name && matches.contains_id(why::OF);
     if explains {
         return Err("--of explains the cases of one selection");
+    }
+    Ok(())
+}
+
+/// Reads the files of a report that has some besides those of all, before a log is opened.
+///
+/// # Errors
+/// A file cannot be read, or is wrong.
+pub fn prepare(spec: &Spec, common: &mut Common, matches: &ArgMatches) -> Result<(), Failure> {
+    if spec.name == document::SPEC.name {
+        document::prepare(common, matches)?;
     }
     Ok(())
 }
@@ -201,6 +217,25 @@ pub trait Report {
         false
     }
 
+    /// The end of the program, once the report is written.
+    ///
+    /// # Errors
+    /// A checked rule is broken, or a part of the report could not be made.
+    fn verdict(&self) -> Result<(), Failure> {
+        if self.is_broken() {
+            return Err(Failure::new(code::BROKEN, ""));
+        }
+        Ok(())
+    }
+
+    /// Keeps what the next run is compared with, once the report is written.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn keep(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Rows there are, where the list may have been cut.
     fn total(&self) -> Option<usize> {
         None
@@ -216,6 +251,8 @@ pub struct ReportContext<'a> {
     /// Result of the load.
     pub load: LoadCost,
     view: View,
+    /// Input from which the log was read, where it is known.
+    inputs: Arc<Vec<Input>>,
 }
 
 impl<'a> ReportContext<'a> {
@@ -226,7 +263,14 @@ impl<'a> ReportContext<'a> {
             common,
             load,
             view: analysis.redacted_view(common.view()),
+            inputs: Arc::default(),
         }
+    }
+
+    /// With the input from which the log was read.
+    #[must_use]
+    pub fn of_inputs(self, inputs: Arc<Vec<Input>>) -> Self {
+        ReportContext { inputs, ..self }
     }
 
     /// The same about another view.
@@ -236,6 +280,7 @@ impl<'a> ReportContext<'a> {
             analysis: self.analysis,
             common: self.common,
             load: self.load,
+            inputs: Arc::clone(&self.inputs),
         }
     }
 

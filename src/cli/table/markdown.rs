@@ -6,6 +6,16 @@ use std::io::{self, Write};
 impl Table<'_> {
     /// Writes the table.
     pub fn write_markdown(&self, out: &mut dyn Write, wording: Wording) -> io::Result<()> {
+        self.write_markdown_rows(out, wording, self.n_rows)
+    }
+
+    /// Writes the table with that many rows at most.
+    pub fn write_markdown_rows(
+        &self,
+        out: &mut dyn Write,
+        wording: Wording,
+        most: usize,
+    ) -> io::Result<()> {
         let names = self
             .columns
             .iter()
@@ -16,7 +26,7 @@ impl Table<'_> {
             .iter()
             .map(|c| if c.right { "---:" } else { "---" });
         write_line(out, rules.map(str::to_owned))?;
-        for row in self.rows() {
+        for row in self.rows().take(most) {
             write_line(out, row.iter().map(|cell| escape(&cell.readable(wording))))?;
         }
         Ok(())
@@ -32,7 +42,7 @@ fn write_line(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::R
 
 /// The text so that Markdown shows it as it is: nothing ends the cell, marks up or becomes HTML, a link, a
 /// mention or a formula, which GitHub's dialect makes of bare text.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let (mut before, mut chars) = (None, text.chars().peekable());
     while let Some(c) = chars.next() {

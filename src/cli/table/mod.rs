@@ -2,10 +2,13 @@
 //! layouts are in the files below; none of them knows which report it prints.
 
 mod csv;
+mod html;
 mod markdown;
 mod plain;
 
 pub use self::csv::CsvTexts;
+pub use self::html::{anchor, in_html, message_in_html};
+pub use self::markdown::escape as in_markdown;
 
 use super::json::{Instant, Number};
 use crate::text::{self, time};
@@ -89,7 +92,7 @@ impl Cell<'_> {
     }
 
     /// For a person: safe to print, durations and instants as one says them.
-    fn readable(&self, wording: Wording) -> Cow<'_, str> {
+    pub fn readable(&self, wording: Wording) -> Cow<'_, str> {
         match self {
             Cell::Missing => "-".into(),
             Cell::Text(value) => text::safe(value),
@@ -149,6 +152,8 @@ pub struct Column<'a> {
     pub right: bool,
     /// True if cells may be cut when the line does not fit the screen.
     pub cut: bool,
+    /// Term of the glossary that explains it; empty for none.
+    pub term: &'static str,
 }
 
 impl<'a> Column<'a> {
@@ -158,6 +163,7 @@ impl<'a> Column<'a> {
             name: name.into(),
             right: false,
             cut: true,
+            term: "",
         }
     }
 
@@ -167,7 +173,14 @@ impl<'a> Column<'a> {
             name: name.into(),
             right: true,
             cut: false,
+            term: "",
         }
+    }
+
+    /// The column with the term of the glossary that explains it.
+    #[must_use]
+    pub fn of_term(self, term: &'static str) -> Self {
+        Column { term, ..self }
     }
 
     /// A column of instants, or of other texts of one width.
@@ -176,6 +189,7 @@ impl<'a> Column<'a> {
             name: name.into(),
             right: false,
             cut: false,
+            term: "",
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::app::{Level, Versus};
 use crate::config::keys::{
     Fault, Key, flag, inline_table, list, number, quoted, read_table, table, tables, text, texts,
 };
+use crate::config::report_file::sections;
 use crate::config::values;
 use crate::engine::{AsOf, ConformRule, Reference};
 use crate::filter::{parse as parse_filter, parse_events};
@@ -190,6 +191,16 @@ pub(super) const SESSION_KEYS: &[Key<SessionFile>] = &[
             let texts: Vec<String> = were_on.map(|(filter, _)| filter.text.clone()).collect();
             (!texts.is_empty()).then(|| list(&texts))
         },
+    },
+    key!("report_title", text, session.report.title),
+    key!("report_comment", text, session.report.comment),
+    Key {
+        name: "section",
+        set: |file, value| {
+            file.session.report.sections = sections(value)?;
+            Ok(())
+        },
+        get: |_| None,
     },
     Key {
         name: "filter",

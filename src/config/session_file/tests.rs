@@ -1,7 +1,7 @@
 //! Session files: what is read, what is refused, and that what is written is read again.
 
 use super::*;
-use crate::app::{FilterStack, Versus};
+use crate::app::{FilterStack, Outline, Section, Versus, quote};
 use crate::engine::Reference;
 use crate::panes::FilterEntry;
 use proptest::prelude::*;
@@ -25,6 +25,11 @@ marks = ["4711", "17"]
 maximized = true
 draft = { text = "region = ", events = true }
 versus = { a = "duration > 3d", b = ["duration <= 3d"] }
+report_title = "Late orders"
+
+[[section]]
+command = "cases --sort -duration"
+filter = "duration > 3d"
 
 [[filter]]
 text = "duration > 3d"
@@ -87,7 +92,11 @@ fn a_file_is_read() {
         maximized,
         draft,
         marks,
+        report,
     } = &file.session;
+    assert_eq!(report.title, "Late orders");
+    assert_eq!(report.sections[0].command, "cases --sort -duration");
+    assert_eq!(report.sections[0].filters, ["duration > 3d"]);
     assert!(marks.iter().eq(["17", "4711"]));
     assert!(*maximized);
     assert_eq!(*draft, Some(("region = ".to_owned(), true)));
@@ -276,6 +285,25 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
     })
 }
 
+fn outline() -> impl Strategy<Value = Outline> {
+    let filters = prop::collection::vec(texts(), 0..3);
+    let section = (texts(), texts(), texts(), filters, any::<bool>()).prop_map(
+        |(title, comment, word, filters, chart)| Section {
+            title,
+            comment,
+            command: quote(&word),
+            filters,
+            chart,
+        },
+    );
+    let sections = prop::collection::vec(section, 0..3);
+    (texts(), texts(), sections).prop_map(|(title, comment, sections)| Outline {
+        title,
+        comment,
+        sections,
+    })
+}
+
 proptest! {
     #[test]
     fn what_is_written_is_read_again(
@@ -286,6 +314,7 @@ proptest! {
         marks in prop::collection::btree_set(texts(), 0..4),
         call in prop::collection::vec(texts(), 0..4),
         running in prop::option::of(any::<u32>()),
+        report in outline(),
     ) {
         let trail = levels.into_iter().map(|(crumb, filtered, back)| Level {
             crumb,
@@ -300,6 +329,7 @@ proptest! {
                 maximized,
                 draft,
                 marks,
+                report,
             },
             ..SessionFile::default()
         };
