@@ -32,3 +32,5 @@ mod session;
 mod shell;
 #[path = "cli/sources.rs"]
 mod sources;
+#[path = "cli/watch.rs"]
+mod watch;

@@ -172,6 +172,7 @@ fn with_settings(
 fn name_filters(words: &mut [OsString], named: &Named, usual: Option<&str>) -> Result<(), Failure> {
     let takes_filter = |option: &str| match (option, named) {
         ("--filter" | "--versus", Named::Explorer | Named::Report(_)) => true,
+        ("--filter", Named::Command(spec)) => spec.shared_options,
         ("--of", Named::Report(spec)) => spec.name == "why",
         _ => false,
     };
@@ -442,7 +443,13 @@ fn report(spec: &'static reports::Spec) -> Command {
 }
 
 fn other(spec: &'static commands::Spec) -> Command {
-    ConfigArgs::augment_args((spec.options)(bare("casetrail")))
+    let command = (spec.options)(bare("casetrail"));
+    let command = if spec.shared_options {
+        command
+    } else {
+        ConfigArgs::augment_args(command)
+    };
+    command
         .bin_name(format!("casetrail {}", spec.name))
         .about(spec.about)
         .override_usage(format!("casetrail {} {}", spec.name, spec.usage))

@@ -138,6 +138,8 @@ fn settings(
             .as_ref()
             .map(|path| path.display().to_string()),
         keeps_session: session::is_kept(&common.logs),
+        bell: config.bell(),
+        follow: config.follow(),
     }
 }
 
