@@ -60,7 +60,8 @@ fn it_starts_and_gives_the_terminal_back() {
 fn a_log_is_followed_across_a_rotation() {
     let (folder, log) = log(30);
     let mut command = casetrail();
-    command.arg(&log).arg("--follow");
+    command.arg(&log);
+    command.arg("--follow");
     let mut terminal = Terminal::start(command);
     terminal.wait_for("30 cases").wait_for("following");
     let append = |text: &str| {

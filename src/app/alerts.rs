@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Default)]
 pub struct AlertBoard {
     specs: Vec<AlertSpec>,
-    /// What holds, as last answered.
+    /// Conditions that hold, as last answered.
     holding: Vec<Holding>,
     states: AlertStates,
     /// Start of the clock.

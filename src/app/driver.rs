@@ -71,7 +71,7 @@ enum Job {
     Keep(Result<(), LoadError>),
     /// The log of the load of that number was changed by another program.
     Changed(u64),
-    /// What was appended to the log of the load of that number was read.
+    /// The log of the load of that number was read on.
     Update(u64, Result<Option<Box<Update>>, LoadError>),
     /// The end states were remembered.
     Choices(Result<(), LoadError>),
@@ -303,6 +303,7 @@ impl Driver {
                 self.choices = self.present_choices();
                 let is_first = self.app.log.is_none();
                 self.take_redaction(&analysis);
+                self.app.follow.restart();
                 self.app.opened(Arc::new(analysis.info().clone()));
                 if is_first {
                     self.begin_session();

@@ -4,7 +4,7 @@ use crate::engine::Analysis;
 use crate::text::counted;
 use std::sync::Arc;
 
-/// Whether the log is read on.
+/// Mode of following.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// It is not.
@@ -16,10 +16,10 @@ pub enum Mode {
     Paused,
 }
 
-/// What is followed, for the header.
+/// State of following, for the header.
 #[derive(Debug, Clone, Default)]
 pub struct Follow {
-    /// Whether the log is read on.
+    /// Mode.
     pub mode: Mode,
     /// Time of day of the newest update, `HH:MM:SS`; none before the first one.
     pub at: Option<String>,
@@ -77,12 +77,17 @@ impl Follow {
             Some(Whole::Rotated | Whole::Truncated | Whole::Rewritten)
         );
         if is_new_log {
-            (self.events, self.late) = (0, 0);
+            self.restart();
         } else {
             self.events += now.saturating_sub(before);
             self.late += update.late;
         }
         self.at = Some(update.at.clone());
+    }
+
+    /// The log was read whole: what comes is counted anew.
+    pub(super) fn restart(&mut self) {
+        (self.at, self.events, self.late) = (None, 0, 0);
     }
 
     /// Text for the header; empty where the log is not followed.

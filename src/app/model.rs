@@ -84,7 +84,7 @@ pub struct App {
     pub columns: Option<Columns>,
     /// True while the logs are looked at for that screen.
     pub inspecting: bool,
-    /// Whether the log is read on as it grows.
+    /// State of following a log that grows.
     pub follow: Follow,
     /// Alerts while the log is followed.
     pub alerts: AlertBoard,

@@ -410,7 +410,7 @@ Filters select cases: "Pay" · "Pay" -> "Ship" within 2h · "Pay" ~> "Refund" ·
   duration > 3d · events >= 10 · count("Pay") > 1 · variant <= 5 · region in ("EU", "US")
   started 2024-01..=2024-03 · resource ~ "^bot" · joined by and, or, not and parentheses
 
-Exit codes: 0 done · 1 deadline or rule broken (check) · 2 wrong call · 3 input refused · 4 --strict not met · 5 input incomplete
+Exit codes: 0 done · 1 deadline or rule broken (check), alert fires (watch --once) · 2 wrong call · 3 input refused · 4 --strict not met · 5 input incomplete
   6 output not written · 7 not enough memory · 70 a defect of casetrail"#;
 
 fn name_list() -> String {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct Following {
     inputs: Arc<Vec<Input>>,
     marks: Vec<Mark>,
-    /// How to read on; `None` where they are read whole when they change.
+    /// State for reading on; `None` where they are read whole when they change.
     followed: Option<Followed>,
 }
 
@@ -32,7 +32,7 @@ pub struct Changed {
     pub late: u64,
 }
 
-/// How changed logs are read.
+/// Settings by which changed logs are read.
 pub struct How<'a> {
     /// Options of the call.
     pub common: &'a Common,
@@ -69,7 +69,7 @@ impl Following {
         self.inputs.iter().any(|input| input.so_far().is_some())
     }
 
-    /// What has come so far of logs that are streams, and the others opened anew.
+    /// The logs opened anew; streams up to what has come so far.
     pub fn reopened(&self) -> Result<Vec<Input>, Failure> {
         let inputs = self.marks.iter().zip(self.inputs.iter());
         let inputs = inputs.map(|(mark, input)| mark.reopened(input));

@@ -63,7 +63,7 @@ pub struct Loaded {
     inputs: Arc<Vec<source::Input>>,
     /// Pending check that the cached index matches the logs.
     proof: Option<Proof>,
-    /// How to read on, if that was wanted and the log was read.
+    /// State for reading on, if that was wanted and the log was read.
     pub followed: Option<Followed>,
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 pub struct AlertSpec {
     /// Name.
     pub name: String,
-    /// What it watches.
+    /// Subject of the condition.
     pub on: AlertOn,
     /// It fires after the condition held for so long without a break, microseconds.
     pub hold: i64,
@@ -18,7 +18,7 @@ pub struct AlertSpec {
     pub keep: i64,
 }
 
-/// What an alert watches.
+/// Subject of an alert.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AlertOn {
     /// Each case that meets this filter.
@@ -38,7 +38,7 @@ pub struct FigureTest {
     pub op: FigureOp,
     /// Cases, seconds, or a share from 0 to 1.
     pub value: f64,
-    /// As it was written.
+    /// Text by which it was defined.
     pub text: String,
 }
 

@@ -14,7 +14,7 @@ use crate::event_log::merge::append;
 use crate::event_log::{EventLog, Progress, Stage};
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Rows of a log before which all of it is read again when it grows: the plan rests on samples of so many, and
+/// Rows of a log before which all of it is read again when it grows: the plan rests on samples of that number, and
 /// to read them again takes no time.
 const SETTLED: usize = 2000;
 
@@ -71,7 +71,7 @@ fn is_alike(log: &EventLog, rows: &EventLog) -> bool {
     })
 }
 
-/// How to read on.
+/// State for reading on.
 #[derive(Debug, Clone)]
 enum Continuation {
     Csv(Box<csv::Continuation>),

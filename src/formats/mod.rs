@@ -43,6 +43,7 @@ mod table;
 mod tests;
 mod text;
 mod timestamp;
+mod whole_lines;
 mod xes;
 mod xml;
 mod zstd;

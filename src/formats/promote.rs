@@ -14,7 +14,7 @@ pub struct Promotion {
     way: Way,
 }
 
-/// How the texts of a column are read.
+/// Format of the texts of a column.
 #[derive(Debug, Clone, PartialEq)]
 enum Way {
     /// As numbers.
@@ -90,7 +90,7 @@ pub fn promote(
 /// Values that are looked at before all are.
 const FIRST: usize = 20;
 
-/// How all texts are read as numbers or instants; `None` where they are neither.
+/// Returns the format by which all texts are numbers or instants; `None` where they are neither.
 fn way_of(dictionary: &Dictionary, comma: bool, options: &ReadOptions) -> Option<Way> {
     let texts = || texts(dictionary);
     if let Some(style) = number::style_of(&texts(), comma) {

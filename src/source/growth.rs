@@ -1,4 +1,4 @@
-//! How a log changed since it was read: looked for by asking for size and times of its file, which works on any
+//! Changes of a log since it was read: looked for by asking for size and times of its file, which works on any
 //! file system, and by comparing the bytes before the end that was read.
 
 use super::{Input, OpenError, Stamp, open};
@@ -27,7 +27,7 @@ pub enum Change {
 /// The state in which a log was read.
 #[derive(Debug, Clone)]
 pub struct Mark {
-    /// The path as it was given.
+    /// The path that was given.
     path: OsString,
     /// None of a stream.
     stamp: Option<Stamp>,

@@ -125,7 +125,7 @@ impl Input {
         }
     }
 
-    /// What has come so far of a stream.
+    /// The part of a stream that has come so far.
     pub(super) fn from_stream(name: impl Into<String>, stream: Arc<Stream>) -> Self {
         let len = stream.len();
         Input {

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// Rest of a stream after which its beginning is taken to be there.
 const REST: Duration = Duration::from_millis(300);
 
-/// What has come of a stream.
+/// The part of a stream that has come.
 #[derive(Debug, Default)]
 pub struct Stream {
     state: Mutex<State>,

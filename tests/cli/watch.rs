@@ -52,7 +52,7 @@ fn once(desk: &Desk, more: &[&str]) -> (Option<i32>, Vec<Value>) {
 }
 
 /// Alert, state and case or figure of each line.
-fn told(lines: &[Value]) -> Vec<String> {
+fn said(lines: &[Value]) -> Vec<String> {
     let text = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
     let line = |line: &Value| {
         let subject = text(line, "case") + &text(line, "figure");
@@ -67,11 +67,11 @@ fn once_prints_what_fires_and_ends_with_1() {
     let (code, lines) = once(&desk, &["--now", "2024-01-01T16:00:00Z"]);
     // Case 4 has no C.
     assert_eq!(
-        told(&lines),
+        said(&lines),
         ["late firing c4", "many open firing open > 0"]
     );
     assert_eq!(code, Some(1));
-    assert_eq!(lines[1]["value"], 1.0);
+    assert_eq!(lines[1]["value"], 1);
     assert_eq!(lines[0]["time"], "2024-01-01T16:00:00Z");
     // Nothing is open or late as of an hour at which nothing has happened yet.
     let (code, lines) = once(
@@ -88,13 +88,13 @@ fn states_go_on_over_calls_and_are_printed_once() {
     let at = |time: &'static str| [&["--as-of", time][..], &state[..]].concat();
     // Case 1 has B from 10:30 on, and is open until 12:00.
     let (code, lines) = once(&desk, &at("2024-01-01T10:30:00Z"));
-    assert_eq!(told(&lines), ["many open firing open > 0"]);
+    assert_eq!(said(&lines), ["many open firing open > 0"]);
     assert_eq!(code, Some(1));
     let (_, lines) = once(&desk, &at("2024-01-01T10:39:00Z"));
-    assert_eq!(told(&lines), ["many open firing open > 0"]);
+    assert_eq!(said(&lines), ["many open firing open > 0"]);
     let (_, lines) = once(&desk, &at("2024-01-01T10:40:00Z"));
     assert_eq!(
-        told(&lines),
+        said(&lines),
         ["has B firing c1", "many open firing open > 0"]
     );
     assert_eq!(lines[0]["since"], "2024-01-01T10:30:00Z");
@@ -162,7 +162,7 @@ fn few_cases_make_no_rate_that_fires() {
     desk.write("log.csv", log);
     let (code, lines) = once(&desk, &[]);
     assert_eq!(
-        (told(&lines), code),
+        (said(&lines), code),
         (vec!["slow firing p90(done) > 1s".to_owned()], Some(1))
     );
 }
@@ -205,7 +205,7 @@ impl Watch {
     /// The next change.
     fn next(&mut self) -> String {
         let line = self.lines.next().unwrap().unwrap();
-        told(&[serde_json::from_str(&line).unwrap()]).remove(0)
+        said(&[serde_json::from_str(&line).unwrap()]).remove(0)
     }
 
     fn end(mut self, signal: rustix::process::Signal) -> Option<i32> {

@@ -16,7 +16,7 @@ const LONG: Duration = Duration::from_secs(1);
 /// Shortest interval between updates of a large log.
 const LARGE_EVERY: Duration = Duration::from_secs(5);
 
-/// How long to rest after an update that took so long: most of the time is left to answers.
+/// Rest after an update by the time that it took: most of the time is left to answers.
 fn rest(took: Duration) -> Duration {
     let least = if took > LONG { LARGE_EVERY } else { LOOK_EVERY };
     least.max(3 * took)

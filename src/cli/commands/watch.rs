@@ -4,10 +4,10 @@ use super::Spec;
 use crate::cli::args::Common;
 use crate::cli::failure::{Failure, code};
 use crate::cli::follow::{Following, How};
-use crate::cli::json::Instant;
+use crate::cli::json::{Instant, Number};
 use crate::cli::load::{self, CachedIndex, Wanted};
 use crate::cli::output::Output;
-use crate::cli::{alert_state, memory, redaction, say, watch};
+use crate::cli::{alert_state, json, memory, redaction, say, watch};
 use crate::config::values::duration;
 use crate::engine::{
     AlertChange, AlertKey, AlertOn, AlertSpec, AlertStates, AlertsQuery, Analysis, AsOf, Cancel,
@@ -247,10 +247,7 @@ impl Watching {
         }
         Output::Standard.write(|out| {
             for line in &lines {
-                let mut text = Vec::new();
-                serde_json::to_writer(&mut text, line)?;
-                let text = String::from_utf8_lossy(&text);
-                writeln!(out, "{}", escape_line(&text))?;
+                json::write_line(line, out)?;
             }
             Ok(())
         })
@@ -284,7 +281,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     figure: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<f64>,
+    value: Option<Number>,
     since: Instant,
 }
 
@@ -308,7 +305,7 @@ impl<'a> Line<'a> {
             state,
             case: figure.is_none().then_some(key.case.as_str()),
             figure,
-            value,
+            value: value.map(Number),
             since: Instant(since),
         }
     }

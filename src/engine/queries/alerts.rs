@@ -26,7 +26,7 @@ pub struct AlertsQuery;
 pub struct Alerts {
     /// The alerts.
     pub specs: Vec<AlertSpec>,
-    /// What holds, by alert.
+    /// Conditions that hold, by alert.
     pub holding: Vec<Holding>,
     /// Sentences about alerts that cannot be judged: of too few cases.
     pub notes: Vec<String>,

@@ -57,7 +57,7 @@ impl Limits {
     }
 }
 
-/// What was found in the rows of a file so far.
+/// Findings in the rows of a file so far.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     /// Lines, rejects and so on.
@@ -85,7 +85,7 @@ impl Found {
 pub struct Outcome {
     /// Builder with the rows.
     pub builder: LogBuilder,
-    /// What was found in these rows and in those before.
+    /// Findings in these rows and in those before.
     pub found: Found,
     /// Facts about the stream.
     pub facts: StreamFacts,

@@ -24,6 +24,7 @@ use super::promote::{Promotion, promote};
 use super::report::ImportError;
 use super::stream::Raw;
 use super::text::Text;
+use super::whole_lines::WholeLines;
 use super::{Bytes, Format, Loaded, ReadOptions, text};
 use crate::event_log::{Progress, Stage};
 use block::Observations;
@@ -170,7 +171,7 @@ fn finish(
     Ok((Loaded { log, report, facts }, comma))
 }
 
-/// How to read on where more rows follow those that were read.
+/// State for reading on where more rows follow those that were read.
 #[derive(Debug, Clone)]
 pub struct Continuation {
     /// Bytes of the input that were read.
@@ -195,6 +196,9 @@ impl Continuation {
             open_end: true,
             ..Limits::usual()
         };
+        if Text::open(input, options)?.is_plain() {
+            return whole(&WholeLines::of(input)?, options, limits, progress);
+        }
         whole(input, options, limits, progress)
     }
 

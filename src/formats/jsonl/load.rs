@@ -43,7 +43,7 @@ impl Limits<'_> {
     }
 }
 
-/// What was found in the objects of a text so far.
+/// Findings in the objects of a text so far.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     /// Lines and rejects.
@@ -60,7 +60,7 @@ pub struct Found {
 pub struct Loader<'a> {
     progress: &'a Progress,
     rows: Collector,
-    /// What was found in these objects and in those before.
+    /// Findings in these objects and in those before.
     pub found: Found,
     /// True if there are more keys than the limit of columns.
     pub overflow: bool,

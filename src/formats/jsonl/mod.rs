@@ -19,6 +19,7 @@ use super::stream::Raw;
 use super::table::Table;
 use super::text::Text;
 use super::timestamp::TimeReader;
+use super::whole_lines::WholeLines;
 use super::{Bytes, Format, ImportError, Inspection, Loaded, ReadOptions};
 use crate::event_log::{Progress, Stage};
 use crate::formats::Warning;
@@ -261,7 +262,7 @@ fn is_other_encoding(opened: &Opened<'_>, found: &Found) -> bool {
     bad > 0 && bad >= good && opened.text.may_change_encoding()
 }
 
-/// How to read on where more objects follow those that were read.
+/// State for reading on where more objects follow those that were read.
 #[derive(Debug, Clone)]
 pub struct Continuation {
     /// Bytes of the input that were read.
@@ -281,14 +282,16 @@ impl Continuation {
         options: &ReadOptions,
         progress: &Progress,
     ) -> Result<(Loaded, Option<Self>), ImportError> {
-        if Wrapped::open(input, options, progress)?.is_some() {
+        let text = Text::open(input, options)?;
+        let is_lines = text.is_plain() && shape_of(&text.head) == Some(Shape::Lines);
+        if !is_lines || Wrapped::open(input, options, progress)?.is_some() {
             return Ok((read(input, options, progress)?, None));
         }
         let limits = Limits {
             open_end: Some(0),
             ..Limits::usual()
         };
-        whole(input, options, limits, progress)
+        whole(&WholeLines::of(input)?, options, limits, progress)
     }
 
     /// Adds the objects that were appended to an input since, by the same plan. `None` where they contradict it,
