@@ -32,23 +32,28 @@ pub struct FiringAlert {
     pub filter: Option<String>,
 }
 
+/// Changes of alerts as they are said.
+#[derive(Debug, Default)]
+pub(super) struct AlertNews {
+    /// Messages.
+    pub messages: Vec<(Severity, String)>,
+    /// True if an alert began to fire.
+    pub fires: bool,
+}
+
 /// Messages of changes that are said one by one; more are counted.
 const SAID: usize = 3;
 
 impl AlertBoard {
-    /// Takes the conditions that hold; returns messages about what changed, and whether an alert began to fire.
-    pub(super) fn take(
-        &mut self,
-        alerts: &Alerts,
-        now: Instant,
-    ) -> (Vec<(Severity, String)>, bool) {
+    /// Takes the conditions that hold; returns what changed.
+    pub(super) fn take(&mut self, alerts: &Alerts, now: Instant) -> AlertNews {
         self.specs.clone_from(&alerts.specs);
         self.holding.clone_from(&alerts.holding);
         self.tick(now)
     }
 
     /// Lets time pass for what holds.
-    pub(super) fn tick(&mut self, now: Instant) -> (Vec<(Severity, String)>, bool) {
+    pub(super) fn tick(&mut self, now: Instant) -> AlertNews {
         let now = self.micros(now);
         let changes = self.states.update(&self.specs, &self.holding, now);
         let fires = |change: &&AlertChange| change.state == AlertState::Firing;
@@ -87,7 +92,10 @@ impl AlertBoard {
                 )
             }));
         }
-        (messages, !firing.is_empty())
+        AlertNews {
+            messages,
+            fires: !firing.is_empty(),
+        }
     }
 
     /// When a state changes by time alone.

@@ -1,11 +1,11 @@
 //! Between state and engine: which questions the screen asks now, and where an answer goes.
 
+use super::alerts::AlertNews;
 use super::columns;
 use super::effect::Effect;
 use super::follow::{Mode, Whole};
 use super::load::{ColumnsFrom, Inspected, Load, LoadError};
 use super::model::{App, Sizes};
-use super::notifications::Severity;
 use super::queries::{ALERTS, CHECK, COMPLETE, EXAMPLES, SUMMARY, SlotId, pane_slot};
 use super::update::update_if;
 use super::{popups, prompt};
@@ -227,12 +227,12 @@ pub(super) fn tick_alerts(app: &mut App) -> Vec<Effect> {
 }
 
 /// Shows what changed of alerts, and rings the bell once if any began to fire.
-fn say_alerts(app: &mut App, (messages, fires): (Vec<(Severity, String)>, bool)) -> Vec<Effect> {
-    for (severity, text) in messages {
+fn say_alerts(app: &mut App, news: AlertNews) -> Vec<Effect> {
+    for (severity, text) in news.messages {
         let text = app.keys().fill(&text);
         app.notifications.notify(app.now, severity, text);
     }
-    let rings = fires && app.settings.bell;
+    let rings = news.fires && app.settings.bell;
     rings.then_some(Effect::Bell).into_iter().collect()
 }
 

@@ -43,7 +43,7 @@ fn desk() -> Desk {
 
 fn once(desk: &Desk, more: &[&str]) -> (Option<i32>, Vec<Value>) {
     let call = ["watch", "log.csv", "--rules", "rules.toml", "--once"];
-    let run = desk.run(&[&call, more].concat());
+    let run = desk.run(&[&call[..], more].concat());
     let lines = run
         .out
         .lines()
@@ -107,8 +107,8 @@ fn calls_that_cannot_watch_are_refused() {
     let desk = desk();
     desk.write("no-alerts.toml", "[cases]\nend = [\"C\"]\n");
     desk.write("state.json", "{}");
-    for (call, sentence) in [
-        (&["--rules", "no-alerts.toml"][..], "no alert is defined"),
+    let calls: [(&[&str], &str); 4] = [
+        (&["--rules", "no-alerts.toml"], "no alert is defined"),
         (
             &["--rules", "rules.toml", "--format", "json"],
             "has no --format",
@@ -121,8 +121,9 @@ fn calls_that_cannot_watch_are_refused() {
             &["--rules", "rules.toml", "--state", "state.json"],
             "no file of alert states",
         ),
-    ] {
-        let run = desk.run(&[&["watch", "log.csv", "--once"], call].concat());
+    ];
+    for (call, sentence) in calls {
+        let run = desk.run(&[&["watch", "log.csv", "--once"][..], call].concat());
         assert_eq!(run.code, Some(2), "{call:?}");
         assert!(run.err.contains(sentence), "{call:?}: {}", run.err);
     }

@@ -109,7 +109,7 @@ fn whole(
             continue;
         }
         let goes_on = outcome.used.filter(|_| limits.open_end && !again);
-        let found = outcome.found.clone();
+        let goes_on = goes_on.map(|used| (used, outcome.found.clone()));
         let (mut loaded, comma) = finish(&file, &plan, outcome, options, progress)?;
         let rejected = loaded.report.n_rejected;
         // A preview shows what is rejected and why.
@@ -117,7 +117,7 @@ fn whole(
             return Err(loaded.report.nothing_loaded("row"));
         }
         let promotions = promote(&mut loaded.log, comma, options, &mut loaded.report);
-        let goes_on = goes_on.map(|used| Continuation {
+        let goes_on = goes_on.map(|(used, found)| Continuation {
             place: (file.text.choice.mark + file.header.skip) as u64 + used,
             header: file.header,
             keys: file.keys,

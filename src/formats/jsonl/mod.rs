@@ -235,14 +235,14 @@ fn whole(
             opened.text.reconsider_encoding()?;
             opened = Opened::new(opened.text, opened.flat, options)?;
         } else if !(again && opened.keys.correct(&loader.found.times, options)) {
-            let (found, used) = (loader.found.clone(), loader.used);
+            let used = loader.used.filter(|_| limits.open_end.is_some());
+            let goes_on = used.map(|used| (used, loader.found.clone()));
             let mut loaded = finish(&opened, loader, options, progress)?;
             if loaded.log.n_events() == 0 && loaded.report.n_rejected > 0 {
                 return Err(loaded.report.nothing_loaded("row"));
             }
             let promotions = promote(&mut loaded.log, false, options, &mut loaded.report);
-            let used = used.filter(|_| limits.open_end.is_some());
-            let goes_on = used.map(|(bytes, lines)| Continuation {
+            let goes_on = goes_on.map(|((bytes, lines), found)| Continuation {
                 place: opened.text.choice.mark as u64 + bytes,
                 lines,
                 keys: opened.keys,
