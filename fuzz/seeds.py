@@ -48,6 +48,8 @@ eDt1G07or4b/f6oR98sIm3O/lof5ZQdQDl44xrrpSRuOD/W3RsyveF/N77SF55C8dhr3m/RfKzzj5w==
 """,
 ]
 
+FIGURES = ["open > 50", "open(\"A > b\") >= 2", "p90(duration) > 4h", "median(`first response`) < 1h30m", "breaches(x) > 10%"]
+
 CSV = [
     "case,activity,timestamp,resource\nc1,A,2024-01-01T10:00:00Z,x\nc1,\"B, \"\"b\"\"\",2024-01-01 11:00,\n",
     "case;activity;start;end\n1;A;01.02.2024 10:00;01.02.2024 11:00\n1;B;31.01.2024;31.01.24\n\n;;;\n",
@@ -80,8 +82,7 @@ NOTES = [
     '{"time":"2024-03-01T12:00:01Z","case":"TK-1","tag":"bank","set":false,"who":"Ada"}\n',
     '{"time":"2024-03-01T13:00:00+01:00","case":"TK-2","text":"asked \\"twice\\" \\u00e4"}\n\n'
     '{"time":"2024-03-01T12:00:00Z","case":"TK-2","text":"asked \\"twice\\" \\u00e4","set":false}\n',
-    '<<<<<<< HEAD\n{"time":"0000-01-01T00:00:00+23:59","case":"","tag":"x"}\n{"time":"9999-12-31T23:59:60.9Z","case":"","tag":""}',
-]
+    ']
 SESSIONS = [
     'version = 1\npane = "cases"\nas_of = "-7d"\nreference = "top 3"\n[[filter]]\ntext = "duration > 3d"\non = false\n'
     '[place.cases]\nitem = "c1"\nrow = 4\nsort = "duration"\n[[level]]\ncrumb = "V3"\npane = "variants"\n'
@@ -186,8 +187,12 @@ def main():
         write("notes_file", "seed%d" % i, text.encode())
     for i, text in enumerate(SESSIONS):
         write("session_file", "seed%d" % i, text.encode())
+<<<<<<< HEAD
     for i, text in enumerate(REPORTS):
         write("report_file", "seed%d" % i, text.encode())
+    for i, figure in enumerate(FIGURES):
+        alert = "[[alerts]]\nname = 'a'\nfigure = '%s'\nfor = '5m'\nkeep = '1h'\n" % figure
+        write("rules_file", "alert%d" % i, alert.encode())
     fixtures = os.path.join(HERE, "..", "fixtures")
     for name in sorted(n for n in os.listdir(fixtures) if n.endswith(".toml")):
         with open(os.path.join(fixtures, name), "rb") as file:

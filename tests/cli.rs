@@ -36,3 +36,5 @@ mod session;
 mod shell;
 #[path = "cli/sources.rs"]
 mod sources;
+#[path = "cli/watch.rs"]
+mod watch;

@@ -15,7 +15,8 @@ mod program;
 
 use casetrail::config::settings::{self, ConfigFile};
 use casetrail::config::{
-    mapping_file::MappingFile, notes_file::NotesText, recipes, report_file::ReportFile, rules, session_file::SessionFile,
+    mapping_file::MappingFile, notes_file::NotesText, recipes, report_file::ReportFile, rules,
+    session_file::SessionFile,
 };
 use casetrail::panes::PANES;
 use expect_test::expect_file;

@@ -19,6 +19,8 @@ mod factors;
 mod figures;
 #[path = "engine/findings.rs"]
 mod findings;
+#[path = "engine/follow.rs"]
+mod follow;
 #[path = "engine/formats.rs"]
 mod formats;
 #[path = "engine/generator.rs"]

@@ -16,6 +16,8 @@ mod follow;
 mod frames;
 #[path = "keys/journey.rs"]
 mod journey;
+#[path = "keys/live.rs"]
+mod live;
 #[path = "keys/map.rs"]
 mod map;
 #[path = "keys/model.rs"]

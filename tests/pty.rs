@@ -57,6 +57,40 @@ fn it_starts_and_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_log_is_followed_across_a_rotation() {
+    let (folder, log) = log(30);
+    let mut command = casetrail();
+    command.arg(&log);
+    command.arg("--follow");
+    let mut terminal = Terminal::start(command);
+    terminal.wait_for("30 cases").wait_for("following");
+    let append = |text: &str| {
+        let file = std::fs::OpenOptions::new().append(true).open(&log);
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .expect("it is written");
+    };
+    append("x1,Open,2024-02-01T00:00:00Z\n");
+    terminal.wait_for("31 cases");
+    // As logrotate does it: the old file keeps its inode, a new one gets its name.
+    std::fs::rename(&log, folder.path().join("orders.csv.1")).expect("it is renamed");
+    std::fs::write(
+        &log,
+        "case,activity,timestamp\ny1,Open,2024-02-02T00:00:00Z\n",
+    )
+    .expect("a file");
+    terminal
+        .wait_for("Another file took the place")
+        .wait_for("1 case");
+    append("y2,Open,2024-02-03T00:00:00Z\ny2,Cl");
+    terminal.wait_for("2 cases");
+    append("ose,2024-02-03T01:00:00Z\n");
+    terminal.wait_for("3 events");
+    terminal.send("q");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+}
+
+#[test]
 fn demo_opens_a_log_of_its_own() {
     let state = tempfile::tempdir().expect("a folder");
     let mut demo = casetrail();
@@ -871,7 +905,12 @@ fn with_state(folder: &TempDir, words: &[&str]) -> Terminal {
     let mut command = casetrail();
     command.args(words);
     command.cwd(folder.path());
-    for name in ["XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+    for name in [
+        "XDG_STATE_HOME",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_CACHE_HOME",
+    ] {
         command.env(name, folder.path().join(name));
     }
     Terminal::start(command)

@@ -1,14 +1,17 @@
 //! Between state and engine: which questions the screen asks now, and where an answer goes.
 
+use super::alerts::AlertNews;
 use super::columns;
 use super::effect::Effect;
+use super::follow::{Mode, Whole};
 use super::load::{ColumnsFrom, Inspected, Load, LoadError};
 use super::model::{App, Sizes};
-use super::queries::{CHECK, COMPLETE, EXAMPLES, SUMMARY, SlotId, pane_slot};
+use super::queries::{ALERTS, CHECK, COMPLETE, EXAMPLES, SUMMARY, SlotId, pane_slot};
 use super::update::update_if;
 use super::{popups, prompt};
 use crate::engine::{
-    Answer, AskError, FilterError, LogInfo, Question, Reply, Request, SummaryQuery, View,
+    AlertsQuery, Answer, AskError, FilterError, LogInfo, Question, Reply, Request, SummaryQuery,
+    View,
 };
 use crate::input::Action;
 use crate::text::counted;
@@ -42,6 +45,23 @@ impl App {
             let warnings = counted(log.warnings.len() as u64, "warning", "warnings");
             self.notify(format!("{warnings} about the log; {tab} shows more"));
         }
+        self.milestones_of_log.clone_from(&log.milestones);
+        self.log = Some(log);
+        let stack = self.filters.clone();
+        self.set_filters(stack);
+    }
+
+    /// The log has grown, or was read again as it changed.
+    pub fn updated(&mut self, log: Arc<LogInfo>, whole: Option<Whole>) {
+        if let Some(sentence) = whole.and_then(Whole::sentence) {
+            self.notify(sentence);
+        }
+        let before = self.log.as_ref().map_or(0, |log| log.rejected);
+        if log.rejected > before {
+            let rows = counted(log.rejected - before, "row was", "rows were");
+            self.notify_error(format!("{rows} rejected"));
+        }
+        self.queries.forget_all();
         self.milestones_of_log.clone_from(&log.milestones);
         self.log = Some(log);
         let stack = self.filters.clone();
@@ -135,6 +155,13 @@ pub fn questions(app: &mut App) -> Vec<Question> {
     if let Some((view, request)) = popups::examples(app) {
         out.extend(app.queries.want(EXAMPLES, &Arc::new(view), request, now));
     }
+    if app.follow.mode != Mode::Off {
+        let of_all = Arc::new(AlertsQuery::view(&view));
+        out.extend(
+            app.queries
+                .want(ALERTS, &of_all, Request::new(AlertsQuery), now),
+        );
+    }
     // The sizes of a view without filters are those of the log.
     if *view == View::default() {
         app.screen.sizes = None;
@@ -165,6 +192,17 @@ pub fn receive(app: &mut App, reply: Reply) -> (bool, Vec<Effect>) {
             return (true, update_if(app, action));
         }
         COMPLETE => prompt::receive_completions(app, &answer),
+        ALERTS => {
+            match &answer {
+                Err(AskError::Cancelled) => app.queries.forget(slot),
+                Err(error) => app.notify_error(format!("Alerts: {error}")),
+                Ok(_) => {}
+            }
+            let alerts = answer.as_ref().ok().and_then(Answer::to::<AlertsQuery>);
+            let changes = alerts.map(|alerts| app.alerts.take(alerts, app.now));
+            let effects = changes.map(|changes| say_alerts(app, changes));
+            return (true, effects.unwrap_or_default());
+        }
         EXAMPLES => popups::receive_examples(app, &answer),
         SUMMARY => {
             if let Some(summary) = answer.as_ref().ok().and_then(Answer::to::<SummaryQuery>) {
@@ -177,6 +215,25 @@ pub fn receive(app: &mut App, reply: Reply) -> (bool, Vec<Effect>) {
         _ => return (receive_of_pane(app, slot, elapsed, answer), Vec::new()),
     }
     (true, Vec::new())
+}
+
+/// Lets time pass for alerts.
+pub(super) fn tick_alerts(app: &mut App) -> Vec<Effect> {
+    if app.alerts.due().is_none_or(|due| due > app.now) {
+        return Vec::new();
+    }
+    let changes = app.alerts.tick(app.now);
+    say_alerts(app, changes)
+}
+
+/// Shows what changed of alerts, and rings the bell once if any began to fire.
+fn say_alerts(app: &mut App, news: AlertNews) -> Vec<Effect> {
+    for (severity, text) in news.messages {
+        let text = app.keys().fill(&text);
+        app.notifications.notify(app.now, severity, text);
+    }
+    let rings = news.fires && app.settings.bell;
+    rings.then_some(Effect::Bell).into_iter().collect()
 }
 
 fn receive_of_pane(
@@ -237,8 +294,14 @@ pub fn deadline(app: &App) -> Option<Instant> {
     let check = check.and_then(|prompt| prompt.check_at);
     let menu = app.pending.menu_at.filter(|at| *at > app.now);
     let slow = app.queries.slow_at(app.now);
-    [app.notifications.until(), check, menu, slow]
-        .into_iter()
-        .flatten()
-        .min()
+    [
+        app.notifications.until(),
+        check,
+        menu,
+        slow,
+        app.alerts.due(),
+    ]
+    .into_iter()
+    .flatten()
+    .min()
 }

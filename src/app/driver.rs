@@ -2,6 +2,7 @@
 //! worker and the thread that loads; the terminal's loop and the tests drive it alike.
 
 mod choices;
+mod follow;
 mod notes;
 mod redaction;
 mod report;
@@ -10,6 +11,7 @@ mod sessions;
 use super::columns;
 use super::effect::Effect;
 use super::filters::FilterStack;
+use super::follow::{Mode, Update};
 use super::keeper::Keeper;
 use super::load::{
     Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,
@@ -20,7 +22,7 @@ use super::mouse::{self, Mouse};
 use super::notifications::Severity;
 use super::work::{Opened, found_out, guarded, open};
 use super::{answers, popups, prompt, update};
-use crate::engine::{Analysis, LogInfo, NamedModel, NoteChange, Notes, Reply, Worker};
+use crate::engine::{Analysis, NamedModel, NoteChange, Notes, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
@@ -76,6 +78,8 @@ enum Job {
     Changed(u64),
     /// Tags and notes were written, with the message for that; all that now hold.
     Notes(String, Result<Arc<Notes>, LoadError>),
+    /// The log of the load of that number was read on.
+    Update(u64, Result<Option<Box<Update>>, LoadError>),
     /// The end states were remembered.
     Choices(Result<(), LoadError>),
     /// The index of the log that was loaded was kept or proved.
@@ -117,6 +121,8 @@ pub struct Driver {
     load: u64,
     /// The load whose log is watched, and what is held while the thread is wanted that looks.
     watch: Option<(u64, Sender<()>)>,
+    /// The newest update while following is paused.
+    held: Option<Box<Update>>,
     /// The preview that is being read.
     preview: Arc<Progress>,
     /// The inspection that is going on.
@@ -151,12 +157,19 @@ impl Driver {
             running: 0,
             load: 0,
             watch: None,
+            held: None,
             preview: Arc::default(),
             look: Arc::default(),
             progress_at: None,
             effects: Vec::new(),
             dirty: true,
         };
+        if driver.app.settings.follow {
+            match driver.loader.follow() {
+                Ok(()) => driver.app.follow.mode = Mode::On,
+                Err(error) => driver.app.notify_error(error.message),
+            }
+        }
         driver.begin_load();
         driver
     }
@@ -191,12 +204,13 @@ impl Driver {
     pub fn loaded(&mut self, Done(job): Done, now: Instant) {
         self.app.now = now;
         self.dirty = true;
-        if !matches!(job, Job::Load(..) | Job::Changed(_)) {
+        if !matches!(job, Job::Load(..) | Job::Changed(_) | Job::Update(..)) {
             self.running -= 1;
         }
         match job {
             Job::Load(number, result) => self.load_ended(number, result),
             Job::Changed(number) => self.log_changed(number),
+            Job::Update(number, result) => self.update_ready(number, result),
             // A key that was pressed twice asks twice.
             Job::Inspect(..) if self.app.columns.is_some() => {}
             // It was cancelled, and another may be going on.
@@ -308,10 +322,8 @@ impl Driver {
                 self.choices = self.present_choices();
                 let is_first = self.app.log.is_none();
                 self.take_redaction(&analysis);
-                self.app.opened(Arc::new(LogInfo {
-                    since: self.since_visit(&analysis),
-                    ..analysis.info().clone()
-                }));
+                self.app.follow.restart();
+                self.app.opened(self.info_of(&analysis));
                 self.take_notes(&analysis);
                 if is_first {
                     self.begin_session();
@@ -339,6 +351,8 @@ impl Driver {
         self.dirty |= self.deadline().is_some_and(|at| at <= now);
         self.app.now = now;
         self.app.notifications.expire(now);
+        let effects = answers::tick_alerts(&mut self.app);
+        self.run(effects);
         self.keep_choices();
         self.keep_session(now);
         if matches!(self.app.load, Load::Running(_)) {
@@ -438,6 +452,7 @@ impl Driver {
                 }
                 Effect::Load => self.begin_load(),
                 Effect::Redact => self.redact(),
+                Effect::Follow => self.toggle_follow(),
                 Effect::Inspect => {
                     let (plan, progress) = (self.app.plan.clone(), self.new_look());
                     self.spawn(move |logs| {
@@ -525,6 +540,9 @@ impl Driver {
     /// Looks from time to time whether the log that was loaded is changed, until it is or another is loaded.
     fn watch_log(&mut self) {
         self.watch = None;
+        if self.app.follow.mode != Mode::Off {
+            return self.read_on();
+        }
         let Some(changed) = self.loader.watch() else {
             return;
         };
@@ -575,6 +593,9 @@ impl Driver {
 
     fn begin_load(&mut self) {
         self.load += 1;
+        // All of the log is read.
+        self.held = None;
+        self.app.follow.waiting = 0;
         let progress = Arc::new(Progress::default());
         let (number, jobs, loader) = (self.load, self.jobs.0.clone(), Arc::clone(&self.loader));
         let (of_thread, plan) = (Arc::clone(&progress), self.app.plan.clone());

@@ -12,6 +12,8 @@ pub enum Effect {
     Load,
     /// Read the log again with pseudonyms, or without.
     Redact,
+    /// Begin to follow the log, pause, or go on.
+    Follow,
     /// Look at all logs, and show their columns.
     Inspect,
     /// Look at the log of that position anew.
@@ -66,6 +68,8 @@ pub enum Effect {
         /// Noun for the message: "row", "command".
         what: &'static str,
     },
+    /// Ring the bell.
+    Bell,
     /// Draw every cell of the screen again.
     Redraw,
     /// Take the mouse, or leave it to the terminal.

@@ -1,5 +1,6 @@
 //! Settings of the explorer, the interface for reading logs, and the state of the load.
 
+use super::follow::Update;
 use super::history::{LastSession, Session};
 use super::outline::Outline;
 use crate::engine::{Analysis, NamedModel, NoteChange, Notes, View};
@@ -50,6 +51,10 @@ pub struct Settings {
     pub author: Option<String>,
     /// The last visit of the log, where one is known.
     pub last_visit: Option<Visit>,
+    /// The bell rings when an alert begins to fire.
+    pub bell: bool,
+    /// True if the logs are followed from the start.
+    pub follow: bool,
 }
 
 /// A visit of a log: what was there when the explorer was left.
@@ -189,6 +194,22 @@ pub trait Logs: Send + Sync {
     /// cannot change.
     fn watch(&self) -> Option<Box<dyn Fn() -> bool + Send>> {
         None
+    }
+
+    /// Lets later calls of [`Logs::read_on`] find what is appended to the logs.
+    ///
+    /// # Errors
+    /// Nothing can be appended.
+    fn follow(&self) -> Result<(), LoadError> {
+        Err(LoadError {
+            message: "nothing can be appended to this log".to_owned(),
+            code: 2,
+        })
+    }
+
+    /// Reads what was appended to the logs since they were read; `None` where nothing was.
+    fn read_on(&self) -> Result<Option<Update>, LoadError> {
+        Ok(None)
     }
 
     /// The pieces of a command line that reads the logs like that: see [`Settings::command`].

@@ -1,6 +1,7 @@
 //! The explorer without a terminal: its state, its updates, its driver. Knows panes, requests and
 //! actions; nothing of drawing, keys of a terminal, or how an answer is found.
 
+mod alerts;
 mod answers;
 mod bar;
 mod columns;
@@ -9,6 +10,7 @@ mod driver;
 mod effect;
 mod filtering;
 mod filters;
+mod follow;
 mod history;
 mod keeper;
 mod layout;
@@ -32,6 +34,7 @@ mod waiting;
 mod work;
 mod writing;
 
+pub use alerts::{AlertBoard, FiringAlert};
 pub use answers::{deadline, questions, receive};
 pub use bar::Crumb;
 pub use columns::{Assigned, Columns, Page};
@@ -39,6 +42,7 @@ pub use commands::command_line;
 pub use driver::{Driver, Event};
 pub use effect::Effect;
 pub use filters::{FilterStack, Versus};
+pub use follow::{Follow, Mode, Update, Whole};
 pub use history::{History, LastSession, Level, Session, Snapshot};
 pub use keeper::Keeper;
 pub use layout::{Layout, layout};

@@ -1,7 +1,9 @@
 //! The state of the explorer. Data only: what changes it is in `update` and its neighbors.
 
+use super::alerts::AlertBoard;
 use super::columns::Columns;
 use super::filters::FilterStack;
+use super::follow::Follow;
 use super::history::{History, Level};
 use super::layout::{Layout, layout};
 use super::load::{ColumnsFrom, Inspected, Load, Settings};
@@ -83,6 +85,10 @@ pub struct App {
     pub columns: Option<Columns>,
     /// True while the logs are looked at for that screen.
     pub inspecting: bool,
+    /// State of following a log that grows.
+    pub follow: Follow,
+    /// Alerts while the log is followed.
+    pub alerts: AlertBoard,
     /// The panes.
     pub workspace: Workspace,
     /// The drill-down, outermost first.
@@ -225,6 +231,8 @@ impl App {
             columns_from: ColumnsFrom::default(),
             columns: None,
             inspecting: false,
+            follow: Follow::default(),
+            alerts: AlertBoard::default(),
             workspace: Workspace::new(panes),
             trail: Vec::new(),
             filters: FilterStack::default(),

@@ -19,6 +19,9 @@ pub const COMPLETE: SlotId = u32::MAX - 2;
 /// The cases that an explanation names.
 pub const EXAMPLES: SlotId = u32::MAX - 3;
 
+/// Conditions of alerts while the log is followed.
+pub const ALERTS: SlotId = u32::MAX - 4;
+
 /// For how long old data stays undimmed while its question is on its way: most answers come sooner,
 /// and dimming for an instant would only flicker.
 const GRACE: Duration = Duration::from_millis(80);

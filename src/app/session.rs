@@ -1,5 +1,6 @@
 //! From the state of the explorer to a session, and back.
 
+use super::alerts::AlertBoard;
 use super::history::{History, Level, Session, Snapshot};
 use super::model::App;
 use super::outline::Outline;
@@ -89,6 +90,7 @@ impl App {
             ..here
         });
         self.history = History::default();
+        self.alerts = AlertBoard::default();
         self.entered.clear();
         self.draft = None;
         self.marks.clear();

@@ -316,6 +316,7 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
             Load::Running(_) => app.notify("The log is being read"),
             _ => run.effects.push(Effect::Redact),
         },
+        Action::Follow => run.effects.push(Effect::Follow),
         Action::MapColumns => {
             stop_loading(app);
             app.notify(columns::INSPECTING);

@@ -175,6 +175,7 @@ fn with_settings(
 fn name_filters(words: &mut [OsString], named: &Named, usual: Option<&str>) -> Result<(), Failure> {
     let takes_filter = |option: &str| match (option, named) {
         ("--filter" | "--versus", Named::Explorer | Named::Report(_)) => true,
+        ("--filter", Named::Command(spec)) => spec.shared_options,
         ("--of", Named::Report(spec)) => spec.name == "why",
         _ => false,
     };
@@ -416,7 +417,7 @@ Filters select cases: "Pay" · "Pay" -> "Ship" within 2h · "Pay" ~> "Refund" ·
   duration > 3d · events >= 10 · count("Pay") > 1 · variant <= 5 · region in ("EU", "US")
   started 2024-01..=2024-03 · resource ~ "^bot" · joined by and, or, not and parentheses
 
-Exit codes: 0 done · 1 deadline or rule broken (check) · 2 wrong call · 3 input refused · 4 --strict not met · 5 input incomplete
+Exit codes: 0 done · 1 deadline or rule broken (check), alert fires (watch --once) · 2 wrong call · 3 input refused · 4 --strict not met · 5 input incomplete
   6 output not written · 7 not enough memory · 70 a defect of casetrail"#;
 
 fn name_list() -> String {
@@ -449,7 +450,13 @@ fn report(spec: &'static reports::Spec) -> Command {
 }
 
 fn other(spec: &'static commands::Spec) -> Command {
-    ConfigArgs::augment_args((spec.options)(bare("casetrail")))
+    let command = (spec.options)(bare("casetrail"));
+    let command = if spec.shared_options {
+        command
+    } else {
+        ConfigArgs::augment_args(command)
+    };
+    command
         .bin_name(format!("casetrail {}", spec.name))
         .about(spec.about)
         .override_usage(format!("casetrail {} {}", spec.name, spec.usage))

@@ -143,6 +143,8 @@ fn settings(
         notes: notes::file(common).map(|file| file.path().display().to_string()),
         author: config.author().map(str::to_owned),
         last_visit: notes::last_visit(common),
+        bell: config.bell(),
+        follow: config.follow(),
     }
 }
 

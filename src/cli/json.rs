@@ -21,6 +21,18 @@ impl<T: Serialize> Json for T {
     }
 }
 
+/// Writes a value on one line, with a line end after it.
+pub fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    // As a row of a list within an object.
+    let within = Lines {
+        depth: 2,
+        ..Lines::default()
+    };
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, within);
+    value.serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
 /// A number: whole ones without a fraction, what is none as null.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Number(pub f64);
@@ -234,6 +246,18 @@ mod tests {
             assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
         assert_eq!(written(&"Жé漢🎉"), "\"Жé漢🎉\"\n");
+    }
+
+    #[test]
+    fn a_line_is_one_line() {
+        let row = Row {
+            names: vec!["a\n", "\u{202e}"],
+            none: None,
+        };
+        let mut out = Vec::new();
+        write_line(&row, &mut out).unwrap();
+        let expected = "{\"names\": [\"a\\n\", \"\\u202e\"], \"none\": null}\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use super::args::Common;
 use super::cache::Place;
 use super::failure::{Failure, code};
+use super::follow::How;
 use super::measure::{Cost, Moment, peak_bytes};
 use super::memory::Limits;
 use super::{advice, notes, redaction, say};
 use crate::engine::{Analysis, AskError, View};
 use crate::event_log::{Progress, Redaction};
+use crate::formats::follow::{Followed, Update};
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
 use crate::source;
 use crate::store::{Miss, Proof, Stored};
@@ -63,6 +65,8 @@ pub struct Loaded {
     inputs: Arc<Vec<source::Input>>,
     /// Pending check that the cached index matches the logs.
     proof: Option<Proof>,
+    /// State for reading on, if that was wanted and the log was read.
+    pub followed: Option<Followed>,
 }
 
 impl Loaded {
@@ -98,6 +102,7 @@ pub fn load(common: &Common, progress: &Progress) -> Result<(Loaded, LoadCost), 
         plan: &common.plan,
         cached: CachedIndex::Proved,
         redaction,
+        follows: false,
     };
     let loaded = load_plan(common, inputs, &wanted, progress)?;
     let cost = LoadCost {
@@ -133,6 +138,8 @@ pub struct Wanted<'a> {
     pub cached: CachedIndex,
     /// Key and columns of a redaction; `None` shows the log as it is.
     pub redaction: Option<Redaction>,
+    /// True if what is appended to the logs is to be read later.
+    pub follows: bool,
 }
 
 /// Loads logs that are already open.
@@ -161,7 +168,7 @@ pub fn load_plan(
             stored = Some(Err(miss));
         }
     }
-    let mut proof = None;
+    let (mut proof, mut followed) = (None, None);
     let (analysis, from) = match stored {
         Some(Ok((stored, unproved))) => {
             proof = Some(unproved).filter(|_| cached == CachedIndex::Unproved);
@@ -172,21 +179,14 @@ pub fn load_plan(
             if let Some(Err(miss @ (Miss::Stale | Miss::Damaged(_)))) = missed {
                 note = Some(read_again(&miss));
             }
-            (read(common, &inputs, wanted, progress)?, LoadedFrom::Log)
+            let (analysis, goes_on) = read(common, &inputs, wanted, progress)?;
+            followed = goes_on;
+            (analysis, LoadedFrom::Log)
         }
     };
-    let analysis = match &wanted.redaction {
-        Some(redaction) => analysis.redacted(redaction).map_err(Failure::usage)?,
-        None => analysis,
-    };
-    // An index is of the log as it is.
-    let place = place.filter(|_| wanted.redaction.is_none());
-    let analysis = analysis
-        .with_timing(common.timing.clone())
-        .map_err(Failure::from)?
-        .with_memory_limit(Limits::find(common.memory).for_answers());
-    check_times(&analysis, common)?;
-    let (analysis, fault_of_notes) = notes::added(analysis, common)?;
+    // An index is of the log as it is; of one that is followed a last row may be left out.
+    let place = place.filter(|_| wanted.redaction.is_none() && followed.is_none());
+    let (analysis, fault_of_notes) = completed(analysis, common, wanted.redaction.as_ref())?;
     Ok(Loaded {
         analysis: Arc::new(analysis),
         from,
@@ -195,7 +195,37 @@ pub fn load_plan(
         place,
         inputs,
         proof,
+        followed,
     })
+}
+
+/// An analysis as the call wants it: redacted, with what is defined for it and with its notes; gives also what was
+/// wrong in the file of notes.
+fn completed(
+    analysis: Analysis,
+    common: &Common,
+    redaction: Option<&Redaction>,
+) -> Result<(Analysis, Option<String>), Failure> {
+    let analysis = match redaction {
+        Some(redaction) => analysis.redacted(redaction).map_err(Failure::usage)?,
+        None => analysis,
+    };
+    let analysis = analysis
+        .with_timing(common.timing.clone())
+        .map_err(Failure::from)?
+        .with_memory_limit(Limits::find(common.memory).for_answers());
+    check_times(&analysis, common)?;
+    notes::added(analysis, common)
+}
+
+/// The analysis of a log that has grown.
+pub fn grown(how: &How<'_>, update: Update, progress: &Progress) -> Result<Analysis, Failure> {
+    let common = how.common;
+    let name = title(&common.logs);
+    let analysis = Analysis::new(name, update.log, update.report, common.tz(), progress)
+        .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
+    let (analysis, _) = completed(analysis, common, how.redaction.as_ref())?;
+    Ok(analysis)
 }
 
 /// Refuses a time to look at the log as of that is before its first event, and a now before its last.
@@ -246,25 +276,41 @@ fn read(
     inputs: &[source::Input],
     wanted: &Wanted<'_>,
     progress: &Progress,
-) -> Result<Analysis, Failure> {
+) -> Result<(Analysis, Option<Followed>), Failure> {
     Limits::find(common.memory).check(inputs, wanted.plan)?;
-    let (log, report) = formats::read_all(inputs, wanted.plan, progress).map_err(|error| {
+    let read = if wanted.follows {
+        let read = Followed::begin(inputs, wanted.plan, progress);
+        read.map(|(log, report, followed)| (log, report, Some(followed)))
+    } else {
+        let read = formats::read_all(inputs, wanted.plan, progress);
+        read.map(|(log, report)| (log, report, None))
+    };
+    let (log, report, followed) = read.map_err(|error| {
         let error = match wanted.redaction {
             Some(_) => error.without_quoted(),
             None => error,
         };
         not_read(&common.logs, error)
     })?;
-    Analysis::new(title(&common.logs), log, report, common.tz(), progress)
-        .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))
+    let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
+        .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
+    Ok((analysis, followed))
 }
 
 /// Opens the logs.
 pub fn open(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
-    source::open(logs).map_err(|error| {
-        let message = escape_line(&error.message);
-        refused(format!("{}: {message}", say::file(&error.path)))
-    })
+    source::open(logs).map_err(|error| not_opened(&error))
+}
+
+/// Opens logs that are to be followed: streams stay open.
+pub fn open_streams(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
+    source::open_streams(logs).map_err(|error| not_opened(&error))
+}
+
+/// Why a log could not be opened.
+pub fn not_opened(error: &source::OpenError) -> Failure {
+    let message = escape_line(&error.message);
+    refused(format!("{}: {message}", say::file(&error.path)))
 }
 
 /// The names of the logs for titles.

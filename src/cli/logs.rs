@@ -3,21 +3,24 @@
 
 use super::args::{Common, Format};
 use super::failure::{Failure, code};
-use super::load::{CachedIndex, Loaded, Wanted, load_plan, not_read, open, read_again, verdict};
+use super::follow::{self, Following, How};
+use super::load::{
+    CachedIndex, Loaded, Wanted, load_plan, not_read, open, open_streams, read_again, verdict,
+};
 use super::output::Output;
 use super::reports::document;
 use super::{files, memory, models, notes, plan, redaction, session, words};
-use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Outline, Session, Visit, Written};
-use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
+use crate::app::{
+    Choices, Inspected, Kept, LoadError, Logs, Outline, Session, Update, Visit, Written,
+};
+use crate::config::mapping_file::{MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
 use crate::config::session_file::SessionFile;
 use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes, View};
-use crate::event_log::Progress;
+use crate::event_log::{Progress, Redaction};
 use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
-use crate::text::time::duration_literal;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -40,6 +43,10 @@ pub struct Source {
     loaded: Mutex<Option<Loaded>>,
     /// Set while pseudonyms are shown.
     redacted: AtomicBool,
+    /// Set while loads remember where they ended.
+    follows: AtomicBool,
+    /// The logs as far as they were read, if they are followed.
+    following: Mutex<Option<Following>>,
     /// Set when the cached index is damaged: the next load ignores it.
     distrusted: AtomicBool,
     /// The file that the mapping was written to last.
@@ -81,6 +88,8 @@ impl Source {
             inputs: Mutex::default(),
             remembered: Remembered::of_user(),
             loaded: Mutex::default(),
+            follows: AtomicBool::default(),
+            following: Mutex::default(),
             distrusted: AtomicBool::default(),
             written: Mutex::default(),
             fault_of_notes: Mutex::default(),
@@ -99,7 +108,7 @@ impl Source {
         };
         let mapping = MappingFile {
             ends: None,
-            ..mapping_file(&self.common, &plan)
+            ..plan::mapping_file(&self.common, &plan)
         };
         session::file(&self.common, session, folder, mapping, fingerprints)
     }
@@ -135,13 +144,23 @@ impl Source {
         if let Some(opened) = &inputs.opened {
             return Ok(Arc::clone(opened));
         }
+        if let Some(following) = &*locked(&self.following)
+            && following.has_streams()
+        {
+            return following.reopened().map(Arc::new).map_err(told);
+        }
         if inputs.used_up {
             return Err(LoadError {
                 message: "standard input cannot be read again".to_owned(),
                 code: code::REFUSED,
             });
         }
-        let opened = Arc::new(open(&self.common.logs).map_err(told)?);
+        let opened = if self.follows.load(Relaxed) {
+            open_streams(&self.common.logs)
+        } else {
+            open(&self.common.logs)
+        };
+        let opened = Arc::new(opened.map_err(told)?);
         inputs.opened = Some(Arc::clone(&opened));
         inputs.used_up = self.has_stream();
         Ok(opened)
@@ -195,6 +214,12 @@ impl Source {
         let output = Output::choose(Some(place), replace, &self.common.logs).map_err(told)?;
         let written = output.write(|out| out.write_all(text.as_bytes()));
         written.map(|()| Written::Done).map_err(told)
+    }
+
+    /// Key and columns of the redaction that is shown; `None` where values are shown.
+    fn redaction(&self) -> Result<Option<Redaction>, Failure> {
+        let redacted = self.redacted.load(Relaxed);
+        redacted.then(|| redaction::of(&self.common)).transpose()
     }
 
     /// The plan with the names that the logs go by where nothing else is said.
@@ -307,27 +332,28 @@ impl Logs for Source {
         progress: Arc<Progress>,
     ) -> Result<Arc<Analysis>, LoadError> {
         let plan = plan.unwrap_or(&self.common.plan);
-        if !self.has_stream() {
-            // Files may have changed since they were looked at.
-            locked(&self.inputs).opened = None;
-        }
+        // Files may have changed since they were looked at; what is read once has not.
+        let is_file = |input: &Input| input.file().is_some();
+        let opened = locked(&self.inputs).opened.take();
+        locked(&self.inputs).opened = opened.filter(|opened| !opened.iter().all(is_file));
         let inputs = self.inputs()?;
         let (watch, exceeded) = memory::guard_load(self.common.memory, &progress);
-        let redaction = if self.redacted.load(Relaxed) {
-            let redaction = redaction::of(&self.common).map_err(|error| {
-                // The log on the screen stays as it is.
-                self.redacted.store(false, Relaxed);
-                told(error)
-            });
-            Some(redaction?)
-        } else {
-            None
-        };
+        let redaction = self.redaction().map_err(|error| {
+            // The log on the screen stays as it is.
+            self.redacted.store(false, Relaxed);
+            told(error)
+        })?;
+        let follows = self.follows.load(Relaxed);
+        // What is in memory is given up once it is read.
+        let is_on_disk = inputs.iter().all(is_file);
+        // Before the logs are read, so that what is written meanwhile is a change.
+        let marks = Following::marks(&self.common, &inputs).map_err(told)?;
         let load = |cached| {
             let wanted = Wanted {
                 plan,
                 cached,
                 redaction: redaction.clone(),
+                follows,
             };
             load_plan(&self.common, Arc::clone(&inputs), &wanted, &progress)
         };
@@ -341,7 +367,8 @@ impl Logs for Source {
         };
         drop(watch);
         // A load that was cancelled says less than why it was.
-        let loaded = loaded.map_err(|failure| told(exceeded.get().cloned().unwrap_or(failure)))?;
+        let loaded = loaded.map_err(|failure| told(exceeded.get().cloned().unwrap_or(failure)));
+        let mut loaded = loaded?;
         let analysis = Arc::clone(&loaded.analysis);
         locked(&self.fault_of_notes).clone_from(&loaded.fault_of_notes);
         *locked(&self.read) = (plan.clone(), session::fingerprints(&inputs));
@@ -351,6 +378,8 @@ impl Logs for Source {
             Err(refused) if refused.code == code::STRICT => return Err(told(refused)),
             _ => {}
         }
+        let following = Following::new(&mut loaded, marks);
+        *locked(&self.following) = Some(following).filter(|_| follows || is_on_disk);
         // What is in memory is not needed any more; what could not be loaded may be tried again.
         locked(&self.inputs).opened = None;
         *locked(&self.loaded) = Some(loaded);
@@ -384,6 +413,48 @@ impl Logs for Source {
         // A file that cannot be looked at is none that is known to have changed.
         Some(Box::new(move || {
             inputs.iter().any(|input| input.changed().unwrap_or(false))
+        }))
+    }
+
+    fn follow(&self) -> Result<(), LoadError> {
+        let is_loaded = !locked(&self.read).0.logs.is_empty();
+        if is_loaded && locked(&self.following).is_none() {
+            return Err(LoadError {
+                message: "a stream was read to its end; --follow reads on from the start"
+                    .to_owned(),
+                code: code::USAGE,
+            });
+        }
+        self.follows.store(true, Relaxed);
+        Ok(())
+    }
+
+    fn read_on(&self) -> Result<Option<Update>, LoadError> {
+        let plan = locked(&self.read).0.clone();
+        let how = How {
+            common: &self.common,
+            plan: &plan,
+            redaction: self.redaction().map_err(told)?,
+        };
+        let mut following = locked(&self.following);
+        let Some(following) = &mut *following else {
+            return Ok(None);
+        };
+        let progress = Arc::default();
+        let (watch, exceeded) = memory::guard_load(self.common.memory, &progress);
+        let changed = following.read_on(&how, &progress);
+        drop(watch);
+        let changed = changed.map_err(|failure| exceeded.get().cloned().unwrap_or(failure));
+        let Some(changed) = changed.map_err(told)? else {
+            return Ok(None);
+        };
+        let found = verdict(&changed.analysis, &self.common);
+        locked(&self.left).clone_from(&found);
+        Ok(Some(Update {
+            analysis: changed.analysis,
+            whole: changed.whole,
+            late: changed.late,
+            at: follow::clock(),
         }))
     }
 
@@ -464,7 +535,7 @@ impl Logs for Source {
         replace: bool,
     ) -> Result<Written, LoadError> {
         let place = named_file(path)?;
-        let mut file = mapping_file(&self.common, &self.named(plan));
+        let mut file = plan::mapping_file(&self.common, &self.named(plan));
         if let Some(ends) = ends {
             file.ends = Some(ends.to_vec());
         }
@@ -582,23 +653,5 @@ fn unkept(what: &str, error: &std::io::Error) -> LoadError {
     LoadError {
         message: format!("{what}: {error}"),
         code: code::OUTPUT,
-    }
-}
-
-/// The mapping file of the logs of a call.
-fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
-    let logs = common.logs.iter().zip(&plan.logs);
-    let logs = logs.map(|(log, options)| MappedLog {
-        file: log.to_string_lossy().into_owned(),
-        options: options.clone(),
-    });
-    MappingFile {
-        logs: logs.collect(),
-        lifecycle: (plan.lifecycle != formats::Lifecycle::default()).then_some(plan.lifecycle),
-        session_gap: plan.session_gap.map(duration_literal),
-        ends: common.timing.ends.activities.clone(),
-        milestones: Vec::new(),
-        waits: Vec::new(),
-        columns: BTreeMap::new(),
     }
 }

@@ -2,6 +2,7 @@
 //! code. The only layer that names all others.
 
 mod advice;
+mod alert_state;
 mod args;
 mod cache;
 mod chart;
@@ -12,6 +13,7 @@ mod config;
 mod explore;
 mod failure;
 mod files;
+mod follow;
 mod json;
 mod load;
 mod logs;

@@ -5,14 +5,16 @@ use super::args::{Common, GivenMilestone, How, Times};
 use super::cache;
 use super::failure::{Failure, place, pointed_out};
 use super::{models, say, session};
-use crate::config::mapping_file::{MappingFile, overlay};
+use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::{FileError, rules};
 use crate::engine::{
     BY_CASE, ConformRule, NamedCalendar, NamedMilestone, NamedWait, Reference, Timing,
 };
 use crate::filter::Moment;
-use crate::formats::{LogOptions, ReadPlan};
+use crate::formats::{Lifecycle, LogOptions, ReadPlan};
+use crate::text::time::duration_literal;
 use crate::text::{counted, escape_line};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
@@ -215,4 +217,22 @@ pub(super) fn text(path: &Path) -> Result<String, String> {
         ));
     }
     Ok(text)
+}
+
+/// The mapping file of the logs of a call.
+pub fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
+    let logs = common.logs.iter().zip(&plan.logs);
+    let logs = logs.map(|(log, options)| MappedLog {
+        file: log.to_string_lossy().into_owned(),
+        options: options.clone(),
+    });
+    MappingFile {
+        logs: logs.collect(),
+        lifecycle: (plan.lifecycle != Lifecycle::default()).then_some(plan.lifecycle),
+        session_gap: plan.session_gap.map(duration_literal),
+        ends: common.timing.ends.activities.clone(),
+        milestones: Vec::new(),
+        waits: Vec::new(),
+        columns: BTreeMap::new(),
+    }
 }

@@ -1,8 +1,10 @@
 //! The rules file: milestones, business calendars, deadlines, rules, outcomes, rates and scores in TOML. The
 //! types below are the schema; texts within are checked here, so that an error has a line number.
 
+mod alerts;
 mod conform;
 mod conform_rules;
+mod ends;
 mod journey;
 mod rates;
 mod severity;
@@ -14,8 +16,8 @@ pub use journey::targets;
 use super::keys::quoted;
 use super::{FileError, from_toml, line_of, values};
 use crate::engine::{
-    BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
-    NamedStages, NamedWait, RuleSpec, Timing, WaitClass,
+    BY_CASE, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, NamedStages,
+    NamedWait, RuleSpec, Timing, WaitClass,
 };
 use crate::filter::{parse as parse_filter, parse_milestone};
 use crate::metrics::calendar::{Calendar, DAY};
@@ -33,7 +35,8 @@ use toml::Spanned;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
-    cases: Cases,
+    alerts: Vec<alerts::Table>,
+    cases: ends::Table,
     calendars: BTreeMap<String, Spanned<CalendarTable>>,
     milestones: BTreeMap<String, Spanned<MilestoneEntry>>,
     rules: Vec<RuleTable>,
@@ -51,13 +54,6 @@ struct File {
 enum Stage {
     One(String),
     Any(Vec<String>),
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Cases {
-    end: Option<Vec<String>>,
-    idle: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -360,7 +356,9 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
     timing.journey = journey::read(&file.journey, of, named)?;
     timing.stages = stages(&file.stages)?;
     timing.waits = waits(&file.waits)?;
-    timing.ends = case_ends(file.cases)?;
+    timing.ends = ends::case_ends(file.cases)?;
+    let is_deadline = |name: &str| file.rules.iter().any(|rule| rule.name.get_ref() == name);
+    timing.alerts = alerts::alerts(&file.alerts, of, is_deadline)?;
     timing.conform = conform::spec(file.conform)?;
     Ok(timing)
 }
@@ -406,14 +404,6 @@ fn condition(text: &Spanned<String>, of: &str) -> Result<Condition, Fault> {
     Ok(Condition {
         filter: text.get_ref().clone(),
         line: Some(line_of(of, text.span().start)),
-    })
-}
-
-fn case_ends(cases: Cases) -> Result<CaseEnds, Fault> {
-    let idle = cases.idle.as_ref();
-    Ok(CaseEnds {
-        activities: cases.end,
-        idle: idle.map(|idle| read(idle, values::duration)).transpose()?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! One loaded log, ready to answer. What filters select is kept, so that the panes of one view
 //! share it, and a filter that is added or removed costs only itself.
 
+use super::alerts::AlertSpec;
 use super::as_of::AsOf;
 use super::cache::RecentCache;
 use super::condition::Condition;
@@ -256,6 +257,11 @@ impl Analysis {
             cases,
             filter: filter.to_string(),
         })
+    }
+
+    /// Alerts that are defined.
+    pub fn alerts(&self) -> &[AlertSpec] {
+        &self.timing.alerts
     }
 
     /// Activities of the definitions of milestones and deadlines that the log does not have, by the

@@ -1,6 +1,7 @@
 //! Milestones, calendars and deadlines as they were defined, and their names as codes of a log. Of the
 //! files in which they were written, only the lines of conditions are known here.
 
+use super::alerts::AlertSpec;
 use super::condition::Condition;
 use super::conform_rules::ConformRule;
 use super::journey::{JourneySpec, SCORE};
@@ -48,6 +49,8 @@ pub struct Timing {
     pub conform: ConformSpec,
     /// When a case is over.
     pub ends: CaseEnds,
+    /// Alerts, in the order of their definitions.
+    pub alerts: Vec<AlertSpec>,
     /// Time at which open cases are looked at, microseconds, unless the log goes on after it; the last
     /// event where `None`.
     pub now: Option<i64>,

@@ -5,6 +5,8 @@
 //! about it, and the `worker` that answers in the background. Each query is a file of `queries`.
 
 mod actors;
+mod alert_states;
+mod alerts;
 mod analysis;
 mod as_of;
 mod axis;
@@ -77,6 +79,8 @@ pub use crate::metrics::survival::LogRank;
 pub use crate::metrics::variants::{Collapse, LONGEST_LOOP};
 pub use crate::models::{Bound, Ending as RunEnding, Move, Net};
 pub use crate::text::steps::Steps;
+pub use alert_states::{AlertChange, AlertKey, AlertState, AlertStates, Holding, Tracked};
+pub use alerts::{AlertFigure, AlertOn, AlertSpec, FigureOp, FigureTest, Quantile};
 pub use analysis::Analysis;
 pub use as_of::AsOf;
 pub use axis::*;
@@ -107,6 +111,7 @@ pub use moves::{Moves, mean_change, median_change, rate_change};
 pub use notes::{CaseRemark, NOTE, NoteChange, Notes, Remark, TAG, filter_of_cases};
 pub use predict::{Basing, ByChoice, LEAST_TRAINING, Odds};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
+pub use queries::alerts::{Alerts, AlertsQuery};
 pub use queries::backtest::{
     Backtest, BacktestPart, BacktestQuery, LateTest, LeftTest, NextTest, ReliabilityBin,
 };

@@ -217,10 +217,11 @@ pub struct LogBuilder {
 }
 
 /// Facts about the input that the builder noticed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BuildFacts {
-    /// Cases whose events did not stand in the order of time in the file.
-    pub out_of_order_cases: u64,
+    /// Cases whose events did not stand in the order of time in the file, ascending; of several logs one
+    /// after the other, each with the numbers of its own log.
+    pub out_of_order_cases: Vec<u32>,
 }
 
 impl LogBuilder {
@@ -458,10 +459,12 @@ fn order_cases(
         .map(|w| !(w[0] as usize..w[1] as usize).is_sorted_by_key(key))
         .collect();
     let facts = BuildFacts {
-        out_of_order_cases: unsorted.iter().filter(|&&u| u).count() as u64,
+        out_of_order_cases: (0..unsorted.len() as u32)
+            .filter(|&case| unsorted[case as usize])
+            .collect(),
     };
     // Most files are in the order of time: nothing is moved then.
-    if facts.out_of_order_cases == 0 {
+    if facts.out_of_order_cases.is_empty() {
         return facts;
     }
     // Within a case the rows given so far ascend in file order, so a stable sort keeps ties so.

@@ -41,12 +41,72 @@ pub fn mixed_columns(logs: &[&EventLog]) -> Vec<String> {
 
 /// Merges logs of fewer than 2^32 events together, and adds the column [`SOURCE`]. Rows of a log
 /// without starts have none where others do. Each column of the logs is given up once it is merged.
-pub fn merge(mut parts: Vec<Part>) -> EventLog {
-    let (case_ids, case_maps) = united(parts.iter().map(|p| (&p.log.case_ids, "")), false);
+pub fn merge(parts: Vec<Part>) -> EventLog {
+    combined(parts, true).0
+}
+
+/// A log to which rows were added.
+#[derive(Debug)]
+pub struct Appended {
+    /// The log.
+    pub log: EventLog,
+    /// By case of the rows, its number in the log.
+    pub case_of: Vec<u32>,
+    /// Cases, ascending, of which a new row is before one that was there.
+    pub out_of_order_cases: Vec<u32>,
+    /// New rows that are before the last one of their case that was there.
+    pub late: u64,
+}
+
+/// Adds rows that follow those of a log in its file, as if all had been read at once. Cases and codes of
+/// the log keep their numbers. A column that both have is of one kind in both.
+pub fn append(log: EventLog, rows: EventLog) -> Appended {
+    let of_case = |log: &EventLog| EventLog {
+        case_offsets: log.case_offsets.clone(),
+        time: log.time.clone(),
+        start: log.start.clone(),
+        ..EventLog::default()
+    };
+    let (before, new) = (of_case(&log), of_case(&rows));
+    let part = |log| Part {
+        source: String::new(),
+        activity_prefix: String::new(),
+        log,
+    };
+    let (log, case_of) = combined(vec![part(log), part(rows)], false);
+    let (mut out_of_order_cases, mut late) = (Vec::new(), 0);
+    let key = |log: &EventLog, row: usize| (log.begin(row), log.time[row]);
+    for (case, &to) in case_of.iter().enumerate() {
+        let known = (to as usize) < before.n_cases();
+        let last = known.then(|| before.events_of(to as usize).end - 1);
+        let Some(last) = last.map(|row| key(&before, row)) else {
+            continue;
+        };
+        let earlier = new.events_of(case).filter(|&row| key(&new, row) < last);
+        let earlier = earlier.count() as u64;
+        if earlier > 0 {
+            late += earlier;
+            out_of_order_cases.push(to);
+        }
+    }
+    out_of_order_cases.sort_unstable();
+    Appended {
+        log,
+        case_of,
+        out_of_order_cases,
+        late,
+    }
+}
+
+/// The log of all parts, with the column [`SOURCE`] if it is wanted; and for each case of the last part its
+/// number there.
+fn combined(mut parts: Vec<Part>, with_source: bool) -> (EventLog, Vec<u32>) {
+    let (case_ids, mut case_maps) = united(parts.iter().map(|p| (&p.log.case_ids, "")), false);
     let names = parts.iter();
     let names = names.map(|p| (&p.log.activities, p.activity_prefix.as_str()));
     let (activities, activity_maps) = united(names, false);
     let (case_offsets, places) = places(&parts, &case_maps, case_ids.len());
+    let of_last = case_maps.pop().unwrap_or_default();
     drop(case_maps);
     let n = case_offsets.last().copied().unwrap_or(0) as usize;
     let merged = Merged {
@@ -67,13 +127,13 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
     let has_running = running().any(|running| running.is_some());
     let running = has_running.then(|| merged.values(0, &of_events(running())));
     let shared = PerRole::of_attributes(|role| share_name(&mut parts, role));
-    let columns = merged.columns(&mut parts);
+    let columns = merged.columns(&mut parts, with_source);
     let position = |role| {
         let name: &String = shared[role].as_ref()?;
         columns.iter().position(|c| c.name == *name)
     };
     let first = parts.first();
-    EventLog {
+    let log = EventLog {
         role_columns: PerRole::of(position),
         roles: first.map_or_else(Roles::default, |p| p.log.roles.clone()),
         case_ids,
@@ -92,7 +152,8 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
         // Of the report, which is of all logs.
         time_formats: Vec::new(),
         redacted: None,
-    }
+    };
+    (log, of_last)
 }
 
 /// Gives the columns of a role the name of the first of them, so that they become one; but not in a
@@ -302,8 +363,8 @@ impl Merged {
         }
     }
 
-    /// The columns of all logs by name, in order of first appearance, and that of the source.
-    fn columns(&self, parts: &mut [Part]) -> Vec<Column> {
+    /// The columns of all logs by name, in order of first appearance, and that of the source if it is wanted.
+    fn columns(&self, parts: &mut [Part], with_source: bool) -> Vec<Column> {
         let mut by_name: HashMap<String, usize> = HashMap::new();
         let mut columns: Vec<(String, Vec<Option<Column>>)> = Vec::new();
         let n = parts.len();
@@ -318,12 +379,12 @@ impl Merged {
                 columns[at].1[p].get_or_insert(column);
             }
         }
-        let source = self.source(parts, |name| by_name.contains_key(name));
+        let source = with_source.then(|| self.source(parts, |name| by_name.contains_key(name)));
         let merged = columns.into_par_iter().map(|(name, of_parts)| {
             let data = self.data(of_parts);
             self.column(name, data)
         });
-        merged.chain([source]).collect()
+        merged.chain(source).collect()
     }
 
     fn column(&self, name: String, data: ColumnData) -> Column {

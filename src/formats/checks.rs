@@ -14,15 +14,15 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use unicode_normalization::UnicodeNormalization;
 
 /// Adds the warnings about a log, as it is before the lifecycle option is applied.
-pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
+pub fn check(log: &EventLog, facts: &BuildFacts, report: &mut ImportReport) {
     if log.n_events() == 0 && report.n_rejected == 0 {
         report.warn(Warning::NoEvents, "the log has no events");
     }
     if report.incomplete && !report.warnings.contains_key(&Warning::Stopped) {
         report.warn(Warning::Incomplete, "the log is not complete");
     }
-    if facts.out_of_order_cases > 0 {
-        let n = facts.out_of_order_cases;
+    let n = facts.out_of_order_cases.len();
+    if n > 0 {
         report.warn(
             Warning::OutOfOrder,
             format!("cases that do not stand in order of time: {n}"),

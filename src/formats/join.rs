@@ -47,12 +47,7 @@ fn one(
 ) -> Result<Loaded, ImportError> {
     let mut loaded = (format_for(input, options)?.read)(input, options, progress)?;
     if progress.was_stopped() {
-        let report = &mut loaded.report;
-        report.incomplete = true;
-        // The end that was asked for is no damage.
-        report.warnings.remove(&Warning::Incomplete);
-        let sentence = "the reading was stopped; the log is what was read so far";
-        report.warn(Warning::Stopped, sentence);
+        warn_of_stop(&mut loaded.report);
     }
     if input.changed()? {
         loaded.report.incomplete = true;
@@ -62,8 +57,17 @@ fn one(
     Ok(loaded)
 }
 
+/// Says that the reading was stopped.
+pub(super) fn warn_of_stop(report: &mut ImportReport) {
+    report.incomplete = true;
+    // The end that was asked for is no damage.
+    report.warnings.remove(&Warning::Incomplete);
+    let sentence = "the reading was stopped; the log is what was read so far";
+    report.warn(Warning::Stopped, sentence);
+}
+
 /// Options by which some inputs must be read again for all of them to be of one piece.
-fn better_options(parts: &[Loaded], logs: &[LogOptions]) -> Vec<(usize, ReadOptions)> {
+pub(super) fn better_options(parts: &[Loaded], logs: &[LogOptions]) -> Vec<(usize, ReadOptions)> {
     // What is a number here and a text there is a text, as it stands in the file.
     let of_parts: Vec<&EventLog> = parts.iter().map(|p| &p.log).collect();
     let mixed = mixed_columns(&of_parts);
@@ -117,7 +121,7 @@ fn is_alike(a: &Loaded, b: &Loaded) -> bool {
 }
 
 /// Source of the events of each input, and the prefix of its activities.
-fn sources(inputs: &[&dyn Bytes], logs: &[LogOptions]) -> Vec<(String, String)> {
+pub(super) fn sources(inputs: &[&dyn Bytes], logs: &[LogOptions]) -> Vec<(String, String)> {
     let names: Vec<&str> = inputs.iter().map(|input| input.name()).collect();
     let labels = source_labels(&names).into_iter().zip(logs);
     let source = |(label, log): (String, &LogOptions)| {
@@ -197,7 +201,7 @@ pub(super) fn in_file(file: usize, n: usize, error: ImportError) -> ImportError 
 
 /// The merged log. Where some logs bear starts and others do not, starts and completions of these
 /// are paired before, each log on its own: in the merged log every row is an instance already.
-fn joined(
+pub(super) fn joined(
     mut parts: Vec<Loaded>,
     sources: &[(String, String)],
     plan: &ReadPlan,
@@ -220,7 +224,8 @@ fn joined(
     let mut reports = Vec::with_capacity(parts.len());
     let mut logs = Vec::with_capacity(parts.len());
     for (part, (source, activity_prefix)) in parts.into_iter().zip(sources) {
-        facts.out_of_order_cases += part.facts.out_of_order_cases;
+        let disordered = part.facts.out_of_order_cases;
+        facts.out_of_order_cases.extend(disordered);
         reports.push((source.as_str(), part.report));
         logs.push(Part {
             source: source.clone(),

@@ -15,6 +15,7 @@ mod csv;
 mod encoding;
 mod estimate;
 pub mod facts;
+pub mod follow;
 mod gzip;
 mod inspection;
 mod join;
@@ -42,6 +43,7 @@ mod table;
 mod tests;
 mod text;
 mod timestamp;
+mod whole_lines;
 mod xes;
 mod xml;
 mod zstd;
@@ -81,6 +83,7 @@ pub struct Format {
 }
 
 /// Log as a format read it, before the lifecycle option is applied.
+#[derive(Debug, Clone, Default)]
 pub struct Loaded {
     /// Every row, or every activity instance where the rows bear starts.
     pub log: EventLog,
@@ -150,14 +153,20 @@ pub fn read_all<B: Bytes>(
     progress
         .total_bytes
         .store(inputs.iter().map(|b| b.len()).sum(), Relaxed);
+    let loaded = join::read(&inputs, plan, progress)?;
+    Ok(finished(loaded, &inputs, plan))
+}
+
+/// A log that was read, checked, with lifecycle and visits as the plan says.
+fn finished(loaded: Loaded, inputs: &[&dyn Bytes], plan: &ReadPlan) -> (EventLog, ImportReport) {
     let Loaded {
         mut log,
         mut report,
         facts,
-    } = join::read(&inputs, plan, progress)?;
+    } = loaded;
     report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
     // Before the lifecycle option: warnings are about rows of the file, not about instances.
-    checks::check(&log, facts, &mut report);
+    checks::check(&log, &facts, &mut report);
     let formats = report.mapping.iter();
     let formats = formats.filter(|(what, _)| what.starts_with(facts::TIME_FORMAT));
     log.time_formats = formats.map(|(_, format)| format.clone()).collect();
@@ -166,7 +175,7 @@ pub fn read_all<B: Bytes>(
     if let Some(gap) = plan.session_gap {
         log = visits::visits(log, gap);
     }
-    Ok((log, report))
+    (log, report)
 }
 
 /// Reads an input in blocks of about this many bytes, which must not change the result: for tests.

@@ -363,6 +363,10 @@ pub enum Action {
     },
     /// Show pseudonyms in place of what may be of persons, or the values as they are.
     Redact,
+    /// List the alerts that fire.
+    Alerts,
+    /// Read on what is appended to the log; pause, and go on.
+    Follow,
     /// Show which column of the log is what, to be changed.
     MapColumns,
     /// Give the column under the cursor the role of that position, or take it away.

@@ -288,6 +288,8 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, "log-details", "log", &["I"], Action::LogDetails, "Log details: mapping, rejected rows, memory"),
     row(PROGRAM, "messages", "messages", &["M"], Action::Messages, "All messages so far"),
     row(PROGRAM, "redact", "redact", &["X"], Action::Redact, "Show pseudonyms for case ids, resources and persons, or their values again; undo and history begin anew"),
+    row(PROGRAM, "alerts", "alerts", &["g a"], Action::Alerts, "Alerts of the rules file that fire while the log is followed"),
+    row(PROGRAM, "follow", "follow", &["F"], Action::Follow, "Follow the log: read what is appended to it; pause, and show what came meanwhile"),
     row(PROGRAM, "reload", "reload", &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
     row(PROGRAM, "map-columns", "columns", &["C"], Action::MapColumns, "Show and change the columns used as case, activity and time"),
     row(PROGRAM, "write-mapping", "write mapping", &[], Action::WriteMapping, "Write the mapping of these logs to a file"),

@@ -1,10 +1,13 @@
 //! One input, readable at any offset: a file, or bytes held in memory. Knows no path after opening.
 
+use super::stream::Stream;
 use crate::formats::{Bytes, Kept};
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One input that was opened.
@@ -24,6 +27,8 @@ enum Content {
         stamp: Stamp,
     },
     Memory(Vec<u8>),
+    /// The first bytes of a stream that may be open.
+    Stream(Arc<Stream>, u64),
 }
 
 /// Metadata of a file at the moment it was opened.
@@ -60,8 +65,18 @@ impl Stamp {
         }
     }
 
+    /// Metadata of the file of a path now.
+    pub(super) fn at(path: &OsStr) -> io::Result<Self> {
+        Ok(Stamp::of(&fs::metadata(path)?, false))
+    }
+
+    /// Returns whether two looks at a path found the same file in the same state.
+    pub(super) fn is_same(&self, later: &Stamp) -> bool {
+        self.same_file(later) && self.same_content(later)
+    }
+
     /// Returns whether two looks at a path found the same file.
-    fn same_file(&self, later: &Stamp) -> bool {
+    pub(super) fn same_file(&self, later: &Stamp) -> bool {
         (self.device, self.inode) == (later.device, later.inode)
     }
 
@@ -106,8 +121,33 @@ impl Input {
     pub fn file(&self) -> Option<(&Path, Stamp)> {
         match &self.content {
             Content::File { path, stamp, .. } => Some((path, *stamp)),
-            Content::Memory(_) => None,
+            Content::Memory(_) | Content::Stream(..) => None,
         }
+    }
+
+    /// The part of a stream that has come so far.
+    pub(super) fn from_stream(name: impl Into<String>, stream: Arc<Stream>) -> Self {
+        let len = stream.len();
+        Input {
+            name: name.into(),
+            content: Content::Stream(stream, len),
+            kept: Kept::default(),
+        }
+    }
+
+    /// A stream up to what has come so far; `None` of other inputs.
+    pub fn so_far(&self) -> Option<Self> {
+        match &self.content {
+            Content::Stream(stream, _) => {
+                Some(Input::from_stream(self.name.clone(), Arc::clone(stream)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns whether more of a stream has come since.
+    pub(super) fn has_grown(&self) -> bool {
+        matches!(&self.content, Content::Stream(stream, len) if stream.len() > *len)
     }
 
     /// Pretends that it was opened this many seconds later: for tests of what depends on its age.
@@ -152,6 +192,7 @@ impl Bytes for Input {
         match &self.content {
             Content::File { stamp, .. } => stamp.len,
             Content::Memory(bytes) => bytes.len() as u64,
+            Content::Stream(_, len) => *len,
         }
     }
 
@@ -165,6 +206,11 @@ impl Bytes for Input {
                 }
             },
             Content::Memory(bytes) => bytes.as_slice().read_at(offset, out),
+            Content::Stream(stream, len) => {
+                let left = len.saturating_sub(offset);
+                let wanted = usize::try_from(left).map_or(out.len(), |left| left.min(out.len()));
+                Ok(stream.read_at(offset, &mut out[..wanted]))
+            }
         }
     }
 
@@ -177,7 +223,7 @@ impl Bytes for Input {
                 let there = fs::metadata(path).map(|meta| Stamp::of(&meta, stamp.in_memory));
                 Ok(rewritten || there.is_ok_and(|there| !stamp.same_file(&there)))
             }
-            Content::Memory(_) => Ok(false),
+            Content::Memory(_) | Content::Stream(..) => Ok(false),
         }
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! Files are read with pread and never mapped: a file that shrinks under a map kills the process.
 
+mod growth;
 mod input;
 mod open;
+mod stream;
 
+pub use growth::{Change, Mark};
 pub use input::{Input, Stamp};
-pub use open::{OpenError, open};
+pub use open::{OpenError, open, open_streams};

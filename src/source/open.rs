@@ -1,6 +1,7 @@
 //! Opens what the user named, and says in plain words why something cannot be opened.
 
 use super::Input;
+use super::stream::Stream;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
@@ -22,18 +23,32 @@ const ELOOP: i32 = rustix::io::Errno::LOOP.raw_os_error();
 
 /// Opens all of `paths`; `-` is standard input, which is read to its end here, as FIFOs are.
 pub fn open(paths: &[OsString]) -> Result<Vec<Input>, OpenError> {
-    paths.iter().map(|path| open_one(path)).collect()
+    paths.iter().map(|path| open_one(path, false)).collect()
 }
 
-fn open_one(path: &OsStr) -> Result<Input, OpenError> {
+/// As [`open`], but leaves standard input and FIFOs open: an input is what has come of them so far.
+pub fn open_streams(paths: &[OsString]) -> Result<Vec<Input>, OpenError> {
+    paths.iter().map(|path| open_one(path, true)).collect()
+}
+
+/// A stream as an input: all of it, or its beginning where it stays open.
+fn streamed(name: String, stream: impl Read + Send + 'static, open: bool) -> io::Result<Input> {
+    if !open {
+        return Ok(Input::from_bytes(name, spool(stream)?));
+    }
+    let stream = Stream::begin(stream)?;
+    stream.wait_for_beginning()?;
+    Ok(Input::from_stream(name, stream))
+}
+
+fn open_one(path: &OsStr, stays_open: bool) -> Result<Input, OpenError> {
     let name = path.to_string_lossy().into_owned();
     let fail = |message: String| OpenError {
         path: path.to_owned(),
         message,
     };
     if path == "-" {
-        let bytes = spool(io::stdin().lock()).map_err(|e| fail(sentence(&e)))?;
-        return Ok(Input::from_bytes(name, bytes));
+        return streamed(name, io::stdin(), stays_open).map_err(|e| fail(sentence(&e)));
     }
     // A FIFO blocks in open until its writer comes, so what it is must be known before.
     let meta = fs::metadata(path).map_err(|e| fail(why_missing(Path::new(path), &e)))?;
@@ -44,7 +59,7 @@ fn open_one(path: &OsStr) -> Result<Input, OpenError> {
     let input = if meta.is_file() {
         Input::from_file(name, Path::new(path), file)
     } else {
-        spool(file).map(|bytes| Input::from_bytes(name, bytes))
+        streamed(name, file, stays_open)
     };
     input.map_err(|e| fail(sentence(&e)))
 }

@@ -150,7 +150,12 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
     } else {
         String::new()
     };
-    let versus = redacted + &so_far + &versus;
+    let (follow, follows) = (app.follow.shown(dot), app.follow.short(dot));
+    let alerts = match app.alerts.firing() {
+        0 => String::new(),
+        n => format!("{} {dot} ", text::counted(n as u64, "alert", "alerts")),
+    };
+    let versus = alerts + &redacted + &so_far + &versus;
     let sizes = app.screen.sizes.unwrap_or(Sizes {
         cases: (log.cases, log.cases),
         events: (log.events, log.events),
@@ -159,11 +164,14 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
     let trail = trail(app, theme);
     let most = if sizes.is_filtered() { WAY } else { usize::MAX };
     let way = fit::width(&trail).min(most);
-    let whole = format!("{versus}{as_of}{calendar}{cases} {dot} {events}");
-    let shorter = format!("{versus}{as_of}{cases} {dot} {events}");
-    let shortest = format!("{versus}{as_of}{cases}");
+    let whole = format!("{follow}{versus}{as_of}{calendar}{cases} {dot} {events}");
+    let fewer = format!("{follow}{versus}{as_of}{cases} {dot} {events}");
+    let shorter = format!("{follows}{versus}{as_of}{cases} {dot} {events}");
+    let shortest = format!("{follows}{versus}{as_of}{cases}");
     let fitting = |size: &String| way + GAP + fit::width(size) <= room;
-    [whole, shorter, shortest, cases].into_iter().find(fitting)
+    [whole, fewer, shorter, shortest, cases]
+        .into_iter()
+        .find(fitting)
 }
 
 /// A time to look at the log as of, as an instant in the zone of the log.

@@ -306,6 +306,10 @@ impl Loop<'_> {
                     self.frames.screen.forget();
                 }
                 Effect::Copy { text, what } => self.copy(&text, what, now)?,
+                Effect::Bell => self
+                    .session
+                    .write(b"\x07")
+                    .context("cannot write to the terminal")?,
                 Effect::Mouse(on) => self
                     .session
                     .set_mouse(on)

@@ -2,7 +2,7 @@
 
 use super::{Driver, Job, guarded};
 use crate::app::load::{LoadError, Visit};
-use crate::engine::{Analysis, NoteChange, Notes, Remark, SinceVisit};
+use crate::engine::{Analysis, LogInfo, NoteChange, Notes, Remark};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -101,9 +101,12 @@ impl Driver {
         }
     }
 
-    /// Cases that changed since the last visit.
-    pub(super) fn since_visit(&self, analysis: &Analysis) -> Option<SinceVisit> {
-        let visit = self.app.settings.last_visit?;
-        analysis.since(visit.left, visit.last_event)
+    /// What is known of a log, with the cases that changed since the last visit.
+    pub(super) fn info_of(&self, analysis: &Analysis) -> Arc<LogInfo> {
+        let visit = self.app.settings.last_visit;
+        Arc::new(LogInfo {
+            since: visit.and_then(|visit| analysis.since(visit.left, visit.last_event)),
+            ..analysis.info().clone()
+        })
     }
 }

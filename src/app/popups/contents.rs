@@ -3,6 +3,7 @@
 
 use super::{Popup, PopupKind, PopupRow, split};
 use crate::app::columns;
+use crate::app::follow::Mode;
 use crate::app::load::ColumnsFrom;
 use crate::app::model::App;
 use crate::app::notifications::Severity;
@@ -19,6 +20,7 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
         Action::Help => help(app),
         Action::Palette => palette(app),
         Action::Messages => messages(app),
+        Action::Alerts => alerts(app),
         Action::LogDetails => log_details(app)?,
         Action::Explain => {
             if let Some(popup) = super::explain::explain(app) {
@@ -254,6 +256,27 @@ fn sort_menu(app: &App) -> Option<Popup> {
     // Digits reach nine of them.
     popup.searching = true;
     Some(popup)
+}
+
+/// The alerts that fire; Enter adds the filter of the case.
+fn alerts(app: &App) -> Popup {
+    let rows = app.alerts.list(app.now).into_iter();
+    let rows = rows.map(|alert| PopupRow {
+        left: alert.name,
+        text: alert.subject,
+        right: alert.held,
+        run: alert.filter.map(Action::AddFilter),
+        ..PopupRow::default()
+    });
+    let mut rows: Vec<PopupRow> = rows.collect();
+    if rows.is_empty() {
+        let text = match app.follow.mode {
+            Mode::Off => "Alerts are watched while the log is followed; {follow} follows it",
+            _ => "No alert fires",
+        };
+        rows.push(PopupRow::fact("", app.keys().fill(text)));
+    }
+    Popup::new(PopupKind::Text, "Alerts", rows)
 }
 
 fn messages(app: &App) -> Popup {

@@ -17,6 +17,7 @@ pub const SPEC: Spec = Spec {
     usage: "list|clear|path [LOG...]",
     about: "List, remove or locate the indexes of logs read before",
     options,
+    shared_options: false,
     run,
 };
 

@@ -15,6 +15,7 @@ pub const SPEC: Spec = Spec {
     usage: "bash|zsh|fish|nushell|powershell",
     about: "Print a script that completes reports, commands and options in a shell",
     options,
+    shared_options: false,
     run,
 };
 

@@ -17,6 +17,7 @@ pub const SPEC: Spec = Spec {
     usage: "print|path|keys [PANE]",
     about: "Print the settings or keys in force, or the path of their file",
     options,
+    shared_options: false,
     run,
 };
 

@@ -22,6 +22,7 @@ pub const SPEC: Spec = Spec {
     usage: "[OPTIONS]",
     about: "Open the explorer on a generated log, or write such a log (--output)",
     options: |command| DemoArgs::augment_args(command),
+    shared_options: false,
     run,
 };
 

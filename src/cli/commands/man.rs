@@ -16,6 +16,7 @@ pub const SPEC: Spec = Spec {
     usage: "[NAME] [--all FOLDER]",
     about: "Print the manual page of the program, a report or a command; write all of them",
     options,
+    shared_options: false,
     run,
 };
 

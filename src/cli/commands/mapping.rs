@@ -24,6 +24,7 @@ pub const SPEC: Spec = Spec {
     usage: "[OPTIONS] LOG... [--output FILE]",
     about: "Detect the columns and formats of logs; write a mapping for --mapping",
     options: |command| MappingArgs::augment_args(command),
+    shared_options: false,
     run,
 };
 

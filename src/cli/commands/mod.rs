@@ -6,6 +6,7 @@ pub mod config;
 mod demo;
 mod man;
 mod mapping;
+mod watch;
 
 use super::failure::Failure;
 use clap::{ArgMatches, Command};
@@ -21,12 +22,15 @@ pub struct Spec {
     pub about: &'static str,
     /// Adds all its options.
     pub options: fn(Command) -> Command,
+    /// True if it has the options that the explorer and all reports share.
+    pub shared_options: bool,
     /// Does it.
     pub run: fn(&ArgMatches) -> Result<(), Failure>,
 }
 
 /// All commands, in the order of help.
 pub const COMMANDS: &[Spec] = &[
+    watch::SPEC,
     mapping::SPEC,
     demo::SPEC,
     config::SPEC,

@@ -225,6 +225,16 @@ impl Configuration {
         self.is_on(key::PLAIN)
     }
 
+    /// True if the bell rings when an alert begins to fire.
+    pub fn bell(&self) -> bool {
+        self.is_on(key::BELL)
+    }
+
+    /// True if logs are followed from the start.
+    pub fn follow(&self) -> bool {
+        self.is_on(key::FOLLOW)
+    }
+
     /// Rows of a table.
     pub fn limit(&self) -> Option<usize> {
         let rows = self.number(key::LIMIT)?;

@@ -66,6 +66,8 @@ pub mod key {
     pub const MOUSE: &str = "mouse";
     pub const CLIPBOARD: &str = "clipboard";
     pub const PLAIN: &str = "plain";
+    pub const FOLLOW: &str = "follow";
+    pub const BELL: &str = "bell";
     pub const LIMIT: &str = "limit";
     pub const CACHE_MB: &str = "cache_mb";
     pub const RECIPES: &str = "recipes";
@@ -81,6 +83,8 @@ pub static SETTINGS: &[Setting] = &[
     row(key::MOUSE, Kind::Flag, Applies::Explorer, Some("false"), "Take the mouse: wheel, and clicks on rows, tabs, headings and bars"),
     without_option(row(key::CLIPBOARD, Kind::Flag, Applies::Explorer, Some("true"), "Let copy keys send text to the clipboard of the terminal")),
     row(key::PLAIN, Kind::Flag, Applies::Explorer, Some("false"), "Read keys line by line from standard input and print each screen as text, for screen readers, plain terminals and scripts"),
+    row(key::FOLLOW, Kind::Flag, Applies::Explorer, Some("false"), "Read what is appended to the logs while the explorer is open, and show it"),
+    without_option(row(key::BELL, Kind::Flag, Applies::Explorer, Some("true"), "Ring the bell of the terminal when an alert begins to fire")),
     row(key::LIMIT, Kind::Number(1, u64::MAX), Applies::Tables, Some("20"), "Rows of a report printed as a table; other formats have all rows"),
     row("quiet", Kind::Flag, Applies::Calls, Some("false"), "Print nothing on standard error but errors"),
     row("strict", Kind::Flag, Applies::Calls, Some("false"), "Exit with code 4 if a row is rejected, the input is incomplete, or reading it needed a guess"),

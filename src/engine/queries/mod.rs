@@ -1,6 +1,7 @@
 //! Queries, one file each: the question, its answer as plain data and, for a list, its columns.
 
 pub mod activities;
+pub mod alerts;
 pub mod backtest;
 pub mod before;
 pub mod bottlenecks;

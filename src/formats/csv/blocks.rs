@@ -30,6 +30,10 @@ pub struct BlockReader<'a> {
     carry: Vec<u8>,
     /// True if blocks should end where quotes pair up.
     pairing: bool,
+    /// True if more may follow the text, so that a line without an end is no row yet.
+    open_end: bool,
+    /// Bytes of all blocks so far; `None` once lines were shortened.
+    given: Option<u64>,
     /// Buffers to be filled again.
     spare: Vec<Vec<u8>>,
     ended: bool,
@@ -44,6 +48,8 @@ impl<'a> BlockReader<'a> {
             longest,
             carry: Vec::new(),
             pairing: false,
+            open_end: false,
+            given: Some(0),
             spare: Vec::new(),
             ended: false,
         }
@@ -71,9 +77,10 @@ impl<'a> BlockReader<'a> {
             if len > self.longest {
                 buffer.truncate(len);
                 shorten_lines(&mut buffer, self.longest);
+                self.given = self.given.filter(|_| buffer.len() == len);
                 len = buffer.len();
             }
-            let cut = if self.ended && self.facts().stopped {
+            let cut = if self.ended && (self.open_end || self.facts().stopped) {
                 // Half a line is no row.
                 Some(memchr::memrchr(b'\n', &buffer[..len]).map_or(0, |end| end + 1))
             } else if self.ended {
@@ -84,8 +91,9 @@ impl<'a> BlockReader<'a> {
             if let Some(cut) = cut {
                 self.carry.clear();
                 self.carry.extend_from_slice(&buffer[cut..len]);
-                let last = self.ended;
+                let last = self.ended && !self.open_end;
                 let len = cut;
+                self.given = self.given.map(|given| given + cut as u64);
                 return Ok((len > 0).then_some(Block { buffer, len, last }));
             }
         }
@@ -94,6 +102,16 @@ impl<'a> BlockReader<'a> {
     /// From now on blocks end where quotes pair up, if possible: records that span lines are there.
     pub fn pair_quotes(&mut self) {
         self.pairing = true;
+    }
+
+    /// Leaves out what follows the last line end: more may follow the text.
+    pub fn leave_open(&mut self) {
+        self.open_end = true;
+    }
+
+    /// Bytes of all blocks so far; `None` where lines were shortened.
+    pub fn given(&self) -> Option<u64> {
+        self.given
     }
 
     /// Takes a block back, to fill its buffer again.

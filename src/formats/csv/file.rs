@@ -100,6 +100,12 @@ impl<'a> CsvFile<'a> {
         })
     }
 
+    /// Returns whether rows that are appended can be read without those before: the text is that of the file, and
+    /// line feeds end its lines.
+    pub fn can_go_on(&self) -> bool {
+        self.text.is_plain() && memchr::memchr(b'\n', &self.text.head).is_some()
+    }
+
     /// Adds what is to be said of this file to the report, with what its bytes were like.
     pub fn report(
         &self,

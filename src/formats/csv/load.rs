@@ -25,6 +25,8 @@ pub struct Limits {
     pub longest: usize,
     /// Rows after which reading may stop.
     pub first: Option<u64>,
+    /// True if more may follow the text, so that a record without an end is none yet.
+    pub open_end: bool,
 }
 
 impl Limits {
@@ -35,6 +37,7 @@ impl Limits {
             batch: rayon::current_num_threads().clamp(1, 16),
             longest: 16 << 20,
             first: None,
+            open_end: false,
         }
     }
 
@@ -54,29 +57,54 @@ impl Limits {
     }
 }
 
-/// Result of reading a file.
-pub struct Outcome {
-    /// Builder with the rows.
-    pub builder: LogBuilder,
+/// Findings in the rows of a file so far.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
     /// Lines, rejects and so on.
     pub report: ImportReport,
     /// Oddities to report.
     pub notes: Notes,
     /// Observations that may contradict the plan.
     pub seen: Observations,
-    /// Facts about the stream.
-    pub facts: StreamFacts,
 }
 
-/// Reads a file by a plan; `stream` begins with its first row, `before` are the lines until there.
+impl Found {
+    /// Nothing but these lines before the first row.
+    pub fn before(lines: Lines) -> Self {
+        Found {
+            report: ImportReport {
+                lines,
+                ..ImportReport::default()
+            },
+            ..Found::default()
+        }
+    }
+}
+
+/// Result of reading a file.
+pub struct Outcome {
+    /// Builder with the rows.
+    pub builder: LogBuilder,
+    /// Findings in these rows and in those before.
+    pub found: Found,
+    /// Facts about the stream.
+    pub facts: StreamFacts,
+    /// Bytes of the stream that are rows; `None` where that is not known.
+    pub used: Option<u64>,
+}
+
+/// Reads a file by a plan; `stream` begins with a row, `before` is what was found until there.
 pub fn load<'a>(
     stream: Box<dyn ByteStream + 'a>,
-    before: Lines,
+    before: Found,
     plan: &Plan,
     limits: Limits,
     progress: &Progress,
 ) -> Result<Outcome, ImportError> {
     let mut reader = BlockReader::new(stream, limits.block, limits.longest);
+    if limits.open_end {
+        reader.leave_open();
+    }
     let mut loader = Loader::new(plan, before, progress);
     let mut waiting: Vec<RowBlock> = Vec::new();
     let mut blocks = up_to(limits.batch, || reader.next())?;
@@ -100,14 +128,16 @@ pub fn load<'a>(
             }
         }
         blocks = next?;
-        let lines = loader.out.report.lines;
+        let lines = loader.out.found.report.lines;
         if (limits.first).is_some_and(|n| lines.loaded + lines.rejected >= n) {
             // Only reading on would show how this record ends: it is no unclosed quote.
             loader.carry.clear();
             break;
         }
     }
-    if !loader.carry.is_empty() {
+    let used = reader.given();
+    loader.out.used = used.map(|used| used - loader.carry.len() as u64);
+    if !loader.carry.is_empty() && !limits.open_end {
         // The text ended with a block, and with a quote that nothing closed.
         let carry = std::mem::take(&mut loader.carry);
         let parsed = parse(piece_of(&carry, true, reader.facts().cut), plan);
@@ -132,21 +162,17 @@ struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    fn new(plan: &'a Plan, before: Lines, progress: &'a Progress) -> Self {
+    fn new(plan: &'a Plan, before: Found, progress: &'a Progress) -> Self {
         Loader {
             plan,
             progress,
             carry: Vec::new(),
-            lines: before.read,
+            lines: before.report.lines.read,
             out: Outcome {
                 builder: LogBuilder::new(plan.schema.clone()),
-                report: ImportReport {
-                    lines: before,
-                    ..ImportReport::default()
-                },
-                notes: Notes::default(),
-                seen: Observations::default(),
+                found: before,
                 facts: StreamFacts::default(),
+                used: None,
             },
         }
     }
@@ -167,12 +193,11 @@ impl<'a> Loader<'a> {
 
     /// Adds what a block gives to the report; its rows are still to be pushed.
     fn account(&mut self, parsed: Parsed) -> RowBlock {
-        let Outcome {
+        let Found {
             report,
             notes,
             seen,
-            ..
-        } = &mut self.out;
+        } = &mut self.out.found;
         for reject in parsed.rejects {
             report.reject(Reject {
                 file: 0,

@@ -11,7 +11,7 @@ use crate::formats::{ImportReport, ReadOptions};
 use hashbrown::HashSet;
 
 /// Contradictions found so far, beside the order of dates: that is corrected in the file.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Corrections {
     /// Columns that hold something else than numbers or times.
     texts: HashSet<String>,

@@ -12,6 +12,7 @@ const LIMITS: Limits = Limits {
     batch: 2,
     longest: 16 << 20,
     first: None,
+    open_end: false,
 };
 
 fn load_with(text: &[u8], options: &ReadOptions, limits: Limits) -> Result<Loaded, ImportError> {
@@ -400,8 +401,8 @@ proptest! {
         longest in prop_oneof![Just(1usize << 20), 30usize..60],
     ) {
         let text = [b"case_id,activity,timestamp,n\n".as_slice(), &rows].concat();
-        let whole = Limits { block: 1 << 20, batch: 1, longest, first: None };
-        let cut = Limits { block, batch, longest, first: None };
+        let whole = Limits { block: 1 << 20, batch: 1, longest, first: None, open_end: false };
+        let cut = Limits { block, batch, longest, first: None, open_end: false };
         prop_assert_eq!(outcome(&text, whole), outcome(&text, cut));
     }
 

@@ -93,6 +93,10 @@ pub struct BlockReader<'a> {
     elements: Elements,
     /// Line ends before it.
     lines: u64,
+    /// True if more may follow the text, so that a line without an end is no object yet.
+    open_end: bool,
+    /// Bytes of all blocks so far; `None` once an object was shortened.
+    given: Option<u64>,
     /// Line ends in the middle of an object that is too long, which was dropped.
     dropped: Option<u64>,
     state: State,
@@ -127,10 +131,23 @@ impl<'a> BlockReader<'a> {
             searched: 0,
             elements: Elements::new(),
             lines: 0,
+            open_end: false,
+            given: Some(0),
             dropped: None,
             state: State::Fresh,
             trailing: false,
         }
+    }
+
+    /// Begins after that many line ends, and leaves out what follows the last one: more may follow the text.
+    pub fn leave_open(&mut self, lines: u64) {
+        self.lines = lines;
+        self.open_end = true;
+    }
+
+    /// Bytes and line ends up to the end of the last block; `None` where an object was shortened.
+    pub fn given(&self) -> Option<(u64, u64)> {
+        self.given.map(|bytes| (bytes, self.lines))
     }
 
     /// The next block; `None` after the last.
@@ -152,7 +169,7 @@ impl<'a> BlockReader<'a> {
                 self.pass_rest()?;
                 return Ok(Some(block));
             }
-            if at_end && self.facts().stopped {
+            if at_end && (self.open_end || self.facts().stopped) {
                 self.state = State::Ended;
                 // Half an object is no row.
                 return Ok(Some(self.take(cut.unwrap_or(0), true)));
@@ -217,6 +234,7 @@ impl<'a> BlockReader<'a> {
         let rest = self.carry.split_off(cut);
         let bytes = std::mem::replace(&mut self.carry, rest);
         self.searched = self.searched.saturating_sub(cut);
+        self.given = self.given.map(|given| given + cut as u64);
         let lines_before = self.lines;
         self.lines += count_lines(&bytes) + self.dropped.take().unwrap_or(0);
         Block {
@@ -228,6 +246,7 @@ impl<'a> BlockReader<'a> {
 
     /// Drops the middle of an object that is too long, to make room for its end.
     fn shorten(&mut self) {
+        self.given = None;
         let middle = self.carry.split_off(self.longest + 1);
         self.searched = self.carry.len();
         *self.dropped.get_or_insert(0) += count_lines(&middle);

@@ -26,6 +26,8 @@ pub struct Limits<'a> {
     pub longest: usize,
     /// Line of each record in the file, from 0, where the text was made of its records.
     pub places: Option<&'a [u64]>,
+    /// Line ends before the text, where more may follow it, so that a line without an end is no object yet.
+    pub open_end: Option<u64>,
 }
 
 impl Limits<'_> {
@@ -36,43 +38,51 @@ impl Limits<'_> {
             batch: rayon::current_num_threads().clamp(1, 16),
             longest: 16 << 20,
             places: None,
+            open_end: None,
         }
     }
 }
 
-/// Collects what blocks give.
-pub struct Loader<'a> {
-    progress: &'a Progress,
-    rows: Collector,
+/// Findings in the objects of a text so far.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
     /// Lines and rejects.
     pub report: ImportReport,
     /// Oddities to report.
     pub notes: Notes,
     /// Tallies of timestamp and start.
     pub times: [Tally; 2],
-    /// True if there are more keys than the limit of columns.
-    pub overflow: bool,
     /// Characters beyond ASCII, and bytes that belong to none.
     pub utf8: (u64, u64),
+}
+
+/// Collects what blocks give.
+pub struct Loader<'a> {
+    progress: &'a Progress,
+    rows: Collector,
+    /// Findings in these objects and in those before.
+    pub found: Found,
+    /// True if there are more keys than the limit of columns.
+    pub overflow: bool,
     /// Facts about the stream.
     pub facts: StreamFacts,
+    /// Bytes and line ends of the objects that were read; `None` where that is not known.
+    pub used: Option<(u64, u64)>,
 }
 
 impl<'a> Loader<'a> {
-    /// Nothing is loaded yet.
-    pub fn new(keys: &Keys, progress: &'a Progress) -> Self {
+    /// No objects yet; `found` is what was found in those before.
+    pub fn new(keys: &Keys, found: Found, progress: &'a Progress) -> Self {
         let mut rows = Collector::new(!keys.mapping[Role::Start].is_empty());
         // So that the known columns are the first, and are there though there may be no rows.
         rows.append(sheet(keys).0);
         Loader {
             progress,
             rows,
-            report: ImportReport::default(),
-            notes: Notes::default(),
-            times: [Tally::default(); 2],
+            found,
             overflow: false,
-            utf8: (0, 0),
             facts: StreamFacts::default(),
+            used: None,
         }
     }
 
@@ -90,6 +100,9 @@ impl<'a> Loader<'a> {
         };
         let enough = |n: usize| first.is_some_and(|first| n >= first);
         let mut reader = BlockReader::new(stream, plan.shape, block, limits.longest);
+        if let Some(lines) = limits.open_end {
+            reader.leave_open(lines);
+        }
         let mut waiting: Vec<Parsed> = Vec::new();
         let mut blocks = up_to(batch, || reader.next())?;
         // With too many keys the text is read again in another way, so that the rest is not needed.
@@ -112,6 +125,7 @@ impl<'a> Loader<'a> {
         for parsed in waiting {
             self.push(parsed);
         }
+        self.used = reader.given();
         self.facts = reader.facts();
         self.facts.trailing_garbage |= reader.trailing;
         // Where the reading stopped by itself, the end was not looked for.
@@ -120,25 +134,31 @@ impl<'a> Loader<'a> {
     }
 
     fn push(&mut self, parsed: Parsed) {
+        let Found {
+            report,
+            notes,
+            times,
+            utf8,
+        } = &mut self.found;
         for reject in parsed.rejects {
-            self.report.reject(reject);
+            report.reject(reject);
         }
         for (reason, n) in parsed.unlisted {
-            self.report.n_rejected += n;
-            *self.report.reasons.entry(reason).or_default() += n;
+            report.n_rejected += n;
+            *report.reasons.entry(reason).or_default() += n;
         }
-        let lines = &mut self.report.lines;
+        let lines = &mut report.lines;
         lines.read += parsed.lines.read;
         lines.blank += parsed.lines.blank;
         lines.loaded += parsed.lines.loaded;
         lines.rejected += parsed.lines.rejected;
-        self.notes.append(&parsed.notes, 1);
-        for (all, more) in self.times.iter_mut().zip(&parsed.times) {
+        notes.append(&parsed.notes, 1);
+        for (all, more) in times.iter_mut().zip(&parsed.times) {
             all.add(more);
         }
-        self.report.incomplete |= parsed.truncated;
-        self.utf8.0 += parsed.utf8.0;
-        self.utf8.1 += parsed.utf8.1;
+        report.incomplete |= parsed.truncated;
+        utf8.0 += parsed.utf8.0;
+        utf8.1 += parsed.utf8.1;
         self.overflow |= parsed.overflow;
         self.progress
             .rows

@@ -11,18 +11,22 @@ mod scan;
 mod tests;
 mod wrapped;
 
+use super::follow::Grown;
 use super::keys::Keys;
 use super::mapping::Names;
+use super::promote::{Promotion, promote};
+use super::stream::Raw;
 use super::table::Table;
 use super::text::Text;
 use super::timestamp::TimeReader;
-use super::{Bytes, Format, ImportError, Inspection, Loaded, ReadOptions, promote};
+use super::whole_lines::WholeLines;
+use super::{Bytes, Format, ImportError, Inspection, Loaded, ReadOptions};
 use crate::event_log::{Progress, Stage};
 use crate::formats::Warning;
 use crate::formats::facts;
 use block::{Pieces, Plan};
 use blocks::Shape;
-use load::{Limits, Loader};
+use load::{Found, Limits, Loader};
 use row::Row;
 use std::sync::atomic::Ordering::Relaxed;
 use wrapped::Wrapped;
@@ -190,7 +194,23 @@ fn read_with(
     limits: Limits<'_>,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
+    whole(input, options, limits, progress).map(|(loaded, _)| loaded)
+}
+
+/// Reads an input, and returns how to read on where more follows it.
+fn whole(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    limits: Limits<'_>,
+    progress: &Progress,
+) -> Result<(Loaded, Option<Continuation>), ImportError> {
     let mut opened = open(input, options)?;
+    let lines = opened.text.is_plain() && opened.shape == Shape::Lines;
+    let limits = Limits {
+        // Other texts are read whole when they have grown.
+        open_end: limits.open_end.filter(|_| lines),
+        ..limits
+    };
     for pass in 1.. {
         progress.enter(Stage::Reading);
         progress.rows.store(0, Relaxed);
@@ -200,10 +220,10 @@ fn read_with(
             progress.bytes.store(0, Relaxed);
         }
         let plan = plan(&opened, options, limits);
-        let mut loader = Loader::new(&opened.keys, progress);
+        let mut loader = Loader::new(&opened.keys, Found::default(), progress);
         let stream = opened.text.stream(counted);
         loader.read(stream, &plan, limits, options.first)?;
-        let (overflow, utf8, times) = (loader.overflow, loader.utf8, loader.times);
+        let overflow = loader.overflow;
         if overflow && !opened.flat {
             return Err(too_many_keys());
         }
@@ -211,14 +231,115 @@ fn read_with(
         // Not counted among the passes: it happens once, as objects then stay text.
         if overflow {
             opened = Opened::new(opened.text, false, options)?;
-        } else if again && utf8.1 > 0 && utf8.1 >= utf8.0 && opened.text.may_change_encoding() {
+        } else if again && is_other_encoding(&opened, &loader.found) {
             opened.text.reconsider_encoding()?;
             opened = Opened::new(opened.text, opened.flat, options)?;
-        } else if !(again && opened.keys.correct(&times, options)) {
-            return finish(&opened, loader, options, progress);
+        } else if !(again && opened.keys.correct(&loader.found.times, options)) {
+            let used = loader.used.filter(|_| limits.open_end.is_some());
+            let goes_on = used.map(|used| (used, loader.found.clone()));
+            let mut loaded = finish(&opened, loader, options, progress)?;
+            if loaded.log.n_events() == 0 && loaded.report.n_rejected > 0 {
+                return Err(loaded.report.nothing_loaded("row"));
+            }
+            let promotions = promote(&mut loaded.log, false, options, &mut loaded.report);
+            let goes_on = goes_on.map(|((bytes, lines), found)| Continuation {
+                place: opened.text.choice.mark as u64 + bytes,
+                lines,
+                keys: opened.keys,
+                flat: opened.flat,
+                found,
+                promotions,
+            });
+            return Ok((loaded, goes_on));
         }
     }
     unreachable!("the loop ends with its last pass")
+}
+
+/// Returns whether what was taken for UTF-8 is another encoding.
+fn is_other_encoding(opened: &Opened<'_>, found: &Found) -> bool {
+    let (good, bad) = found.utf8;
+    bad > 0 && bad >= good && opened.text.may_change_encoding()
+}
+
+/// State for reading on where more objects follow those that were read.
+#[derive(Debug, Clone)]
+pub struct Continuation {
+    /// Bytes of the input that were read.
+    place: u64,
+    /// Line ends among them.
+    lines: u64,
+    keys: Keys,
+    flat: bool,
+    found: Found,
+    promotions: Vec<Promotion>,
+}
+
+impl Continuation {
+    /// Reads an input to which more may be appended.
+    pub fn begin(
+        input: &dyn Bytes,
+        options: &ReadOptions,
+        progress: &Progress,
+    ) -> Result<(Loaded, Option<Self>), ImportError> {
+        let text = Text::open(input, options)?;
+        let is_lines = text.is_plain() && shape_of(&text.head) == Some(Shape::Lines);
+        if !is_lines || Wrapped::open(input, options, progress)?.is_some() {
+            return Ok((read(input, options, progress)?, None));
+        }
+        let limits = Limits {
+            open_end: Some(0),
+            ..Limits::usual()
+        };
+        whole(&WholeLines::of(input)?, options, limits, progress)
+    }
+
+    /// Adds the objects that were appended to an input since, by the same plan. `None` where they contradict it,
+    /// so that all has to be read again.
+    pub fn read_on(
+        mut self,
+        input: &dyn Bytes,
+        options: &ReadOptions,
+        so_far: Loaded,
+        progress: &Progress,
+    ) -> Result<Option<(Grown, Self)>, ImportError> {
+        let mut opened = Opened {
+            text: Text::open(input, options)?,
+            shape: Shape::Lines,
+            keys: self.keys,
+            flat: self.flat,
+        };
+        if !opened.text.is_plain() {
+            return Ok(None);
+        }
+        let limits = Limits {
+            open_end: Some(self.lines),
+            ..Limits::usual()
+        };
+        let plan = plan(&opened, options, limits);
+        let mut loader = Loader::new(&opened.keys, self.found, progress);
+        let rest = Box::new(Raw::new(input, self.place, Some(progress)));
+        loader.read(rest, &plan, limits, None)?;
+        let (found, used, overflow) = (loader.found.clone(), loader.used, loader.overflow);
+        let rows = finish(&opened, loader, options, progress)?;
+        let contradicts = overflow
+            || is_other_encoding(&opened, &found)
+            || opened.keys.correct(&found.times, options);
+        let Some((bytes, lines)) = used.filter(|_| !contradicts) else {
+            return Ok(None);
+        };
+        let Some(grown) = Grown::new(so_far, rows, &mut self.promotions, false, options) else {
+            return Ok(None);
+        };
+        let goes_on = Continuation {
+            place: self.place + bytes,
+            lines,
+            keys: opened.keys,
+            found,
+            ..self
+        };
+        Ok(Some((grown, goes_on)))
+    }
 }
 
 fn too_many_keys() -> ImportError {
@@ -252,8 +373,13 @@ fn finish(
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
     let (keys, text) = (&opened.keys, &opened.text);
-    let (mut report, facts) = (std::mem::take(&mut loader.report), loader.facts);
-    let (times, utf8) = (loader.times, loader.utf8);
+    let facts = loader.facts;
+    let Found {
+        mut report,
+        notes,
+        times,
+        utf8,
+    } = std::mem::take(&mut loader.found);
     FORMAT.name.clone_into(&mut report.format);
     report.encoding = text.encoding_name();
     report.mapping = keys.describe(options);
@@ -264,7 +390,7 @@ fn finish(
         report.warn(Warning::Incomplete, "the last object is cut");
     }
     text.report(facts, &mut report);
-    loader.notes.report(&mut report);
+    notes.report(&mut report);
     keys.warn(&times, options, &mut report);
     if utf8.1 > 0 {
         let n = utf8.1;
@@ -279,11 +405,6 @@ fn finish(
             "nested objects have too many keys; they are kept as JSON text",
         );
     }
-    let builder = loader.into_builder(keys);
-    if builder.n_rows() == 0 && report.n_rejected > 0 {
-        return Err(report.nothing_loaded("row"));
-    }
-    let (mut log, facts) = builder.finish(progress)?;
-    promote::promote(&mut log, false, options, &mut report);
+    let (log, facts) = loader.into_builder(keys).finish(progress)?;
     Ok(Loaded { log, report, facts })
 }

@@ -309,6 +309,7 @@ fn what_is_too_long_is_passed_over() {
                 batch: 2,
                 longest: 1000,
                 places: None,
+                open_end: None,
             };
             let loaded = load_with(text.as_bytes(), &ReadOptions::default(), limits);
             let Loaded { log, report, .. } = loaded.unwrap();
@@ -433,7 +434,7 @@ proptest! {
     #[test]
     fn any_bytes_are_survived(bytes: Vec<u8>) {
         let text = [b"{\"case\":1}\n".as_slice(), &bytes].concat();
-        let small = Limits { block: 7, batch: 2, longest: 20, places: None };
+        let small = Limits { block: 7, batch: 2, longest: 20, places: None, open_end: None };
         for limits in [Limits::usual(), small] {
             let _ = load_with(&text, &ReadOptions::default(), limits);
         }
