@@ -95,9 +95,9 @@ impl AlertStates {
     ) -> Vec<AlertChange> {
         let spec = |key: &AlertKey| specs.iter().find(|spec| spec.name == key.alert);
         self.tracked.retain(|key, _| spec(key).is_some());
-        let mut holds: BTreeMap<&AlertKey, Option<f64>> = BTreeMap::new();
+        let mut holds: BTreeMap<&AlertKey, &Holding> = BTreeMap::new();
         for holding in holding {
-            holds.insert(&holding.key, holding.value);
+            holds.insert(&holding.key, holding);
             self.tracked.entry(holding.key.clone()).or_insert(Tracked {
                 // Changed below, as what is pending is a change, too.
                 state: AlertState::Resolved,
@@ -112,8 +112,7 @@ impl AlertStates {
                 return false;
             };
             let before = tracked.state;
-            let value = holds.get(key);
-            tracked.step(spec, value.copied(), now);
+            tracked.step(spec, holds.get(key).copied(), now);
             if tracked.state != before {
                 changes.push(AlertChange {
                     key: key.clone(),
@@ -135,10 +134,10 @@ impl AlertStates {
 }
 
 impl Tracked {
-    /// Goes on to the next state; `value` is `None` where the condition does not hold.
-    fn step(&mut self, spec: &AlertSpec, value: Option<Option<f64>>, now: i64) {
-        if let Some(value) = value {
-            self.value = value;
+    /// Goes on to the next state; `holding` is `None` where the condition does not hold.
+    fn step(&mut self, spec: &AlertSpec, holding: Option<&Holding>, now: i64) {
+        if let Some(holding) = holding {
+            self.value = holding.value;
             self.until = None;
             if self.state == AlertState::Firing || now.saturating_sub(self.since) >= spec.hold {
                 self.state = AlertState::Firing;

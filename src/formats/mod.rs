@@ -83,7 +83,7 @@ pub struct Format {
 }
 
 /// Log as a format read it, before the lifecycle option is applied.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Loaded {
     /// Every row, or every activity instance where the rows bear starts.
     pub log: EventLog,

@@ -45,7 +45,7 @@ impl Driver {
                 self.app.follow.mode = Mode::On;
                 let waiting = std::mem::take(&mut self.app.follow.waiting);
                 match self.held.take() {
-                    Some(update) => self.show_update(update),
+                    Some(update) => self.show_update(*update),
                     None => self.app.notify("Following the log; no event was waiting"),
                 }
                 if waiting > 0 {
@@ -120,12 +120,12 @@ impl Driver {
             let whole = update.whole.or(whole);
             self.held = Some(Box::new(Update { whole, ..*update }));
         } else {
-            self.show_update(update);
+            self.show_update(*update);
         }
     }
 
     /// Shows the log after it changed; cursor, filters and places stay.
-    fn show_update(&mut self, update: Box<Update>) {
+    fn show_update(&mut self, update: Update) {
         let analysis = update.analysis;
         match Worker::spawn(Arc::clone(&analysis), self.replies.0.clone()) {
             Ok(worker) => self.worker = Some(worker),
