@@ -221,8 +221,12 @@ impl Analysis {
         let mut info = self.info;
         info.columns.clone_from(&whole.columns);
         info.noted = if info.redacted { &[TAG] } else { &[TAG, NOTE] };
+        // What was made so far has no notes.
         Ok(Analysis {
             whole: Arc::new(whole),
+            derived: RecentCache::new(KEPT_DERIVED),
+            selected: RecentCache::new(KEPT_VIEWS),
+            everything: Mutex::default(),
             info,
             ..self
         })
