@@ -113,6 +113,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             // The plain data of a session.
             "app::FilterStack",
             "app::Level",
+            "app::MOST_SECTIONS",
+            "app::Outline",
+            "app::Section",
+            "app::split",
             "app::Session",
             "app::Snapshot",
             "app::Versus",

@@ -65,6 +65,7 @@ const OF_WAITS: &str = "bottlenecks";
 
 /// The report that compares cases with a reference, and figures of others that do.
 const OF_REFERENCE: &str = "conform";
+const MODEL: &str = "--model";
 const OF_MOVES: [&str; 2] = ["missing", "extra"];
 
 /// True if a command is about guessed milestones, which reports only have on request: the report has
@@ -161,6 +162,11 @@ pub(super) fn section(app: &mut App) -> Option<Section> {
     })
 }
 
+/// True if the command of a section reads a model.
+pub(super) fn names_model(section: &Section) -> bool {
+    section.command.contains(MODEL)
+}
+
 /// Says why no command prints the pane.
 pub(super) fn explain_missing(app: &mut App) {
     if is_searched(app) {
@@ -241,7 +247,7 @@ fn reference(view: &View, report: &str, options: &[String]) -> Option<String> {
     let is_judged = report == OF_REFERENCE || of_moves;
     let reference = view.reference.as_ref().filter(|_| is_judged)?;
     Some(match reference.model() {
-        Some(model) => format!("--model={}", model.path),
+        Some(model) => format!("{MODEL}={}", model.path),
         None => format!("--reference={reference}"),
     })
 }

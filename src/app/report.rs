@@ -68,7 +68,7 @@ fn add(app: &mut App) {
         commands::explain_missing(app);
         return;
     };
-    if section.command.contains("--model=") {
+    if commands::names_model(&section) {
         app.notify(
             "A report reads no model; name it by [conform] in the rules file, or choose other cases to compare with",
         );

@@ -103,7 +103,7 @@ impl Chart {
         }
         for (at, (name, value)) in bars.iter().enumerate() {
             let y = 26.0 + ROW * at as f64;
-            let name = fit::truncate_end(name, LABEL, "…");
+            let name = fit::truncate_middle(name, LABEL, "…");
             key(&mut out, point(LEFT - 8.0, y + 13.0), "end", &name);
             let (from, to) = (x(value.min(0.0)), x(value.max(0.0)));
             rect(

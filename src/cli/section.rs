@@ -354,7 +354,7 @@ mod tests {
             versus: Some(vec!["x = 2".into()]),
             ..View::default()
         };
-        assert_eq!(asked("ends", &[]).unwrap().view(&base).versus, None);
+        assert_eq!(asked("cases", &[]).unwrap().view(&base).versus, None);
         let view = asked("variants", &["y = 1"]).unwrap().view(&base);
         assert_eq!(view.versus, Some(vec!["x = 2".into(), "y = 1".into()]));
     }

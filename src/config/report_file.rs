@@ -19,7 +19,7 @@ pub struct ReportFile {
 }
 
 const HEAD: &str = "\
-# A report of casetrail: casetrail report LOG --report FILE
+# A report of casetrail: the sections of a document.
 ";
 
 const VERSION: &str = "1";
@@ -72,7 +72,7 @@ const SECTION_KEYS: &[Key<Section>] = &[
         set: |section, value| {
             let command = text(value.get_ref())?;
             if split(&command)?.is_empty() {
-                return Err("expected a report with its options, as \"variants --limit 5\"".into());
+                return Err("expected a report with its options".into());
             }
             section.command = command;
             Ok(())
@@ -231,7 +231,7 @@ chart = false
             (
                 "[[section]]\ncommand = \"flow\"\nfiltre = \"x\"",
                 3,
-                "no key is called filtre; did you mean filter?",
+                "no key is called filtre; did you mean filter",
             ),
             (
                 "[[section]]\ncommand = \"flow\"\nchart = 1",

@@ -73,7 +73,8 @@ fn what_is_shown_becomes_a_section() {
     );
     player.keys("f").text("\"Approve\"").keys("enter 4 s W");
     let sections = &player.app().report.sections;
-    assert_eq!(sections[0].command, "variants");
+    // As many rows as are shown.
+    assert_eq!(sections[0].command, "variants --limit 4");
     assert!(sections[0].filters.is_empty());
     assert!(
         sections[1].command.starts_with("activities --sort"),

@@ -51,9 +51,11 @@ fn write_content(out: &mut Vec<u8>, content: &Content) -> io::Result<()> {
         writeln!(out, "Change: {}\n", in_markdown(&changes.in_words()))?;
     }
     let most = content.limit.min(MOST_ROWS);
-    let changed = changes.and_then(|changes| changes.table(content.wording));
-    let tables = content.report.tables();
-    for (at, table) in changed.iter().chain(&tables).enumerate() {
+    if let Some(table) = changes.and_then(|changes| changes.table(content.wording)) {
+        table.write_markdown(out, content.wording)?;
+        writeln!(out)?;
+    }
+    for (at, table) in content.report.tables().iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
         }

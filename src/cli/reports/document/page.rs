@@ -36,7 +36,7 @@ pre{background:var(--wash);border:1px solid var(--line);border-radius:4px;paddin
 table{border-collapse:collapse;font-size:13.5px;font-variant-numeric:tabular-nums}
 th,td{padding:3px 12px 3px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{color:var(--soft);font-weight:600;white-space:nowrap}
-td{max-width:520px;overflow-wrap:anywhere}
+td{max-width:520px;overflow-wrap:break-word}
 td.r,th.r{text-align:right;white-space:nowrap}
 th a{color:inherit}
 summary{cursor:pointer;color:var(--soft)}
@@ -114,7 +114,9 @@ fn write_content(out: &mut String, number: usize, content: &Content, room: usize
         let words = message_in_html(&changes.in_words());
         let _ = writeln!(out, "<p class=\"change\">Change: {words}</p>");
         if let Some(table) = changes.table(content.wording) {
-            write_table(out, &table, content, room, false);
+            out.push_str("<div class=\"wide\">\n");
+            table.write_html(out, content.wording, table.n_rows, room);
+            out.push_str("</div>\n");
         }
     }
     let mut drawn = false;
