@@ -5,6 +5,7 @@ use super::model::App;
 use super::prompt::{self, Wanted};
 use crate::engine::{NoteChange, Remark, filter_of_cases};
 use crate::input::Action;
+use crate::panes::{Pane, texts};
 use crate::text::{counted, safe};
 use std::collections::BTreeSet;
 
@@ -59,7 +60,7 @@ fn change(case: &str, remark: Remark, set: bool) -> NoteChange {
 }
 
 fn case_under_cursor(app: &App) -> Option<String> {
-    app.pane().and_then(|pane| pane.case())
+    app.pane().and_then(Pane::case)
 }
 
 fn mark(app: &mut App) {
@@ -142,7 +143,7 @@ fn write_note(app: &mut App, text: &str, effects: &mut Vec<Effect>) {
 /// `case 4711`, or `3 cases`.
 fn of_cases(cases: &BTreeSet<String>) -> String {
     match cases.first() {
-        Some(case) if cases.len() == 1 => crate::panes::texts::crumb("case", case),
+        Some(case) if cases.len() == 1 => texts::crumb("case", case),
         _ => counted(cases.len() as u64, "case", "cases"),
     }
 }

@@ -327,17 +327,17 @@ mod tests {
             (straight, shuffled) in changes().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))
         ) {
             let twice = shuffled.iter().chain(&straight).cloned();
-            prop_assert_eq!(Notes::from_iter(straight.clone()), Notes::from_iter(twice));
+            prop_assert_eq!(straight.iter().cloned().collect::<Notes>(), twice.collect::<Notes>());
         }
 
         #[test]
         fn merged_files_are_their_changes_together((a, b) in (changes(), changes())) {
-            let mut notes = Notes::from_iter(a.clone());
+            let mut notes: Notes = a.iter().cloned().collect();
             for change in b.clone() {
                 notes.apply(change);
             }
             let reversed = b.into_iter().chain(a);
-            prop_assert_eq!(notes, Notes::from_iter(reversed));
+            prop_assert_eq!(notes, reversed.collect::<Notes>());
         }
     }
 }

@@ -161,7 +161,9 @@ impl Prepared {
     fn shown(&self, mut remarks: Vec<CaseRemark>) -> Vec<CaseRemark> {
         if self.log.redacted.is_some() {
             remarks.retain(|of| matches!(of.remark, Remark::Tag(_)));
-            remarks.iter_mut().for_each(|of| of.who = None);
+            for of in &mut remarks {
+                of.who = None;
+            }
         }
         remarks
     }
