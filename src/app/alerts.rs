@@ -4,7 +4,6 @@ use super::notifications::Severity;
 use crate::engine::{
     AlertChange, AlertKey, AlertOn, AlertSpec, AlertState, AlertStates, Alerts, Holding,
 };
-use crate::filter::Expr;
 use crate::text::time::duration;
 use std::time::{Duration, Instant};
 
@@ -126,7 +125,7 @@ impl AlertBoard {
             name: key.alert.clone(),
             subject: self.subject(key, tracked.value),
             held: duration(now - tracked.since as f64 / 1e6),
-            filter: (!key.case.is_empty()).then(|| Expr::case(&key.case).to_string()),
+            filter: key.filter(),
         };
         self.states.firing().map(alert).collect()
     }

@@ -2,6 +2,7 @@
 //! it must, firing then, and resolved when it has not held for long enough.
 
 use super::alerts::AlertSpec;
+use crate::filter::Expr;
 use std::collections::BTreeMap;
 
 /// State of an alert for a case or a figure.
@@ -40,6 +41,13 @@ pub struct AlertKey {
     pub alert: String,
     /// Case id; empty for a figure.
     pub case: String,
+}
+
+impl AlertKey {
+    /// The filter of the case; `None` of a figure.
+    pub fn filter(&self) -> Option<String> {
+        (!self.case.is_empty()).then(|| Expr::case(&self.case).to_string())
+    }
 }
 
 /// A condition that holds now.

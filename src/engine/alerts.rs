@@ -251,7 +251,7 @@ mod tests {
                 86_400.0,
             ),
             (
-                "median(`first response`) < 1h 30m",
+                "median(`first response`) < 1h30m",
                 AlertFigure::Quantile(Quantile::Median, "first response".into()),
                 FigureOp::Below,
                 5400.0,

@@ -78,7 +78,7 @@ enum Continuation {
     Jsonl(Box<jsonl::Continuation>),
 }
 
-/// One input as far as it was read.
+/// The part of one input that was read.
 struct Part {
     options: ReadOptions,
     loaded: Loaded,

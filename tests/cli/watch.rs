@@ -4,8 +4,9 @@
 
 use crate::cli_common::{Desk, LOG};
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// Cases that reached B, how many are open, and a deadline.
@@ -156,9 +157,8 @@ fn few_cases_make_no_rate_that_fires() {
     );
     let mut log = LOG.to_owned();
     for case in 10..40 {
-        log.push_str(&format!(
-            "c{case},A,2024-01-01T10:00:00Z,,\nc{case},C,2024-01-01T11:00:00Z,,\n"
-        ));
+        let (first, last) = ("2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z");
+        writeln!(log, "c{case},A,{first},,\nc{case},C,{last},,").unwrap();
     }
     desk.write("log.csv", log);
     let (code, lines) = once(&desk, &[]);

@@ -24,7 +24,7 @@ use std::time::Duration;
 pub const SPEC: Spec = Spec {
     name: "watch",
     usage: "[OPTIONS] LOG... --rules FILE",
-    about: "Alerts of --rules while logs grow: a line of JSON for each change; --once: exit code 1 if one fires",
+    about: "Print alerts of --rules while logs grow, as JSON lines (--once: exit code 1)",
     options,
     shared_options: true,
     run,
