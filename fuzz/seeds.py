@@ -82,7 +82,7 @@ NOTES = [
     '{"time":"2024-03-01T12:00:01Z","case":"TK-1","tag":"bank","set":false,"who":"Ada"}\n',
     '{"time":"2024-03-01T13:00:00+01:00","case":"TK-2","text":"asked \\"twice\\" \\u00e4"}\n\n'
     '{"time":"2024-03-01T12:00:00Z","case":"TK-2","text":"asked \\"twice\\" \\u00e4","set":false}\n',
-    ']
+]
 SESSIONS = [
     'version = 1\npane = "cases"\nas_of = "-7d"\nreference = "top 3"\n[[filter]]\ntext = "duration > 3d"\non = false\n'
     '[place.cases]\nitem = "c1"\nrow = 4\nsort = "duration"\n[[level]]\ncrumb = "V3"\npane = "variants"\n'
@@ -187,7 +187,6 @@ def main():
         write("notes_file", "seed%d" % i, text.encode())
     for i, text in enumerate(SESSIONS):
         write("session_file", "seed%d" % i, text.encode())
-<<<<<<< HEAD
     for i, text in enumerate(REPORTS):
         write("report_file", "seed%d" % i, text.encode())
     for i, figure in enumerate(FIGURES):

@@ -27,7 +27,7 @@ use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
 use crate::panes::PaneSpec;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -86,8 +86,6 @@ enum Job {
     Index(Result<Kept, LoadError>),
 }
 
-/// Interval between two looks at whether the log was changed.
-const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// Interval between redraws of a load's progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
@@ -534,42 +532,6 @@ impl Driver {
                 self.app.notify_error(why);
                 None
             }
-        }
-    }
-
-    /// Looks from time to time whether the log that was loaded is changed, until it is or another is loaded.
-    fn watch_log(&mut self) {
-        self.watch = None;
-        if self.app.follow.mode != Mode::Off {
-            return self.read_on();
-        }
-        let Some(changed) = self.loader.watch() else {
-            return;
-        };
-        // Nothing is sent: that the sender is gone is the sign.
-        let (wanted, ended) = bounded(0);
-        let (number, jobs) = (self.load, self.jobs.0.clone());
-        self.watch = Some((number, wanted));
-        let thread = std::thread::Builder::new().name("watch".into());
-        // Without the thread the user is not notified.
-        let _ = thread.spawn(move || {
-            while ended.recv_timeout(WATCH_EVERY) == Err(RecvTimeoutError::Timeout) {
-                if changed() {
-                    let _ = jobs.send(Done(Job::Changed(number)));
-                    return;
-                }
-            }
-        });
-    }
-
-    /// A log that is being read again needs no notice.
-    fn log_changed(&mut self, number: u64) {
-        let is_shown = self.watch.as_ref().is_some_and(|(of, _)| *of == number);
-        if is_shown && !matches!(self.app.load, Load::Running(_)) {
-            let keys = self.app.settings.keys.keys_of("", &Action::Reload);
-            let how = keys.first().map(|key| format!(": {key} reads it again"));
-            let how = how.unwrap_or_default();
-            self.app.notify(format!("The log has changed on disk{how}"));
         }
     }
 

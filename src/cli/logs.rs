@@ -1,24 +1,21 @@
 //! Log source of the explorer: inspections, previews and loads, by the options of the command line,
 //! by the saved mapping, or by the user's choice on the screen.
 
+mod parts;
+
 use super::args::{Common, Format};
 use super::failure::{Failure, code};
 use super::follow::{self, Following, How};
-use super::load::{
-    CachedIndex, Loaded, Wanted, load_plan, not_read, open, open_streams, read_again, verdict,
-};
-use super::output::Output;
+use super::load::{CachedIndex, Loaded, Wanted, load_plan, read_again, verdict};
 use super::reports::document;
 use super::{files, memory, models, notes, plan, redaction, session, words};
 use crate::app::{
     Choices, Inspected, Kept, LoadError, Logs, Outline, Session, Update, Visit, Written,
 };
-use crate::config::mapping_file::{MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
-use crate::config::session_file::SessionFile;
-use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes, View};
-use crate::event_log::{Progress, Redaction};
+use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes};
+use crate::event_log::Progress;
 use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
 use std::ffi::OsString;
@@ -96,148 +93,6 @@ impl Source {
             read: Mutex::default(),
             analysis: Mutex::new(Weak::new()),
         }
-    }
-
-    /// The session as a file that lies in that folder; `None` for the state folder.
-    fn session_file(&self, session: &Session, folder: Option<&Path>) -> SessionFile {
-        let (plan, fingerprints) = locked(&self.read).clone();
-        let plan = if plan.logs.len() > 1 {
-            self.named(&plan)
-        } else {
-            plan
-        };
-        let mapping = MappingFile {
-            ends: None,
-            ..plan::mapping_file(&self.common, &plan)
-        };
-        session::file(&self.common, session, folder, mapping, fingerprints)
-    }
-
-    /// A document on the log that was loaded last, and a note about sections that failed.
-    fn document(
-        &self,
-        outline: &Outline,
-        command: &[String],
-        format: Format,
-    ) -> Result<(String, String), LoadError> {
-        let analysis = locked(&self.analysis).upgrade().ok_or_else(|| LoadError {
-            message: "there is no log to report on".to_owned(),
-            code: code::DEFECT,
-        })?;
-        let basis = document::Basis {
-            analysis: &analysis,
-            common: &self.common,
-            view: View::default(),
-            command: command.to_vec(),
-            fingerprints: locked(&self.read).1.clone(),
-        };
-        document::written(&basis, outline, format).map_err(told)
-    }
-
-    fn has_stream(&self) -> bool {
-        self.common.logs.iter().any(|log| log == "-")
-    }
-
-    /// The logs, opened once for looks and previews.
-    fn inputs(&self) -> Result<Arc<Vec<Input>>, LoadError> {
-        let mut inputs = locked(&self.inputs);
-        if let Some(opened) = &inputs.opened {
-            return Ok(Arc::clone(opened));
-        }
-        if let Some(following) = &*locked(&self.following)
-            && following.has_streams()
-        {
-            return following.reopened().map(Arc::new).map_err(told);
-        }
-        if inputs.used_up {
-            return Err(LoadError {
-                message: "standard input cannot be read again".to_owned(),
-                code: code::REFUSED,
-            });
-        }
-        let opened = if self.follows.load(Relaxed) {
-            open_streams(&self.common.logs)
-        } else {
-            open(&self.common.logs)
-        };
-        let opened = Arc::new(opened.map_err(told)?);
-        inputs.opened = Some(Arc::clone(&opened));
-        inputs.used_up = self.has_stream();
-        Ok(opened)
-    }
-
-    /// One of them, with its name for messages.
-    fn with_input<T>(
-        &self,
-        log: usize,
-        f: impl FnOnce(&Input) -> Result<T, formats::ImportError>,
-    ) -> Result<T, LoadError> {
-        let inputs = self.inputs()?;
-        let input = inputs.get(log).ok_or_else(|| LoadError {
-            message: "there is no such log".to_owned(),
-            code: code::DEFECT,
-        })?;
-        f(input).map_err(|error| told(not_read(&self.common.logs[log..=log], error)))
-    }
-
-    /// Looks at a log; what is not shown is left out.
-    fn look_at(
-        &self,
-        log: usize,
-        options: &LogOptions,
-        progress: &Progress,
-    ) -> Result<Inspection, LoadError> {
-        let looked = self.with_input(log, |input| formats::look(input, &options.read, progress))?;
-        Ok(looked.without_samples())
-    }
-
-    /// Finds the saved mapping of a log that looks like this one; options of the command line
-    /// override it, and a mapping file replaces it.
-    fn known(&self, look: &Inspection, options: &LogOptions) -> Option<Saved> {
-        let remembered = self.remembered.as_ref();
-        let remembered = remembered.filter(|_| self.common.how.mapping.is_none());
-        let known = remembered?.find(look)?;
-        Some(Saved {
-            read: overlay(known.read, options.read.clone()),
-            ends: known.ends,
-            milestones: known.milestones,
-            waits: known.waits,
-            columns: known.columns,
-        })
-    }
-
-    /// Writes a file whole or not at all; one that exists is replaced only if it may be.
-    fn write_text(&self, place: &Path, replace: bool, text: &str) -> Result<Written, LoadError> {
-        if !replace && place.symlink_metadata().is_ok() {
-            return Ok(Written::Exists);
-        }
-        let output = Output::choose(Some(place), replace, &self.common.logs).map_err(told)?;
-        let written = output.write(|out| out.write_all(text.as_bytes()));
-        written.map(|()| Written::Done).map_err(told)
-    }
-
-    /// Key and columns of the redaction that is shown; `None` where values are shown.
-    fn redaction(&self) -> Result<Option<Redaction>, Failure> {
-        let redacted = self.redacted.load(Relaxed);
-        redacted.then(|| redaction::of(&self.common)).transpose()
-    }
-
-    /// The plan with the names that the logs go by where nothing else is said.
-    fn named(&self, plan: &ReadPlan) -> ReadPlan {
-        let names: Vec<String> = self
-            .common
-            .logs
-            .iter()
-            .map(|log| log.to_string_lossy().into_owned())
-            .collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut plan = plan.clone();
-        for (log, label) in plan.logs.iter_mut().zip(formats::source_labels(&names)) {
-            if log.source.is_empty() {
-                log.source = label;
-            }
-        }
-        plan
     }
 }
 

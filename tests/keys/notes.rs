@@ -304,7 +304,7 @@ fn columns_show_them_and_the_command_names_their_file() {
         .keys("enter");
     let command = player.copy("y !");
     assert!(
-        command.contains("--notes 'notes of orders.jsonl' --filter"),
+        command.contains("--notes 'notes of orders.jsonl'") && command.contains("--filter"),
         "{command}"
     );
     // Values of the fields are offered.

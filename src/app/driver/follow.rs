@@ -5,11 +5,14 @@ use super::{Done, Driver, Job, guarded};
 use crate::app::follow::{Mode, Update};
 use crate::app::load::{Load, LoadError};
 use crate::engine::Worker;
+use crate::input::Action;
 use crossbeam_channel::{RecvTimeoutError, bounded};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Interval between two looks at the log.
+/// Interval between two looks at whether the log was changed.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+/// Interval between two looks at a log that is followed.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// An update that takes longer than this is of a large log.
 const LONG: Duration = Duration::from_secs(1);
@@ -23,6 +26,42 @@ fn rest(took: Duration) -> Duration {
 }
 
 impl Driver {
+    /// Looks from time to time whether the log that was loaded is changed, until it is or another is loaded.
+    pub(super) fn watch_log(&mut self) {
+        self.watch = None;
+        if self.app.follow.mode != Mode::Off {
+            return self.read_on();
+        }
+        let Some(changed) = self.loader.watch() else {
+            return;
+        };
+        // Nothing is sent: that the sender is gone is the sign.
+        let (wanted, ended) = bounded(0);
+        let (number, jobs) = (self.load, self.jobs.0.clone());
+        self.watch = Some((number, wanted));
+        let thread = std::thread::Builder::new().name("watch".into());
+        // Without the thread the user is not notified.
+        let _ = thread.spawn(move || {
+            while ended.recv_timeout(WATCH_EVERY) == Err(RecvTimeoutError::Timeout) {
+                if changed() {
+                    let _ = jobs.send(Done(Job::Changed(number)));
+                    return;
+                }
+            }
+        });
+    }
+
+    /// A log that is being read again needs no notice.
+    pub(super) fn log_changed(&mut self, number: u64) {
+        let is_shown = self.watch.as_ref().is_some_and(|(of, _)| *of == number);
+        if is_shown && !matches!(self.app.load, Load::Running(_)) {
+            let keys = self.app.settings.keys.keys_of("", &Action::Reload);
+            let how = keys.first().map(|key| format!(": {key} reads it again"));
+            let how = how.unwrap_or_default();
+            self.app.notify(format!("The log has changed on disk{how}"));
+        }
+    }
+
     /// Begins to follow the log, stops showing what comes, or shows it again.
     pub(super) fn toggle_follow(&mut self) {
         match self.app.follow.mode {
@@ -57,7 +96,7 @@ impl Driver {
     }
 
     /// Reads the log on whenever it changed, until another is loaded.
-    pub(super) fn read_on(&mut self) {
+    fn read_on(&mut self) {
         // Nothing is sent: that the sender is gone is the sign.
         let (wanted, ended) = bounded(0);
         let (number, jobs) = (self.load, self.jobs.0.clone());
