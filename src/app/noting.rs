@@ -88,13 +88,11 @@ fn keep_marked(app: &mut App) -> Option<Action> {
 
 fn keep_changed(app: &mut App) -> Option<Action> {
     let since = app.log.as_ref().and_then(|log| log.since.as_ref());
-    match since {
-        Some(since) => Some(Action::AddFilter(since.filter.clone())),
-        None => {
-            app.notify("No case is known to have changed since the last visit");
-            None
-        }
+    let keep = since.map(|since| Action::AddFilter(since.filter.clone()));
+    if keep.is_none() {
+        app.notify("No case is known to have changed since the last visit");
     }
+    keep
 }
 
 /// Asks for tags or a note of the marked cases, else of the one under the cursor.

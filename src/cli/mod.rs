@@ -182,9 +182,10 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
                 let document = report.document(format).unwrap_or_default();
                 out.write_all(document.as_bytes())?;
             }
-            Format::Markdown => match report.document(Format::Markdown) {
-                Some(document) => out.write_all(document.as_bytes())?,
-                None => {
+            Format::Markdown => {
+                if let Some(document) = report.document(Format::Markdown) {
+                    out.write_all(document.as_bytes())?;
+                } else {
                     write!(out, "{}\n\n", report.heading())?;
                     for (i, table) in report.tables().iter().enumerate() {
                         if i > 0 {
@@ -193,7 +194,7 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
                         table.write_markdown(out, wording(common))?;
                     }
                 }
-            },
+            }
         }
         Ok(0)
     })?;

@@ -227,7 +227,9 @@ pub fn words_of(view: &View) -> Vec<String> {
         }
     }
     for (option, texts) in [("--events", &view.events), ("--filter", &view.filters)] {
-        texts.iter().for_each(|text| pair(option, text));
+        for text in texts {
+            pair(option, text);
+        }
     }
     let versus = view.versus.iter().flatten();
     versus.for_each(|text| pair("--versus", text));

@@ -47,7 +47,8 @@ pub struct Figure {
     /// Name of its row, hidden characters as escapes.
     pub row: String,
     /// Name of its column.
-    pub figure: String,
+    #[serde(rename = "figure")]
+    pub column: String,
     /// Unit.
     pub kind: Kind,
     /// Value.
@@ -130,7 +131,7 @@ pub fn main_figures(table: &Table<'_>, wording: Wording) -> Vec<Figure> {
             let (kind, value) = figure_of(cell)?;
             Some(Figure {
                 row: name.clone(),
-                figure: safe(&column.name).into_owned(),
+                column: safe(&column.name).into_owned(),
                 kind,
                 value,
             })
@@ -236,12 +237,12 @@ impl Changes {
                 is_new: true,
             };
         };
-        let key = |figure: &Figure| (figure.row.clone(), figure.figure.clone());
+        let key = |figure: &Figure| (figure.row.clone(), figure.column.clone());
         let before: HashMap<_, &Figure> = was.figures.iter().map(|of| (key(of), of)).collect();
         let now: HashMap<_, &Figure> = is.iter().map(|of| (key(of), of)).collect();
         let change = |of: &Figure, was: Option<f64>, is: Option<f64>| Change {
             row: of.row.clone(),
-            figure: of.figure.clone(),
+            figure: of.column.clone(),
             kind: of.kind,
             was,
             is,
@@ -347,7 +348,7 @@ mod tests {
         );
         let names: Vec<_> = figures
             .iter()
-            .map(|of| (of.row.as_str(), of.figure.as_str()))
+            .map(|of| (of.row.as_str(), of.column.as_str()))
             .collect();
         let wanted = [
             ("A\\u{202e}", "cases"),

@@ -184,15 +184,14 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
             .collect(),
         fingerprints: fingerprints(&ask.inputs),
     };
-    let document = match prepared.outline.clone() {
-        Some((outline, asked)) => Document::new(&basis, &outline, &asked, &prepared),
-        None => {
-            let outline = Outline {
-                sections: usual_sections(ask.info()),
-                ..Outline::default()
-            };
-            of_outline(&basis, &outline, &prepared)?
-        }
+    let document = if let Some((outline, asked)) = prepared.outline.clone() {
+        Document::new(&basis, &outline, &asked, &prepared)
+    } else {
+        let outline = Outline {
+            sections: usual_sections(ask.info()),
+            ..Outline::default()
+        };
+        of_outline(&basis, &outline, &prepared)?
     };
     Ok(Box::new(document))
 }
@@ -436,7 +435,7 @@ impl Report for Document {
                 vec![
                     text(section),
                     text(&figure.row),
-                    text(&figure.figure),
+                    text(&figure.column),
                     value,
                 ]
             }),

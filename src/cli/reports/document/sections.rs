@@ -192,7 +192,7 @@ fn content(basis: &Basis<'_>, chart: bool, asked: &Asked, view: View) -> Result<
         .summary()?;
     let count = |figure: &str, value: u64| Figure {
         row: "selected".to_owned(),
-        figure: figure.to_owned(),
+        column: figure.to_owned(),
         kind: Kind::Count,
         value: value as f64,
     };
