@@ -1,5 +1,7 @@
 //! The explorer on a log that grows: the frame changes, the cursor keeps its item, and a pause holds what comes.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use super::play::{Player, settings};
 use casetrail::app::{Effect, LoadError, Loader, Logs, Settings, Update, Whole};
 use casetrail::engine::{AlertOn, AlertSpec, Analysis, CaseEnds, Condition, FigureTest, Timing};
