@@ -50,9 +50,9 @@ mod variants;
 #[path = "engine/versus.rs"]
 mod versus;
 
-/// Runs of a property: a quarter of those that it is worth, as each run of the tests takes other inputs; all of them
+/// Runs of a property: an eighth of those that it is worth, as each run of the tests takes other inputs; all of them
 /// where `CASETRAIL_ALL_RUNS` is set.
 fn runs(all: u32) -> proptest::prelude::ProptestConfig {
     let some = std::env::var_os("CASETRAIL_ALL_RUNS").is_none();
-    proptest::prelude::ProptestConfig::with_cases(if some { all.div_ceil(4) } else { all })
+    proptest::prelude::ProptestConfig::with_cases(if some { all.div_ceil(8) } else { all })
 }

@@ -132,8 +132,8 @@ fn the_command_of_a_list_prints_its_rows_in_its_order() {
             .pane()
             .map_or(0, |pane| pane.sort_columns().len());
         assert!(orders > 0, "{pane}");
-        // Each order in one direction; words of all orders are tested with the schemas.
-        for _ in 0..orders.min(4) {
+        // Some orders in one direction; words of all orders are tested with the schemas.
+        for _ in 0..orders.min(2) {
             player.keys("s S");
             compare(&mut player);
         }
