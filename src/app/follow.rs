@@ -76,11 +76,19 @@ impl Follow {
             update.whole,
             Some(Whole::Rotated | Whole::Truncated | Whole::Rewritten)
         );
-        if is_new_log {
+        let new = if is_new_log {
             self.restart();
+            // What waited is not in it.
+            self.waiting = 0;
+            now
         } else {
-            self.events += now.saturating_sub(before);
+            let new = now.saturating_sub(before);
+            self.events += new;
             self.late += update.late;
+            new
+        };
+        if self.mode == Mode::Paused {
+            self.waiting += new;
         }
         self.at = Some(update.at.clone());
     }

@@ -256,6 +256,15 @@ fn a_pause_holds_what_comes() {
     player.keys("F");
     until(&mut player, "44 cases");
     until(&mut player, "+8 events");
+    // What waited is gone with a file that was replaced.
+    player.keys("F");
+    log.append(&rows(44, 45));
+    until(&mut player, "paused, 2 events waiting");
+    let text = format!("case_id,activity,timestamp\n{}", rows(0, 7));
+    log.replace(&text, Whole::Rotated);
+    until(&mut player, "paused, 14 events waiting");
+    player.keys("F");
+    until(&mut player, "7 cases · 14 events");
 }
 
 #[test]

@@ -154,7 +154,6 @@ impl Driver {
         let before = before.unwrap_or(0);
         self.app.follow.count(&update, before, now);
         if self.app.follow.mode == Mode::Paused {
-            self.app.follow.waiting += now.saturating_sub(before);
             let whole = self.held.as_ref().and_then(|held| held.whole);
             let whole = update.whole.or(whole);
             self.held = Some(Box::new(Update { whole, ..*update }));
