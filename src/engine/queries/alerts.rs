@@ -127,8 +127,7 @@ fn value(context: &Context<'_>, figure: &AlertFigure) -> Result<(Option<f64>, u6
         AlertFigure::OpenAt(activity) => {
             let selected = context.selected()?;
             let (log, index) = (&selected.prepared.log, &selected.prepared.index);
-            let code = log.activities.iter().position(|name| name == activity);
-            let code = code.map(|code| code as u32);
+            let code = log.activities.find(activity);
             let open = selected.open();
             let at = |case: &usize| Some(log.activity.get(last_event(log, index, *case))) == code;
             let n = open.iter().filter(at).count() as u64;
