@@ -22,6 +22,13 @@ pub struct Snapshot {
     pub columns: BTreeMap<String, Vec<String>>,
 }
 
+impl Snapshot {
+    /// True if filters, drill-down and columns are the same; another pane or place alone is no step of undo.
+    pub(super) fn selects_as(&self, other: &Snapshot) -> bool {
+        self.filters == other.filters && self.trail == other.trail && self.columns == other.columns
+    }
+}
+
 /// One step of a drill-down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Level {

@@ -108,8 +108,7 @@ impl App {
             }
             push(onto, Arc::clone(&now));
             let along_history = matches!(step, Step::Back | Step::Forward);
-            let kept = |of: &Snapshot| (of.filters.clone(), of.trail.clone(), of.columns.clone());
-            if along_history && kept(&target) != kept(&now) {
+            if along_history && !target.selects_as(&now) {
                 // A step along the history that changes filters, drill-down or columns is a change like any
                 // other, so that undo gives back what the step took away.
                 push(&mut past.undo, now);
