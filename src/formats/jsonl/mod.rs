@@ -45,20 +45,7 @@ fn read(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    progress.enter(Stage::Reading);
-    progress.bytes.store(0, Relaxed);
-    let Some(wrapped) = Wrapped::open(input, options, progress)? else {
-        return read_with(input, options, Limits::usual(), progress);
-    };
-    let (records, of_lines) = (wrapped.records(), Wrapped::options(options));
-    let lines = records.lines.as_slice();
-    let limits = Limits {
-        places: Some(&records.places),
-        ..Limits::usual()
-    };
-    let mut loaded = read_with(&lines, &of_lines, limits, progress)?;
-    wrapped.report(&mut loaded.report);
-    Ok(loaded)
+    read_with(input, options, Limits::usual(), progress)
 }
 
 /// Reads an input in blocks of about this many bytes.
@@ -74,6 +61,29 @@ pub fn read_in_blocks(
         ..Limits::usual()
     };
     read_with(input, options, limits, progress)
+}
+
+/// Reads lines, or the lines that records inside something else were written as.
+fn read_with(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    limits: Limits<'_>,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    progress.enter(Stage::Reading);
+    progress.bytes.store(0, Relaxed);
+    let Some(wrapped) = Wrapped::open(input, options, progress)? else {
+        return whole(input, options, limits, progress).map(|(loaded, _)| loaded);
+    };
+    let (records, of_lines) = (wrapped.records(), Wrapped::options(options));
+    let lines = records.lines.as_slice();
+    let limits = Limits {
+        places: Some(&records.places),
+        ..limits
+    };
+    let (mut loaded, _) = whole(&lines, &of_lines, limits, progress)?;
+    wrapped.report(&mut loaded.report);
+    Ok(loaded)
 }
 
 /// Objects sampled at the beginning.
@@ -186,15 +196,6 @@ fn look_at(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, Impor
         samples,
         ..Inspection::default()
     })
-}
-
-fn read_with(
-    input: &dyn Bytes,
-    options: &ReadOptions,
-    limits: Limits<'_>,
-    progress: &Progress,
-) -> Result<Loaded, ImportError> {
-    whole(input, options, limits, progress).map(|(loaded, _)| loaded)
 }
 
 /// Reads an input, and returns how to read on where more follows it.

@@ -28,10 +28,12 @@ pub fn check_footer(footer: &[u8]) -> Result<Cow<'_, [u8]>, ImportError> {
     let mut schema = Ok(());
     let mut unknown = Vec::new();
     let read = Thrift::new(footer).each_field(|thrift, id, kind| {
-        if (id, kind) != (2, LIST) {
-            return Some(false);
+        match (id, kind) {
+            (2, LIST) => schema = check_schema(thrift, &mut unknown)?,
+            // The decoder reads a field by its number alone, so one of another kind must not pass.
+            (2, _) => return None,
+            _ => return Some(false),
         }
-        schema = check_schema(thrift, &mut unknown)?;
         Some(true)
     });
     schema?;
@@ -90,6 +92,7 @@ fn check_schema(
                         unknown.push(head..head + 2);
                     }
                 }
+                (5 | 6, _) => return None,
                 _ => return Some(false),
             }
             Some(true)
@@ -180,12 +183,14 @@ fn page(thrift: &mut Thrift<'_>) -> Option<Page> {
             (3, I32) => page.compressed = thrift.integer()?,
             // The heads of data pages and dictionaries begin with the number of values.
             (5 | 7 | 8, STRUCT) => thrift.each_field(|thrift, id, kind| {
-                if (id, kind) != (1, I32) {
-                    return Some(false);
+                match (id, kind) {
+                    (1, I32) => page.values = thrift.integer()?,
+                    (1, _) => return None,
+                    _ => return Some(false),
                 }
-                page.values = thrift.integer()?;
                 Some(true)
             })?,
+            (1..=3 | 5 | 7 | 8, _) => return None,
             _ => return Some(false),
         }
         Some(true)
@@ -235,6 +240,11 @@ mod tests {
         assert!(good(&[vec![1; 60], vec![0]].concat()));
         assert!(!good(&[vec![1; 100_000], vec![0]].concat()));
         assert!(!good(&vec![0; 1 << 17]));
+        // The decoder takes a byte, and any other kind, for the number of children.
+        let mut odd = footer(&[2, 0, 0]);
+        let head = odd.iter().position(|&b| b == 0x55).unwrap();
+        odd[head] = 0x53;
+        assert!(check_footer(&odd).is_err());
         let whole = footer(&[2, 0, 0]);
         for len in 0..whole.len() {
             assert!(check_footer(&whole[..len]).is_err(), "{len}");
