@@ -146,8 +146,8 @@ pub struct Rows<T> {
     pub rows: Vec<T>,
     /// Index in the list of the row that was to be followed, if there is one.
     pub followed: Option<usize>,
-    /// Largest number of the column with bars, of all rows whether they match the search or not, so that
-    /// bars keep their scale while the list is scrolled; 1 where that column holds shares or there is none.
+    /// Largest number or share of the column with bars, of all rows whether they match the search or not, so
+    /// that bars keep their scale while the list is scrolled; 1 where there is none above 0.
     pub full: f64,
 }
 
@@ -205,12 +205,12 @@ impl<R: 'static> Schema<R> {
         Ok(arranged.rows(self.full(rows), |id| rows[id as usize].clone()))
     }
 
-    /// Number of the longest bar among rows; 1 where bars are of shares or no number is above 0.
+    /// Number or share of the longest bar among rows; 1 where none is above 0.
     fn full(&self, rows: &[R]) -> f64 {
         let column = self.columns.iter().find(|column| column.bar.is_some());
         let number = |row: &R| match (column?.value)(row) {
             Value::Count(n) => Some(n as f64),
-            Value::Seconds(x) | Value::Number(x) => Some(x),
+            Value::Seconds(x) | Value::Number(x) | Value::Share(x) => Some(x),
             _ => None,
         };
         let most = rows.iter().filter_map(number).fold(0.0, f64::max);

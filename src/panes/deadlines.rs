@@ -25,7 +25,7 @@ use crate::filter::{Expr, Field};
 use crate::input::{Action, ColumnChoice};
 use crate::text;
 use crate::ui::list::{ListState, Move};
-use crate::ui::widgets::virtual_table::{column_areas, page_rows};
+use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column as Head, Timeline, VirtualTable};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -344,14 +344,9 @@ impl ListView for Deadlines {
         let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
         let list = self.cases.on(page_rows(area.height));
         let visible: Vec<&Breach> = list.visible().filter_map(|i| of.row.cases.get(i)).collect();
-        let areas = column_areas(&heads, area);
-        let mut drawn: Vec<_> = columns
-            .iter()
-            .zip(&areas)
-            .map(|(column, area)| {
-                cells(column, &visible, area.width, 1.0, &Find::default(), look).into_iter()
-            })
-            .collect();
+        let find = Find::default();
+        let cells = |column| cells(column, &visible, 1.0, &find, look).into_iter();
+        let mut drawn: Vec<_> = columns.iter().map(cells).collect();
         let rows: Vec<Vec<Cell<'_>>> = (0..visible.len())
             .map(|_| drawn.iter_mut().filter_map(Iterator::next).collect())
             .collect();

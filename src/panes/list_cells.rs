@@ -8,7 +8,6 @@ use crate::ui::fit;
 use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::{Cell, Column as Head};
 use ratatui::style::Style;
-use std::collections::BTreeSet;
 
 /// The heading of a column, with its room.
 pub fn head<R>(column: &Shown<R>) -> Head<'_> {
@@ -69,7 +68,6 @@ pub fn sorted_stays<R>(
 pub fn cells<'a, R>(
     column: &Shown<R>,
     rows: &[&'a R],
-    width: u16,
     full: f64,
     find: &Find,
     look: Look<'_>,
@@ -78,34 +76,18 @@ pub fn cells<'a, R>(
         .iter()
         .map(|row| cell(column, row, full, find, look))
         .collect();
-    if column.middle || look_alike(column, rows, &cells, width.into()) {
+    if column.middle {
         cells.into_iter().map(Cell::middle).collect()
     } else {
         cells
     }
 }
 
-/// True where two different texts of a column look alike once their ends are cut off, as addresses
-/// that begin alike.
-fn look_alike<R>(column: &Shown<R>, rows: &[&R], cells: &[Cell<'_>], width: usize) -> bool {
-    let mut whole = BTreeSet::new();
-    let mut cut = BTreeSet::new();
-    for (row, cell) in rows.iter().zip(cells) {
-        if matches!(column.value(row), Value::Text(_)) {
-            let text = cell.text();
-            cut.insert(fit::truncate_end(&text, width, "~").into_owned());
-            whole.insert(text);
-        }
-    }
-    cut.len() < whole.len()
-}
-
 fn cell<'a, R>(column: &Shown<R>, row: &'a R, full: f64, find: &Find, look: Look<'_>) -> Cell<'a> {
     let value = column.value(row);
     let share = match value {
-        Value::Share(share) => share,
         Value::Count(n) => n as f64 / full,
-        Value::Seconds(x) | Value::Number(x) => x / full,
+        Value::Seconds(x) | Value::Number(x) | Value::Share(x) => x / full,
         _ => 0.0,
     };
     let style = style((column.tone)(row), look);

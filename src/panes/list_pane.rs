@@ -4,6 +4,7 @@
 use super::controls::{Controls, Keyed, Order};
 use super::list_cells::{copied, figures, head, sorted_stays, text_width, whole_row};
 use super::list_columns::{ListColumns, OnScreen, orders};
+use super::list_room::ListRoom;
 use super::list_view::{Change, DetailOf, ListView, Row};
 use super::what_if;
 use super::{
@@ -44,6 +45,7 @@ pub struct ListPane<V: ListView> {
     pub(super) controls: Controls,
     pub(super) focus: Part,
     columns: ListColumns,
+    room: ListRoom,
     answer: Option<Answer>,
     error: Option<AskError>,
     what_if: Option<WhatIf>,
@@ -57,6 +59,7 @@ impl<V: ListView> ListPane<V> {
             controls: Controls::new(orders(V::List::schema(), None)),
             focus: Part::List,
             columns: ListColumns::default(),
+            room: ListRoom::default(),
             answer: None,
             error: None,
             what_if: None,
@@ -92,7 +95,13 @@ impl<V: ListView> ListPane<V> {
     fn split(&self, context: Context<'_>) -> Split {
         let share = self.view.share(context.area);
         if share < 100 {
-            return Split::of(context.area, share, self.focus, context.maximized);
+            let split = Split::of(context.area, share, self.focus, context.maximized);
+            let rows = self.rows().filter(|_| split.is_beside());
+            return rows.map_or(split, |rows| {
+                let columns = self.columns(context.log);
+                let (usual, all) = (split.list.width, context.area.width);
+                split.with_list(self.room.width(usual, all, &columns, rows.rows.iter()))
+            });
         }
         let nothing = Rect::new(context.area.x, context.area.y, 0, 0);
         Split {
@@ -188,6 +197,7 @@ impl<V: ListView> ListPane<V> {
         if change == Change::Query {
             // The rows of another query would be taken for its answer.
             self.answer = None;
+            self.room.forget();
             self.controls.restart();
         }
         match change {
@@ -211,6 +221,7 @@ impl<V: ListView> ListPane<V> {
         self.controls.received(&shown, rows);
         self.view.listed(&answer);
         self.answer = Some(answer);
+        self.room.rows_came();
         self.error = None;
         self.settle();
     }
@@ -495,6 +506,7 @@ impl<V: ListView> Pane for ListPane<V> {
             return;
         }
         let before = self.columns.fields();
+        self.room.forget();
         self.columns.set(columns, V::List::schema(), log);
         if self.columns.fields() != before {
             // The values of the rows are of other fields.

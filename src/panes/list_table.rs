@@ -42,7 +42,7 @@ impl<V: ListView> ListPane<V> {
                 scroll,
             };
             let own = self.view.cells(&of, look);
-            own.unwrap_or_else(|| cells(column, &visible, area.width, rows.full, find, look))
+            own.unwrap_or_else(|| cells(column, &visible, rows.full, find, look))
         };
         let mut drawn: Vec<_> = columns
             .iter()

@@ -9,6 +9,7 @@ pub mod glossary;
 pub mod list_cells;
 mod list_columns;
 pub mod list_pane;
+mod list_room;
 mod list_table;
 pub mod list_view;
 mod paired;

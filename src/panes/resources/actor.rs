@@ -16,11 +16,10 @@ use crate::ui::widgets::Timeline;
 use crate::ui::widgets::bars::shade;
 use ratatui::buffer::Buffer;
 
-/// Columns of a weekday's name, and of an hour.
+/// Columns of a weekday's name.
 const NAME: u16 = 4;
-const HOUR: u16 = 2;
-/// Columns of the hours of the week, and rows with those of their head.
-const WEEK: u16 = NAME + 24 * HOUR;
+/// Columns of the hours of the week where there is room for two an hour, and rows with those of their head.
+const WEEK: u16 = NAME + 24 * 2;
 const ROWS: u16 = 8;
 /// From this width on, the time line is beside the hours.
 const BESIDE: u16 = WEEK + 24;
@@ -78,9 +77,11 @@ pub fn draw(
 
 fn draw_week(detail: &ActorDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let theme = look.theme;
+    // Columns of an hour. All 24 of them fit with one.
+    let hour_columns = if area.width < WEEK { 1 } else { 2 };
     let (_, head) = paint::cut(paint::row(area, 0), NAME);
     for hour in (0..24u16).step_by(3) {
-        let (_, at) = paint::cut(head, hour * HOUR);
+        let (_, at) = paint::cut(head, hour * hour_columns);
         paint::text(buffer, at, &hour.to_string(), theme.muted);
     }
     let most = detail.hours.iter().copied().max().unwrap_or(0).max(1) as f64;
@@ -89,7 +90,9 @@ fn draw_week(detail: &ActorDetail, area: Rect, buffer: &mut Buffer, look: Look<'
         let (name, cells) = paint::cut(row, NAME);
         paint::text(buffer, name, WEEKDAYS[day], theme.text);
         let shades = hours.iter().map(|&n| shade(n as f64 / most, &theme.glyphs));
-        let shades: String = shades.map(|shade| shade.repeat(HOUR.into())).collect();
+        let shades: String = shades
+            .map(|shade| shade.repeat(hour_columns.into()))
+            .collect();
         paint::text(buffer, cells, &shades, theme.bar);
     }
 }

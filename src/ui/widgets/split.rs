@@ -69,14 +69,7 @@ impl Split {
             };
         }
         if area.width >= SIDE_BY_SIDE {
-            let (list, rest) = paint::cut(area, part(area.width));
-            let (line, detail) = paint::cut(rest, 3);
-            let line = Rect {
-                x: line.x + line.width / 2,
-                width: line.width.min(1),
-                ..line
-            };
-            return Split { list, detail, line };
+            return Split::beside(area, part(area.width));
         }
         let rows = part(area.height).max(area.height / 2);
         let list = Rect {
@@ -87,6 +80,33 @@ impl Split {
             list,
             detail: paint::below(area, rows),
             line: nothing,
+        }
+    }
+
+    /// A list of that width, and the detail beside it.
+    fn beside(area: Rect, width: u16) -> Split {
+        let (list, rest) = paint::cut(area, width);
+        let (line, detail) = paint::cut(rest, 3);
+        let line = Rect {
+            x: line.x + line.width / 2,
+            width: line.width.min(1),
+            ..line
+        };
+        Split { list, detail, line }
+    }
+
+    /// Returns whether the two stand side by side.
+    pub fn is_beside(&self) -> bool {
+        !self.line.is_empty()
+    }
+
+    /// With a list of that width, where the two stand side by side.
+    #[must_use]
+    pub fn with_list(self, width: u16) -> Split {
+        if self.is_beside() && width != self.list.width {
+            Split::beside(self.list.union(self.detail), width)
+        } else {
+            self
         }
     }
 

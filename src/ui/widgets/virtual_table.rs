@@ -15,6 +15,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Columns between two cells.
 const GAP: usize = 2;
@@ -35,6 +36,13 @@ pub enum Align {
     Left,
     /// Numbers.
     Right,
+}
+
+/// Where a text is cut that has no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    End,
+    Middle,
 }
 
 /// A column of the table.
@@ -340,8 +348,13 @@ impl VirtualTable<'_> {
         let places = column_areas(self.columns, area);
         self.draw_header(&places, buffer, theme);
         let body = paint::below(area, 1);
-        for i in 0..self.rows.len().min(body.height.into()) {
-            self.draw_row(i, &places, paint::row(body, i), buffer, theme);
+        let n_rows = self.rows.len().min(body.height.into());
+        let columns = places.iter().enumerate();
+        let cut: Vec<Cut> = columns
+            .map(|(at, place)| self.cut_of(at, place.width, n_rows))
+            .collect();
+        for i in 0..n_rows {
+            self.draw_row(i, &places, &cut, paint::row(body, i), buffer, theme);
         }
         if self.stale {
             paint::restyle(buffer, body, theme.stale);
@@ -350,6 +363,28 @@ impl VirtualTable<'_> {
         ticks(self.ticks, self.total, body, buffer, theme);
         if self.selected.is_some() && self.total > body.height.into() {
             self.add_places(body);
+        }
+    }
+
+    /// The end of a column's texts that is cut off where there is no room: their middle where two different
+    /// texts would look alike without their ends, as addresses that begin alike.
+    fn cut_of(&self, column: usize, width: u16, n_rows: usize) -> Cut {
+        let room = usize::from(width);
+        if room == 0 || self.columns[column].align == Align::Right {
+            return Cut::End;
+        }
+        let cells = self.rows[..n_rows].iter().filter_map(|row| row.get(column));
+        // Drawings and texts of several styles, which are sequences, keep their beginnings.
+        let is_text =
+            |cell: &&Cell<'_>| !cell.own_style && cell.bar.is_none() && cell.spans.len() == 1;
+        let texts = cells.filter(is_text);
+        let texts: BTreeSet<String> = texts.map(Cell::text).collect();
+        let cut = |text: &String| fit::truncate_end(text, room, "~").into_owned();
+        let seen: BTreeSet<String> = texts.iter().map(cut).collect();
+        if seen.len() < texts.len() {
+            Cut::Middle
+        } else {
+            Cut::End
         }
     }
 
@@ -392,7 +427,15 @@ impl VirtualTable<'_> {
         }
     }
 
-    fn draw_row(&self, i: usize, places: &[Rect], row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    fn draw_row(
+        &self,
+        i: usize,
+        places: &[Rect],
+        cut: &[Cut],
+        row: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+    ) {
         let inside = Rect {
             width: row.width.saturating_sub(1),
             ..row
@@ -415,7 +458,7 @@ impl VirtualTable<'_> {
             let place = Rect { y: row.y, ..*place };
             let scrolls = self.column.map_or(column.weight > 0, |only| only == at);
             let scroll = if scrolls { self.scroll } else { 0 };
-            cell.draw(column.align, scroll, place, buffer, theme);
+            cell.draw(column.align, cut[at], scroll, place, buffer, theme);
         }
         if selected && self.focused {
             paint::overwrite(buffer, inside, theme.selected);
@@ -429,7 +472,7 @@ impl VirtualTable<'_> {
                 cell.draw_bar(place, buffer, theme);
                 if cell.own_style {
                     paint::overwrite(buffer, place, theme.text);
-                    cell.draw(column.align, 0, place, buffer, theme);
+                    cell.draw(column.align, Cut::End, 0, place, buffer, theme);
                 }
             }
         }
@@ -437,7 +480,16 @@ impl VirtualTable<'_> {
 }
 
 impl Cell<'_> {
-    fn draw(&self, align: Align, scroll: usize, place: Rect, buffer: &mut Buffer, theme: &Theme) {
+    fn draw(
+        &self,
+        align: Align,
+        cut: Cut,
+        scroll: usize,
+        place: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+    ) {
+        let middle = self.middle || cut == Cut::Middle;
         let room = usize::from(place.width);
         if self.bar.is_some() {
             let label = self.label(room, theme);
@@ -463,7 +515,7 @@ impl Cell<'_> {
             let style = self.spans.first().map_or(theme.text, |span| span.style);
             let content = self.label(room, theme);
             paint::text_right(buffer, place, &content, style);
-        } else if self.middle && scroll == 0 && self.matched.is_empty() {
+        } else if middle && scroll == 0 && self.matched.is_empty() {
             let style = self.spans.first().map_or(theme.text, |span| span.style);
             let whole = self.text();
             let content = fit::truncate_middle(&whole, room, theme.glyphs.ellipsis);
