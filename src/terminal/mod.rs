@@ -10,6 +10,7 @@ mod frame;
 mod frames;
 mod lines;
 mod overlay;
+mod pace;
 mod run;
 mod screen;
 mod session;

@@ -5,6 +5,7 @@ use super::background;
 use super::clipboard::{self, Between};
 use super::events::Incoming;
 use super::frames::Frames;
+use super::pace::Pace;
 use super::session::{Guard, Session, install_panic_hook, restore_on_fatal};
 use super::tty::{Tty, output_is_terminal};
 use super::{frame, signals};
@@ -70,6 +71,7 @@ pub fn run(settings: Settings, themes: &Themes, loader: Loader) -> anyhow::Resul
         theme: &themes.first,
         is_asked: false,
         between,
+        pace: Pace::new(now),
         drawn: None,
         changed: None,
     };
@@ -157,6 +159,7 @@ struct Loop<'a> {
     /// True once the terminal was asked for its background.
     is_asked: bool,
     between: Between,
+    pace: Pace,
     /// When the last frame was drawn.
     drawn: Option<Instant>,
     /// When something changed that no frame shows yet.
@@ -189,7 +192,8 @@ impl Loop<'_> {
         // Without answers on their way there is nothing to wait for.
         let patience = if waiting { ANSWERS } else { Duration::ZERO };
         let apart = self.drawn.map_or(changed, |drawn| drawn + FRAME);
-        Some(apart.max(changed + patience))
+        let paced = self.pace.next(now).unwrap_or(now);
+        Some(apart.max(changed + patience).max(paced))
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {
@@ -197,6 +201,7 @@ impl Loop<'_> {
         self.changed = None;
         let (app, theme) = (&self.driver.app, self.theme);
         let bytes = self.frames.next(app, theme, Instant::now());
+        let n_bytes = bytes.as_ref().map_or(0, |bytes| bytes.len());
         if let Some(bytes) = bytes {
             self.session
                 .write(bytes.as_bytes())
@@ -210,6 +215,7 @@ impl Loop<'_> {
         // The time after writing: a slow terminal has its rest between frames, too.
         let now = Instant::now();
         self.drawn = Some(now);
+        self.pace.drawn(n_bytes, now);
         self.driver.app.notifications.drawn(now);
         Ok(())
     }
@@ -263,6 +269,9 @@ impl Loop<'_> {
             Incoming::Event(event) => {
                 if cfg!(debug_assertions) {
                     break_if_asked(&event);
+                }
+                if let Event::Key(key) = event {
+                    self.pace.pressed(key, now);
                 }
                 self.driver.handle(event, now);
             }
