@@ -25,6 +25,8 @@ const MARK: u16 = 2;
 const MARKED: &str = "*";
 /// Bytes of a log's text that a cell holds.
 const LONGEST: usize = 1 << 14;
+/// Columns of the shortest bar: shorter ones cannot be compared.
+const LEAST_BAR: usize = 2;
 /// Columns of the scrollbar and of the blank before it.
 const SCROLLBAR: u16 = 2;
 
@@ -536,6 +538,9 @@ impl Cell<'_> {
             return;
         };
         let columns = room.saturating_sub(fit::width(&self.label(room, theme)) + 1);
+        if columns < LEAST_BAR {
+            return;
+        }
         let bar = bar_text(share, columns, &theme.glyphs);
         let (covered, _) = paint::cut(place, fit::width(&bar) as u16);
         let style = self.bar_style.unwrap_or(theme.bar);
