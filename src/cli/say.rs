@@ -8,9 +8,11 @@ use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::Write;
 
-/// A line (or several) on standard error, after the name of the program.
+/// A line (or several) on standard error, after the name of the program. Hidden characters are escaped here at
+/// the latest.
 pub fn say(message: &str) {
     if !message.is_empty() {
+        let message = text::escape_lines(message);
         raw(&format!("casetrail: {message}\n"));
     }
 }

@@ -2,7 +2,7 @@
 //! the same value and key: HMAC-SHA256 (RFC 2104), of which the first 8 hexadecimal digits are shown.
 
 use super::{Codes, Column, ColumnData, Dictionary, EventLog, Role};
-use crate::text::{did_you_mean, hex};
+use crate::text::{did_you_mean, hex, safe};
 use hmac::{Hmac, Mac};
 use rayon::prelude::*;
 use sha2::Sha256;
@@ -104,7 +104,10 @@ impl EventLog {
             if !self.columns.iter().any(|column| column.name == *name) {
                 let names = self.columns.iter().map(|column| column.name.as_str());
                 let hint = did_you_mean(name, names, str::to_owned);
-                return Err(format!("the log has no column {name} to redact{hint}"));
+                return Err(format!(
+                    "the log has no column {} to redact{hint}",
+                    safe(name)
+                ));
             }
         }
         let mut replaced: HashMap<String, String> = HashMap::new();

@@ -95,6 +95,72 @@ fn no_message_lets_it_through() {
     }
 }
 
+/// Options of a report that take a value.
+fn options_with_values(help: &str) -> Vec<String> {
+    let option = |line: &str| {
+        let rest = &line[line.find("--")? + 2..];
+        let (name, value) = rest.split_once(' ')?;
+        value.starts_with('<').then(|| name.to_owned())
+    };
+    let lines = help
+        .lines()
+        .filter(|line| line.trim_start().starts_with('-'));
+    lines.filter_map(option).collect()
+}
+
+#[test]
+fn no_value_of_an_option_lets_it_through() {
+    let desk = Desk::with("log.csv", evil_log());
+    let mut seen = std::collections::BTreeSet::new();
+    for report in [
+        "summary",
+        "activities",
+        "bottlenecks",
+        "cases",
+        "check",
+        "conform",
+        "dfg",
+        "discover",
+        "events",
+        "facet",
+        "findings",
+        "funnel",
+        "handover",
+        "journey",
+        "load",
+        "map",
+        "predict",
+        "queues",
+        "report",
+        "resources",
+        "rules",
+        "spectrum",
+        "split",
+        "times",
+        "trend",
+        "triage",
+        "variants",
+        "week",
+        "why",
+    ] {
+        let help = desk.run(&[report, "--help"]).out;
+        for option in options_with_values(&help) {
+            if !seen.insert(option.clone()) {
+                continue;
+            }
+            for value in [EVIL.to_owned(), format!("a{EVIL} = 1")] {
+                let run = desk.run(&[report, "log.csv", &format!("--{option}={value}")]);
+                assert!(
+                    matches!(run.code, Some(0..=7)),
+                    "{report} --{option}: {run:?}"
+                );
+                assert_safe(&run, &format!("{report} --{option}"));
+            }
+        }
+    }
+    assert!(seen.len() > 60, "{seen:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_name_need_not_be_text() {
