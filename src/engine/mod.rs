@@ -53,6 +53,7 @@ mod scores;
 mod selected;
 mod shown;
 mod sides;
+mod sorting;
 mod stats;
 mod tested;
 mod timing;

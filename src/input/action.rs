@@ -285,6 +285,10 @@ pub enum Action {
         /// True if an existing file may be replaced.
         replace: bool,
     },
+    /// Begin a range of rows at the cursor, or end it.
+    MarkRange,
+    /// Mark these cases.
+    MarkCases(Vec<String>),
     /// Jump to the next long wait.
     NextWait,
     /// Jump to the long wait before.

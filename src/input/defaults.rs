@@ -180,6 +180,10 @@ pub static ACTIONS: &[Entry] = &[
     row_in("activities", row(FILTER, "trim", "trim", &["r"], Action::Trim, "Cut the cases to the part from the marked activity to this one")),
     row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B), or stop: shares, times and bins of both, their change and its test"),
     row(FILTER, "swap-sides", "swap A and B", &["V"], Action::SwapSides, "Swap the two sides of a comparison"),
+    row_in("cases", row(FILTER, "mark-range", "range", &["V"], Action::MarkRange, RANGE)),
+    row_in("triage", row(FILTER, "mark-range-of-open", "range", &["V"], Action::MarkRange, RANGE)),
+    row_in("predict", row(FILTER, "mark-range-of-predicted", "range", &["V"], Action::MarkRange, RANGE)),
+    row_in("notes", row(FILTER, "mark-range-of-notes", "range", &["V"], Action::MarkRange, RANGE)),
     row(FILTER, "mark-case", "mark", &["space"], Action::MarkCase, "Mark the case under the cursor, or take its mark away"),
     row(FILTER, "clear-marks", "clear marks", &["g space"], Action::ClearMarks, "Take all marks of cases away"),
     row(FILTER, "keep-marked", "keep marked", &["g +"], Action::KeepMarked, "Keep only the marked cases"),
@@ -304,6 +308,9 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, "force-quit", "quit now", &["ctrl-q"], Action::ForceQuit, "Quit at once"),
 ];
 
+const RANGE: &str =
+    "Begin a range of cases at the cursor; moves extend it, space or enter marks it, esc ends it";
+
 /// The row of an action, where keys or palette reach it.
 pub fn entry_of(action: &Action) -> Option<&'static Entry> {
     ACTIONS.iter().find(|entry| entry.action == *action)
@@ -400,6 +407,7 @@ mod tests {
                 | Action::AskTitle(_)
                 | Action::SetTitle { .. }
                 | Action::WriteReportTo { .. }
+                | Action::MarkCases(_)
         )
     }
 

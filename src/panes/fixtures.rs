@@ -244,6 +244,7 @@ pub(crate) fn variants(offset: usize, limit: usize) -> Rows<VariantRow> {
         offset,
         followed: None,
         full: 1.0,
+        marked: Vec::new(),
         rows: rows.collect(),
     }
 }
@@ -299,6 +300,7 @@ pub(crate) fn cases(offset: usize, limit: usize, total: usize, variant: u32) -> 
         offset,
         followed: None,
         full: LONGEST,
+        marked: Vec::new(),
         rows: rows.collect(),
     }
 }

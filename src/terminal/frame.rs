@@ -369,6 +369,9 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
             count(of as u64)
         ));
     }
+    if !status.note.is_empty() {
+        parts.push(status.note);
+    }
     if !status.find.is_empty() {
         parts.push(format!("/{}", safe(&status.find)));
     }

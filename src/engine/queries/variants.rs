@@ -8,11 +8,12 @@ use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::costs::{CaseCost, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
-use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
+use crate::engine::list::{By, List, Listing, Rows, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
+use crate::engine::sorting::SortValue;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::timing::RuleStates;
 use crate::engine::view::AskError;
@@ -413,6 +414,7 @@ fn list(
         tie: &|id: u32| rank[id as usize],
         text: &|id: u32| joined(id, " > "),
         followed: listing.follow.numbers_by(rows.len(), codes, sequence),
+        marked: Vec::new(),
     };
     let arranged = arrange(rows.ids(), listing, cancel, &by)?;
     let n_cases = (selection.n_cases as f64).max(1.0);

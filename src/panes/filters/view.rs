@@ -34,6 +34,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         columns: COLUMNS,
         rows: &rows,
         marked: &[],
+        ranged: &[],
         offset: list.offset,
         total: list.total,
         selected: Some(list.cursor),
