@@ -36,5 +36,7 @@ mod session;
 mod shell;
 #[path = "cli/sources.rs"]
 mod sources;
+#[path = "cli/suppress.rs"]
+mod suppress;
 #[path = "cli/watch.rs"]
 mod watch;

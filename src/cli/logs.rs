@@ -170,9 +170,15 @@ impl Logs for Source {
         options: &LogOptions,
         progress: &Progress,
     ) -> Result<Preview, LoadError> {
-        if self.redacted.load(Relaxed) {
+        let redacted = self.redacted.load(Relaxed);
+        if redacted || self.common.least(redacted) > 0 {
+            let why = if redacted {
+                "the log is redacted"
+            } else {
+                "small groups are left out"
+            };
             return Err(LoadError {
-                message: "rows are not shown while the log is redacted".to_owned(),
+                message: format!("rows are not shown while {why}"),
                 code: code::USAGE,
             });
         }

@@ -198,6 +198,13 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
         }
         Ok(0)
     })?;
+    let in_output = matches!(printing.format(), Format::Table | Format::Markdown);
+    if let Some(sentence) = report.suppressed().sentence()
+        && !in_output
+        && !common.quiet
+    {
+        say::say(&format!("note: {sentence}"));
+    }
     if guarded > 0 && !common.quiet {
         let texts = crate::text::counted(guarded, "text", "texts");
         say::say(&format!(
@@ -228,6 +235,9 @@ fn write_tables(
     for table in report.tables() {
         writeln!(out)?;
         table.write_plain(out, wording(common), columns)?;
+    }
+    if let Some(sentence) = report.suppressed().sentence() {
+        writeln!(out, "\n{sentence}")?;
     }
     let shown = report.list().n_rows;
     match report.total() {

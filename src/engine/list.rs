@@ -1,8 +1,9 @@
 //! Lists: sorting by a column of the schema, search, paging, and the way back to a row.
 
-use super::query::Query;
+use super::query::{Context, Query};
 use super::schema::{Column, ColumnKey, Schema, Value};
 use super::sorting::{CHUNK, SortValue, places, sort_keys};
+use super::suppress::{Size, Suppressed, kept};
 use super::view::AskError;
 use crate::event_log::Cancel;
 use crate::filter::{Expr, Field};
@@ -168,6 +169,8 @@ pub struct Rows<T> {
     /// Largest number of the column with bars, of all rows whether they match the search or not, so that
     /// bars keep their scale while the list is scrolled; 1 where that column holds shares or there is none.
     pub full: f64,
+    /// Rows that are left out as they are of few cases.
+    pub suppressed: Suppressed,
 }
 
 impl<T> Rows<T> {
@@ -180,6 +183,7 @@ impl<T> Rows<T> {
             followed: None,
             marked: Vec::new(),
             full: 1.0,
+            suppressed: Suppressed::default(),
         }
     }
 
@@ -224,6 +228,28 @@ impl<R: 'static> Schema<R> {
         let ids = (0..rows.len() as u32).collect();
         let arranged = arrange(ids, listing, cancel, &by)?;
         Ok(arranged.rows(self.full(rows), |id| rows[id as usize].clone()))
+    }
+
+    /// Selects rows as [`Schema::select`], without those that are small where groups of few cases are not shown.
+    pub(super) fn select_large(
+        &self,
+        rows: &[R],
+        listing: &Listing,
+        context: &Context<'_>,
+        size: impl Fn(&R) -> Size,
+        text: impl Fn(&R) -> String + Sync,
+    ) -> Result<Rows<R>, AskError>
+    where
+        R: Clone + Send + Sync,
+    {
+        if context.least == 0 {
+            return self.select(rows, listing, context.cancel, text);
+        }
+        let sizes: Vec<Size> = rows.iter().map(size).collect();
+        let (shown, suppressed) = kept(&sizes, context.least);
+        let shown: Vec<R> = shown.into_iter().map(|row| rows[row].clone()).collect();
+        let rows = self.select(&shown, listing, context.cancel, text)?;
+        Ok(Rows { suppressed, ..rows })
     }
 
     /// Number of the longest bar among rows; 1 where bars are of shares or no number is above 0.
@@ -423,6 +449,7 @@ impl Arranged {
             followed: self.followed,
             marked: self.marked.clone(),
             full,
+            suppressed: Suppressed::default(),
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Part, Split};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The slot of the list; details have the slots from 1 to 6, questions without a row those from 8 on.
 pub const LIST: Slot = 0;
@@ -48,6 +48,8 @@ pub struct ListPane<V: ListView> {
     answer: Option<Answer>,
     error: Option<AskError>,
     what_if: Option<WhatIf>,
+    /// Details that would show groups of few cases, by slots.
+    withheld: BTreeMap<Slot, AskError>,
     pub(super) marking: Marking,
 }
 
@@ -62,6 +64,7 @@ impl<V: ListView> ListPane<V> {
             answer: None,
             error: None,
             what_if: None,
+            withheld: BTreeMap::new(),
             marking: Marking::default(),
         })
     }
@@ -314,7 +317,13 @@ impl<V: ListView> Pane for ListPane<V> {
             Ok(answer) if slot == WHAT_IF => self.what_if = answer.to::<WhatIfQuery>().cloned(),
             Err(_) if slot == WHAT_IF => self.what_if = None,
             answer if slot == MARKS => self.take_places(answer.as_ref().ok()),
-            answer => self.view.receive(slot, answer.as_ref()),
+            answer => {
+                self.withheld.remove(&slot);
+                if let Some(error) = answer.as_ref().err().filter(|e| e.is_of_small_groups()) {
+                    self.withheld.insert(slot, error.clone());
+                }
+                self.view.receive(slot, answer.as_ref());
+            }
         }
     }
 
@@ -420,6 +429,9 @@ impl<V: ListView> Pane for ListPane<V> {
         }
         if split.shows_detail() {
             targets::add(split.detail, Target::Detail);
+            if let Some(error) = self.withheld.values().next() {
+                return texts::refused(error).draw(split.detail, buffer, look);
+            }
             self.view.draw_detail(&of(split.detail), buffer, look);
         }
     }
@@ -435,7 +447,9 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn status(&self) -> Status {
         let mut status = self.controls.status(self.rows().is_some());
-        status.note = self.range_in_words();
+        let suppressed = self.rows().and_then(|rows| rows.suppressed.short());
+        let range = Some(self.range_in_words()).filter(|words| !words.is_empty());
+        status.note = range.or(suppressed).unwrap_or_default();
         if let Some(orders) = self.orders_of_detail() {
             status.sort = orders.status(true).sort;
         }

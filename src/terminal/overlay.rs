@@ -196,7 +196,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
         Some(Verdict::Wrong { message, .. }) => safe(message).into_owned(),
         Some(Verdict::Leaves(n)) => {
             let all = app.log.as_ref().map_or(0, |log| log.cases);
-            format!("leaves {} of {} cases", count(*n), count(all))
+            format!("leaves {n} of {} cases", count(all))
         }
         None => "...".to_owned(),
     }

@@ -14,7 +14,7 @@ pub(super) use update::{
 };
 
 use super::outline::ENDINGS;
-use crate::engine::{Completion, Reference};
+use crate::engine::{CaseCount, Completion, Reference};
 use crate::input::Line;
 use std::time::{Duration, Instant};
 
@@ -111,7 +111,7 @@ impl Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Cases that it leaves, together with the other filters.
-    Leaves(u64),
+    Leaves(CaseCount),
     /// Error with its byte range.
     Wrong {
         /// One line.

@@ -6,6 +6,7 @@ use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Va
 use crate::engine::selected::Selected;
 use crate::engine::sorting::SortValue;
 use crate::engine::stats::seconds;
+use crate::engine::suppress::Suppressed;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
 use crate::metrics::{Selection, cases};
@@ -171,6 +172,7 @@ impl CasesQuery {
             followed: place,
             marked: Vec::new(),
             full: longest(&selection),
+            suppressed: Suppressed::default(),
         }
     }
 

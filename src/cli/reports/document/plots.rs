@@ -149,6 +149,10 @@ pub fn charts(
 /// Distribution of the durations of cases.
 fn durations(ask: &ReportContext<'_>, wording: Wording) -> Result<Option<Chart>, Failure> {
     const BINS: usize = 14;
+    if ask.info().least > 0 {
+        // Any bin may be of few cases.
+        return Ok(None);
+    }
     let shape = ask.answer(&OverviewQuery {
         time_bins: 1,
         duration_bins: BINS,
