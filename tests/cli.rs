@@ -10,6 +10,8 @@ mod check;
 mod config;
 #[path = "cli/exit.rs"]
 mod exit;
+#[path = "cli/export.rs"]
+mod export;
 #[path = "cli/map.rs"]
 mod map;
 #[path = "cli/memory.rs"]

@@ -260,6 +260,7 @@ pub static ACTIONS: &[Entry] = &[
     row(COPY, "copy-cell", "copy cell", &["y c"], Action::CopyCell, "Copy the cell under the cursor"),
     row(COPY, "copy-view", "copy view", &["y v"], Action::CopyView, "Copy the visible rows with their header"),
     row(COPY, "copy-command", "copy command", &["y !"], Action::CopyCommand, "Copy the shell command that prints this view"),
+    row(COPY, "export", "export", &["y w"], Action::Export, "Write all rows of the list or report to a file, as CSV, JSON or Markdown by the end of its name (:export FILE)"),
     row(COPY, "copy-menu", "copy", &[], Action::CopyMenu, "Choose what to copy"),
     row(COPY, "show-command", "command", &["$"], Action::ShowCommand, "Show the shell command that prints this view"),
     row(COPY, "add-section", "to report", &["W"], Action::AddSection, "Put what the pane shows on the report: its command with filters and order"),
@@ -407,6 +408,7 @@ mod tests {
                 | Action::AskTitle(_)
                 | Action::SetTitle { .. }
                 | Action::WriteReportTo { .. }
+                | Action::ExportTo { .. }
                 | Action::MarkCases(_)
         )
     }

@@ -156,6 +156,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             Wanted::ReportFile => {
                 ".html with charts, .md, or .toml for cron   tab complete   enter write   esc"
             }
+            Wanted::ExportFile => ".csv, .json or .md   tab complete   enter write   esc",
             Wanted::Title(_) => "empty: the usual title   enter   esc",
             Wanted::Milestone => {
                 "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"

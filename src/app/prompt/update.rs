@@ -229,12 +229,12 @@ fn enter(app: &mut App) -> Option<Action> {
             Wanted::Milestone => Some(Action::SetMilestone(text)),
             Wanted::Note => Some(Action::SetNote(text)),
             Wanted::Tags => Some(Action::SetTags(text)),
-            Wanted::RulesFile | Wanted::MappingFile | Wanted::SessionFile | Wanted::ReportFile
-                if text.is_empty() =>
-            {
-                None
-            }
+            wanted if wanted.is_file() && text.is_empty() => None,
             Wanted::ReportFile => Some(Action::WriteReportTo {
+                path: text,
+                replace: false,
+            }),
+            Wanted::ExportFile => Some(Action::ExportTo {
                 path: text,
                 replace: false,
             }),

@@ -61,7 +61,7 @@ impl Basis<'_> {
     }
 
     /// Options of a section. Reports that name the logs do so only where they may be shown.
-    fn common_of(&self, view: &View, format: Format, limit: usize) -> Common {
+    pub fn common_of(&self, view: &View, format: Format, limit: usize) -> Common {
         let mut common = self.common.of_section(view, format, limit);
         if self.is_redacted() {
             common.logs.fill("LOG".into());
