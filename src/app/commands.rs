@@ -176,11 +176,6 @@ pub(super) fn exported(app: &mut App) -> Option<(Section, View)> {
     Some((section, view))
 }
 
-/// True if the command of a section reads a model.
-pub(super) fn names_model(section: &Section) -> bool {
-    section.command.contains(MODEL)
-}
-
 /// Says why no command prints the pane.
 pub(super) fn explain_missing(app: &mut App) {
     if is_searched(app) {
