@@ -106,6 +106,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "formats",
             "event_log::PerRole",
             "event_log::Role",
+            // The plain data of redaction.
+            "event_log::Shift",
             // The plain data of tags and notes.
             "engine::NoteChange",
             "engine::Notes",

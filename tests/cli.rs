@@ -10,6 +10,8 @@ mod check;
 mod config;
 #[path = "cli/exit.rs"]
 mod exit;
+#[path = "cli/export.rs"]
+mod export;
 #[path = "cli/map.rs"]
 mod map;
 #[path = "cli/memory.rs"]
@@ -36,5 +38,7 @@ mod session;
 mod shell;
 #[path = "cli/sources.rs"]
 mod sources;
+#[path = "cli/suppress.rs"]
+mod suppress;
 #[path = "cli/watch.rs"]
 mod watch;

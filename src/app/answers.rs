@@ -209,6 +209,14 @@ pub fn receive(app: &mut App, reply: Reply) -> (bool, Vec<Effect>) {
                 app.screen.sizes = Some(Sizes {
                     cases: (summary.cases, summary.total_cases),
                     events: (summary.events, summary.total_events),
+                    fewer_than: None,
+                });
+            }
+            if let (Err(AskError::FewCases(least)), Some(log)) = (&answer, &app.log) {
+                app.screen.sizes = Some(Sizes {
+                    cases: (0, log.cases),
+                    events: (0, log.events),
+                    fewer_than: Some(*least),
                 });
             }
         }

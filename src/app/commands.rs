@@ -162,9 +162,18 @@ pub(super) fn section(app: &mut App) -> Option<Section> {
     })
 }
 
-/// True if the command of a section reads a model.
-pub(super) fn names_model(section: &Section) -> bool {
-    section.command.contains(MODEL)
+/// The report that prints the pane, and the view that it is of.
+pub(super) fn exported(app: &mut App) -> Option<(Section, View)> {
+    let words = app.with_pane(|pane, context| pane.command(context))??;
+    let mut view = (*app.queries.view).clone();
+    if !app.workspace.compares(app.workspace.active) {
+        view.versus = None;
+    }
+    let section = Section {
+        command: shell::join(words.iter().map(String::as_str)),
+        ..Section::default()
+    };
+    Some((section, view))
 }
 
 /// Says why no command prints the pane.

@@ -14,8 +14,8 @@ use super::filters::FilterStack;
 use super::follow::{Mode, Update};
 use super::keeper::Keeper;
 use super::load::{
-    Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,
-    Written,
+    Choices, ColumnsFrom, Exported, Inspected, Kept, Load, LoadError, Loader, Loading, Logs,
+    Settings, Written,
 };
 use super::model::App;
 use super::mouse::{self, Mouse};
@@ -66,6 +66,8 @@ enum Job {
     Session(String, Result<Written, LoadError>),
     /// The report was written to a file of that name, with a note.
     Report(String, Result<(Written, String), LoadError>),
+    /// Rows were written to a file, or not.
+    Export(String, Result<(Written, Exported), LoadError>),
     /// Milestones and classes of waits were written to the rules file of that name.
     Definitions(String, Result<(), LoadError>),
     /// The model of that path was read.
@@ -224,6 +226,7 @@ impl Driver {
             Job::Write(_, Err(error))
             | Job::Session(_, Err(error))
             | Job::Report(_, Err(error))
+            | Job::Export(_, Err(error))
             | Job::Definitions(_, Err(error))
             | Job::Keep(Err(error))
             | Job::Index(Err(error)) => {
@@ -251,6 +254,7 @@ impl Driver {
             Job::Files(path, files) => prompt::receive_files(&mut self.app, &path, &files),
             Job::Session(path, Ok(written)) => self.session_saved(path, &written),
             Job::Report(path, Ok((written, note))) => self.report_written(path, &written, &note),
+            Job::Export(path, Ok((written, of))) => self.exported(&path, &written, &of),
             Job::Write(path, Ok(Written::Exists)) => {
                 let replace = Action::WriteMappingTo {
                     path: path.clone(),
@@ -491,6 +495,12 @@ impl Driver {
                 }
                 Effect::Note { changes, done } => self.note(changes, done),
                 Effect::WriteReport { path, replace } => self.write_report(path, replace),
+                Effect::Export {
+                    section,
+                    view,
+                    path,
+                    replace,
+                } => self.export(section, view, path, replace),
                 Effect::WriteDefinitions(path) => {
                     let choices = self.present_choices();
                     self.spawn(move |logs| {

@@ -1,6 +1,7 @@
 //! Effects of an update outside the state, carried out by the driver or the terminal.
 
-use crate::engine::NoteChange;
+use super::outline::Section;
+use crate::engine::{NoteChange, View};
 use crate::formats::{Inspection, LogOptions, ReadPlan};
 
 /// Something to be done that is not a change of state.
@@ -52,6 +53,17 @@ pub enum Effect {
     },
     /// Write the report to a file, in the format of its name.
     WriteReport {
+        /// The file.
+        path: String,
+        /// True if an existing file may be replaced.
+        replace: bool,
+    },
+    /// Write all rows of a report on a view to a file, in the format of its name.
+    Export {
+        /// The report with its own options.
+        section: Section,
+        /// The view.
+        view: Box<View>,
         /// The file.
         path: String,
         /// True if an existing file may be replaced.

@@ -2,7 +2,7 @@
 
 use super::follow::Update;
 use super::history::{LastSession, Session};
-use super::outline::Outline;
+use super::outline::{Outline, Section};
 use crate::engine::{Analysis, NamedModel, NoteChange, Notes, View};
 use crate::event_log::Progress;
 use crate::filter::NamedFilters;
@@ -298,6 +298,18 @@ pub trait Logs: Send + Sync {
         Ok((Written::Done, String::new()))
     }
 
+    /// Writes all rows of a report on a view of the log that was loaded last to a file: CSV, JSON or Markdown, by the
+    /// end of its name.
+    fn export(
+        &self,
+        _: &Section,
+        _view: &View,
+        _path: &str,
+        _replace: bool,
+    ) -> Result<(Written, Exported), LoadError> {
+        Ok((Written::Done, Exported::default()))
+    }
+
     /// Reads a model that cases are compared with.
     fn model(&self, path: &str) -> Result<Arc<NamedModel>, LoadError> {
         Err(LoadError {
@@ -317,6 +329,15 @@ pub trait Logs: Send + Sync {
     fn write_definitions(&self, _: &Choices, _path: &str) -> Result<(), LoadError> {
         Ok(())
     }
+}
+
+/// What was written to a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// Number of rows.
+    pub rows: u64,
+    /// Note about them, empty for none.
+    pub note: String,
 }
 
 impl<F> Logs for F

@@ -47,8 +47,8 @@ pub use history::{History, LastSession, Level, Session, Snapshot};
 pub use keeper::Keeper;
 pub use layout::{Layout, layout};
 pub use load::{
-    Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Visit,
-    Written,
+    Choices, ColumnsFrom, Exported, Inspected, Kept, Load, LoadError, Loader, Loading, Logs,
+    Settings, Visit, Written,
 };
 pub use model::{App, Pending, Screen, Sizes, Workspace};
 pub use mouse::Mouse;

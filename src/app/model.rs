@@ -146,6 +146,8 @@ pub struct Sizes {
     pub cases: (u64, u64),
     /// Events selected, and all events.
     pub events: (u64, u64),
+    /// Where fewer cases than this are selected and their number is not shown; their figures above are 0.
+    pub fewer_than: Option<u64>,
 }
 
 impl Sizes {

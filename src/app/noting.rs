@@ -13,6 +13,10 @@ use std::collections::BTreeSet;
 pub(super) fn note(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     match action {
         Action::MarkCase => mark(app),
+        Action::MarkCases(cases) => {
+            app.marks.extend(cases);
+            say_marks(app);
+        }
         Action::ClearMarks if app.marks.is_empty() => app.notify(NO_MARKS),
         Action::ClearMarks => {
             let marks = std::mem::take(&mut app.marks).len() as u64;
@@ -71,6 +75,10 @@ fn mark(app: &mut App) {
     if !app.marks.remove(&case) {
         app.marks.insert(case);
     }
+    say_marks(app);
+}
+
+fn say_marks(app: &mut App) {
     let marked = counted(app.marks.len() as u64, "case", "cases");
     app.notify_with_keys(&format!(
         "{marked} marked: {{note}} note, {{tags}} tags, {{keep-marked}} keep, {{clear-marks}} clear"

@@ -3,6 +3,9 @@
 /// Sections that a report has at most.
 pub const MOST_SECTIONS: usize = 50;
 
+/// Ends of the names of files that rows can be written to.
+pub(super) const EXPORTED: [&str; 3] = [".csv", ".json", ".md"];
+
 /// Ends of the names of files that a report can be written to.
 pub(super) const ENDINGS: [&str; 5] = [".html", ".htm", ".md", ".markdown", ".toml"];
 

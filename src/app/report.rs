@@ -68,12 +68,6 @@ fn add(app: &mut App) {
         commands::explain_missing(app);
         return;
     };
-    if commands::names_model(&section) {
-        app.notify(
-            "A report reads no model; name it by [conform] in the rules file, or choose other cases to compare with",
-        );
-        return;
-    }
     let title = section.title.clone();
     app.report.sections.push(section);
     let n = counted(app.report.sections.len() as u64, "section", "sections");

@@ -220,6 +220,8 @@ fn is_for_pane(action: &Action) -> bool {
                 | GoToBin(_)
                 | GoToChart(_)
                 | FocusPart(_)
+                | MarkCase
+                | MarkRange
                 | SwitchFocus
                 | SetFind(_)
                 | Keep

@@ -2,6 +2,7 @@
 //! reading a model from one.
 
 use super::columns::Columns;
+use super::commands;
 use super::effect::Effect;
 use super::model::App;
 use super::outline;
@@ -43,6 +44,14 @@ pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) ->
             let why = "the name ends in .html, .md or .toml".to_owned();
             prompt::ask_again(app, Wanted::ReportFile, &path, why);
         }
+        Action::Export => match commands::exported(app) {
+            Some((section, _)) => {
+                let name = section.command.split(' ').next().unwrap_or_default();
+                prompt::open_text(app, Wanted::ExportFile, &format!("{name}.csv"));
+            }
+            None => commands::explain_missing(app),
+        },
+        Action::ExportTo { path, replace } => export(app, path, replace, effects),
         Action::WriteMilestones
             if app.filters.milestones.is_empty() && app.filters.waits.is_empty() =>
         {
@@ -61,4 +70,24 @@ pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) ->
         other => return Some(other),
     }
     None
+}
+
+fn export(app: &mut App, path: String, replace: bool, effects: &mut Vec<Effect>) {
+    let name = path.to_ascii_lowercase();
+    if !outline::EXPORTED
+        .iter()
+        .any(|ending| name.ends_with(ending))
+    {
+        let why = "the name ends in .csv, .json or .md".to_owned();
+        return prompt::ask_again(app, Wanted::ExportFile, &path, why);
+    }
+    match commands::exported(app) {
+        Some((section, view)) => effects.push(Effect::Export {
+            section,
+            view: Box::new(view),
+            path,
+            replace,
+        }),
+        None => commands::explain_missing(app),
+    }
 }

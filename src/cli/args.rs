@@ -5,6 +5,7 @@ use super::columns::{Columns, HEADING};
 use super::config::ConfigArgs;
 use super::reports::document::Prepared;
 use crate::app::{FilterStack, Versus};
+use crate::config::rules::RedactRules;
 use crate::config::session_file::SessionFile;
 use crate::config::values::{
     DATE_ORDERS, LIFECYCLES, delimiter, duration, quote, size, word, zone,
@@ -53,6 +54,13 @@ pub struct Common {
     /// Make pseudonyms by the key in this file, so that others get the same [default: a random key of this user]
     #[arg(long, value_name = "FILE", help_heading = "Privacy")]
     pub redact_key: Option<PathBuf>,
+    /// Leave out rows of fewer cases than N, and what could be computed from the others; reports that would show
+    /// such groups are refused [default: 0, all rows]
+    #[arg(long, value_name = "N", help_heading = "Privacy")]
+    pub suppress: Option<u64>,
+    /// Settings of redaction in the rules file, once it was read.
+    #[arg(skip)]
+    pub redact_rules: RedactRules,
     /// True for the explorer.
     #[arg(skip)]
     pub explores: bool,
@@ -429,6 +437,14 @@ impl Common {
     /// True if pseudonyms are asked for.
     pub fn is_redacted(&self) -> bool {
         self.redact || !self.redact_column.is_empty()
+    }
+
+    /// Fewest cases of a group that is shown; 0 where all are. The rules file says it of redacted logs.
+    pub fn least(&self, is_redacted: bool) -> u64 {
+        let of_rules = self.redact_rules.suppress.filter(|_| is_redacted);
+        let least = self.suppress.or(of_rules);
+        // A group of one case is not smaller than one.
+        least.filter(|least| *least > 1).unwrap_or(0)
     }
 
     /// The zone of times in filters and reports: that of the logs, if they have one in common.

@@ -44,6 +44,8 @@ pub struct Chart {
 pub enum Shape {
     /// Bars from left to right, one below the other.
     Bars(Vec<(String, f64)>),
+    /// Two bars for each name, of A and of B; `None` where a side has no value.
+    Pairs(Vec<(String, [Option<f64>; 2])>),
     /// Counts of the bins of a distribution, each with its lower bound.
     Bins(Vec<(String, f64)>),
     /// Lines over time.
@@ -64,11 +66,15 @@ pub enum Shape {
     },
 }
 
+/// Names of the selections that are compared.
+pub const SIDES: [&str; 2] = ["A", "B"];
+
 impl Chart {
     /// The image; `id` is unique within the page. `None` without a value.
     pub fn svg(&self, id: usize) -> Option<String> {
         let (height, body, says) = match &self.shape {
             Shape::Bars(bars) => self.bars(bars)?,
+            Shape::Pairs(pairs) => self.pairs(pairs)?,
             Shape::Bins(bins) => self.bins(bins)?,
             Shape::Lines { at, series } => self.lines(at, series)?,
             Shape::Grid {
@@ -121,6 +127,59 @@ impl Chart {
             );
         }
         let says = bars.iter().map(|(name, value)| self.says(name, *value));
+        Some((bottom + 26.0, out, says.collect::<Vec<_>>().join("; ")))
+    }
+
+    fn pairs(&self, pairs: &[(String, [Option<f64>; 2])]) -> Option<(f64, String, String)> {
+        const LEFT: f64 = 200.0;
+        const RIGHT: f64 = WIDTH - 80.0;
+        const TOP: f64 = 44.0;
+        const ROW: f64 = 30.0;
+        const BAR: f64 = 12.0;
+        /// Shades of A and of B.
+        const SHADES: [f64; 2] = [1.0, 0.45];
+        let pairs = &pairs[..pairs.len().min(MOST_BARS)];
+        let values = pairs.iter().flat_map(|(_, sides)| sides.iter().flatten());
+        let axis = Axis::of(self.unit, values.copied())?;
+        let x = |value: f64| LEFT + (RIGHT - LEFT) * axis.part(value);
+        let bottom = TOP + ROW * pairs.len() as f64;
+        let mut out = String::new();
+        title(&mut out, &self.title);
+        for (at, (name, shade)) in SIDES.into_iter().zip(SHADES).enumerate() {
+            let left = LEFT + 48.0 * at as f64;
+            rect(&mut out, point(left, 24.0), point(BAR, BAR), shade, "");
+            key(&mut out, point(left + 18.0, 34.0), "start", name);
+        }
+        for tick in axis.ticks() {
+            line(
+                &mut out,
+                "g",
+                point(x(tick), TOP - 4.0),
+                point(x(tick), bottom),
+            );
+            let text = self.unit.rounded(tick);
+            label(&mut out, point(x(tick), bottom + 16.0), "middle", &text);
+        }
+        for (at, (name, sides)) in pairs.iter().enumerate() {
+            let top = TOP + ROW * at as f64;
+            let name = fit::truncate_middle(name, LABEL, "…");
+            key(&mut out, point(LEFT - 8.0, top + 17.0), "end", &name);
+            for (side, (value, shade)) in sides.iter().zip(SHADES).enumerate() {
+                let Some(value) = *value else { continue };
+                let y = top + BAR * side as f64;
+                let (from, to) = (x(value.min(0.0)), x(value.max(0.0)));
+                let size = point(to - from, BAR - 2.0);
+                rect(&mut out, point(from, y), size, shade, "");
+                let text = self.unit.text(value);
+                key(&mut out, point(to + 6.0, y + 10.0), "start", &text);
+            }
+        }
+        let says = pairs.iter().flat_map(|(name, sides)| {
+            let sides = SIDES.into_iter().zip(sides);
+            sides.filter_map(move |(side, value)| {
+                Some(self.says(&format!("{name}, {side}"), (*value)?))
+            })
+        });
         Some((bottom + 26.0, out, says.collect::<Vec<_>>().join("; ")))
     }
 
@@ -459,6 +518,21 @@ mod tests {
         let many: Vec<f64> = (1..100).map(f64::from).collect();
         let image = svg(Unit::Count, Shape::Bars(named(&many))).unwrap();
         assert_eq!(image.matches("<rect").count(), MOST_BARS);
+    }
+
+    #[test]
+    fn pairs_have_a_bar_for_each_side_that_has_a_value() {
+        let shape = |pairs| svg(Unit::Count, Shape::Pairs(pairs));
+        let image = shape(vec![
+            ("x".to_owned(), [Some(4.0), Some(2.0)]),
+            ("y".to_owned(), [None, Some(1.0)]),
+        ]);
+        let image = image.expect("values");
+        // Two of them are the legend.
+        assert_eq!(image.matches("<rect").count(), 5, "{image}");
+        assert!(image.contains(">A</text>") && image.contains(">B</text>"));
+        assert!(image.contains("x, A 4; x, B 2; y, B 1"), "{image}");
+        assert_eq!(shape(vec![("x".to_owned(), [None, None])]), None);
     }
 
     #[test]

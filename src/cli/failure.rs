@@ -68,6 +68,9 @@ impl From<AskError> for Failure {
                 "no case \"{}\" in the log (`casetrail cases` lists the ids)",
                 text::safe(&id)
             )),
+            error @ (AskError::SmallGroups(_) | AskError::FewCases(_)) => {
+                Failure::usage(error.to_string())
+            }
             AskError::Model(why) => Failure::new(code::REFUSED, escape_line(&why)),
             AskError::Name(why) => Failure::usage(escape_line(&why)),
             AskError::Memory(error) => Failure::new(code::MEMORY, escape_line(&error.to_string())),

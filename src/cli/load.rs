@@ -185,7 +185,8 @@ pub fn load_plan(
         }
     };
     // An index is of the log as it is; of one that is followed a last row may be left out.
-    let place = place.filter(|_| wanted.redaction.is_none() && followed.is_none());
+    let is_whole = wanted.redaction.is_none() && common.least(false) == 0 && followed.is_none();
+    let place = place.filter(|_| is_whole);
     let (analysis, fault_of_notes) = completed(analysis, common, wanted.redaction.as_ref())?;
     Ok(Loaded {
         analysis: Arc::new(analysis),
@@ -213,7 +214,8 @@ fn completed(
     let analysis = analysis
         .with_timing(common.timing.clone())
         .map_err(Failure::from)?
-        .with_memory_limit(Limits::find(common.memory).for_answers());
+        .with_memory_limit(Limits::find(common.memory).for_answers())
+        .with_least(common.least(redaction.is_some()));
     check_times(&analysis, common)?;
     notes::added(analysis, common)
 }

@@ -7,14 +7,18 @@ use super::args::{Common, Format};
 use super::failure::{Failure, code};
 use super::follow::{self, Following, How};
 use super::load::{CachedIndex, Loaded, Wanted, load_plan, read_again, verdict};
+use super::output::Output;
 use super::reports::document;
-use super::{files, memory, models, notes, plan, redaction, session, words};
+use super::{export, files, memory, models, notes, plan, redaction, session, words};
 use crate::app::{
-    Choices, Inspected, Kept, LoadError, Logs, Outline, Session, Update, Visit, Written,
+    Choices, Exported, Inspected, Kept, LoadError, Logs, Outline, Section, Session, Update, Visit,
+    Written,
 };
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
-use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes};
+use crate::engine::{
+    Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes, Reference, View,
+};
 use crate::event_log::Progress;
 use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
@@ -170,9 +174,15 @@ impl Logs for Source {
         options: &LogOptions,
         progress: &Progress,
     ) -> Result<Preview, LoadError> {
-        if self.redacted.load(Relaxed) {
+        let redacted = self.redacted.load(Relaxed);
+        if redacted || self.common.least(redacted) > 0 {
+            let why = if redacted {
+                "the log is redacted"
+            } else {
+                "small groups are left out"
+            };
             return Err(LoadError {
-                message: "rows are not shown while the log is redacted".to_owned(),
+                message: format!("rows are not shown while {why}"),
                 code: code::USAGE,
             });
         }
@@ -458,6 +468,33 @@ impl Logs for Source {
             _ => self.document(outline, command, Format::Html)?,
         };
         Ok((self.write_text(place, replace, &text)?, note))
+    }
+
+    fn export(
+        &self,
+        section: &Section,
+        view: &View,
+        path: &str,
+        replace: bool,
+    ) -> Result<(Written, Exported), LoadError> {
+        let place = named_file(path)?;
+        if !replace && place.symlink_metadata().is_ok() {
+            return Ok((Written::Exists, Exported::default()));
+        }
+        let mut read = self.files_read();
+        let model = view.reference.as_ref().and_then(Reference::model);
+        read.extend(model.map(|model| OsString::from(&model.path)));
+        let output = Output::choose(Some(place), replace, &read).map_err(told)?;
+        let ending = place.extension().unwrap_or_default().to_ascii_lowercase();
+        let format = match ending.to_str() {
+            Some("json") => Format::Json,
+            Some("md") => Format::Markdown,
+            _ => Format::Csv,
+        };
+        let analysis = self.analysis()?;
+        let basis = self.basis(&analysis, view.clone(), &[]);
+        let exported = export::export(&basis, section, format, &output).map_err(told)?;
+        Ok((Written::Done, exported))
     }
 
     fn model(&self, path: &str) -> Result<Arc<NamedModel>, LoadError> {

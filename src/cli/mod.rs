@@ -11,6 +11,7 @@ mod command;
 mod commands;
 mod config;
 mod explore;
+mod export;
 mod failure;
 mod files;
 mod follow;
@@ -164,46 +165,26 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
         raw: printing.raw_csv,
         safe: output.is_terminal(),
     };
-    let guarded = output.write(|out| {
-        match printing.format() {
-            Format::Json => report.json().write(out)?,
-            Format::Csv => return report.list().write_csv(out, texts),
-            Format::Table => match report.plain() {
+    let guarded = output.write(|out| match printing.format() {
+        Format::Table => {
+            match report.plain() {
                 Some(text) => out.write_all(text.as_bytes())?,
                 None => write_tables(report, common, output, out)?,
-            },
-            format @ (Format::Pnml
-            | Format::Bpmn
-            | Format::Dot
-            | Format::Mermaid
-            | Format::Svg
-            | Format::Html
-            | Format::Trace) => {
-                let document = report.document(format).unwrap_or_default();
-                out.write_all(document.as_bytes())?;
             }
-            Format::Markdown => {
-                if let Some(document) = report.document(Format::Markdown) {
-                    out.write_all(document.as_bytes())?;
-                } else {
-                    write!(out, "{}\n\n", report.heading())?;
-                    for (i, table) in report.tables().iter().enumerate() {
-                        if i > 0 {
-                            writeln!(out)?;
-                        }
-                        table.write_markdown(out, wording(common))?;
-                    }
-                }
-            }
+            Ok(0)
         }
-        Ok(0)
+        format => export::write(report, format, texts, wording(common), out),
     })?;
+    let in_output = matches!(printing.format(), Format::Table | Format::Markdown);
+    if let Some(sentence) = report.suppressed().sentence()
+        && !in_output
+        && !common.quiet
+    {
+        say::say(&format!("note: {sentence}"));
+    }
     if guarded > 0 && !common.quiet {
-        let texts = crate::text::counted(guarded, "text", "texts");
-        say::say(&format!(
-            "{texts} that a spreadsheet would take for a formula got an apostrophe in front \
-             (--raw-csv leaves them as they are)"
-        ));
+        let sentence = export::guarded_texts(guarded);
+        say::say(&format!("{sentence} (--raw-csv leaves them as they are)"));
     }
     Ok(())
 }
@@ -228,6 +209,9 @@ fn write_tables(
     for table in report.tables() {
         writeln!(out)?;
         table.write_plain(out, wording(common), columns)?;
+    }
+    if let Some(sentence) = report.suppressed().sentence() {
+        writeln!(out, "\n{sentence}")?;
     }
     let shown = report.list().n_rows;
     match report.total() {

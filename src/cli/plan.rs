@@ -6,6 +6,7 @@ use super::cache;
 use super::failure::{Failure, place, pointed_out};
 use super::{models, say, session};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
+use crate::config::rules::RedactRules;
 use crate::config::{FileError, rules};
 use crate::engine::{
     BY_CASE, ConformRule, NamedCalendar, NamedMilestone, NamedWait, Reference, Timing,
@@ -39,7 +40,7 @@ impl Common {
         };
         self.kept = kept;
         self.plan = plan;
-        self.timing = timing(self.times(), self.tz())?;
+        (self.timing, self.redact_rules) = timing(self.times(), self.tz())?;
         let of_rules = self.timing.ends.activities.take();
         // End states of the rules file come before those of the mapping file.
         self.timing.ends.activities = of_rules.or(ends);
@@ -110,18 +111,19 @@ pub fn plan(
 }
 
 /// Builds the timing of cases: milestones and classes of waits of the command line override those of the
-/// same name in the rules file. An unusable rules file is a usage error.
-fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
-    let mut timing = match &times.rules {
-        None => Timing::default(),
+/// same name in the rules file. Gives also what that file says about redaction. An unusable rules file is a usage
+/// error.
+fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<(Timing, RedactRules), Failure> {
+    let (mut timing, redact_rules) = match &times.rules {
+        None => (Timing::default(), RedactRules::default()),
         Some(path) => {
-            let mut timing = of_file(path, rules::parse)?;
+            let (mut timing, redact_rules) = of_file(path, rules::parse_all)?;
             if let Some(model) = timing.conform.unread.take() {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let model = models::read(&folder.join(model))?;
                 timing.conform.reference = Reference::Model(model);
             }
-            timing
+            (timing, redact_rules)
         }
     };
     for given in &times.milestone {
@@ -172,7 +174,7 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
             Some(moment.first_instant(tz))
         }
     };
-    Ok(timing)
+    Ok((timing, redact_rules))
 }
 
 /// Reads a mapping file.

@@ -38,31 +38,38 @@ pub fn of(common: &Common) -> Result<Redaction, Failure> {
             )
         })?,
     };
-    Ok(Redaction::new(key, common.redact_column.clone()))
+    let rules = &common.redact_rules;
+    let columns = [&common.redact_column[..], &rules.columns].concat();
+    Ok(Redaction::new(key, columns)
+        .shifted(rules.shift)
+        .strict(rules.strict))
 }
 
-/// The words of a command that shows logs redacted, or as they are.
+/// The words of a command that shows logs redacted, or as they are, and without small groups where that is wanted.
 pub fn words(common: &Common, redacted: bool) -> Vec<String> {
-    if !redacted {
-        return Vec::new();
+    let mut words = Vec::new();
+    if redacted {
+        words.push("--redact".to_owned());
+        let columns = common.redact_column.iter();
+        words.extend(columns.map(|column| format!("--redact-column={column}")));
+        let key = common.redact_key.iter();
+        words.extend(key.map(|path| format!("--redact-key={}", path.display())));
     }
-    let mut words = vec!["--redact".to_owned()];
-    let columns = common.redact_column.iter();
-    words.extend(columns.map(|column| format!("--redact-column={column}")));
-    let key = common.redact_key.iter();
-    words.extend(key.map(|path| format!("--redact-key={}", path.display())));
+    words.extend(common.suppress.map(|least| format!("--suppress={least}")));
     words
 }
 
-/// The words of a command without those of redaction.
+/// The words of a command without those of redaction and of small groups.
 pub fn without_words(command: &[String]) -> Vec<String> {
     let mut kept = Vec::new();
     let mut words = command.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--redact" => {}
-            "--redact-column" | "--redact-key" => drop(words.next()),
-            word if word.starts_with("--redact-") || word.starts_with("--redact=") => {}
+            "--redact-column" | "--redact-key" | "--suppress" => drop(words.next()),
+            word if ["--redact-", "--redact=", "--suppress="]
+                .iter()
+                .any(|start| word.starts_with(start)) => {}
             word => kept.push(word.to_owned()),
         }
     }

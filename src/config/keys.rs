@@ -188,6 +188,19 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// A name as a key, in quotes where it needs them.
+pub(super) fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(is_bare) {
+        return name.to_owned();
+    }
+    // Activities are in double quotes themselves.
+    if name.contains('"') && !name.contains(|c: char| c == '\'' || c.is_control()) {
+        return format!("'{name}'");
+    }
+    quoted(name)
+}
+
 /// A list of texts as TOML; one text stands alone.
 pub fn list(texts: &[String]) -> String {
     let quoted: Vec<String> = texts.iter().map(|text| quoted(text)).collect();

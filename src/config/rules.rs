@@ -7,13 +7,15 @@ mod conform_rules;
 mod ends;
 mod journey;
 mod rates;
+mod redact;
 mod severity;
 #[cfg(test)]
 mod tests;
 
 pub use journey::targets;
+pub use redact::RedactRules;
 
-use super::keys::quoted;
+use super::keys::key;
 use super::{FileError, from_toml, line_of, values};
 use crate::engine::{
     BY_CASE, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, NamedStages,
@@ -46,6 +48,7 @@ struct File {
     rates: Option<rates::Table>,
     journey: journey::Table,
     conform: conform::Table,
+    redact: redact::Table,
 }
 
 /// An activity, or several of which a case needs one.
@@ -147,8 +150,18 @@ const WARN_AT: f64 = 0.8;
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn parse(text: &str) -> Result<Timing, FileError> {
-    let file: File = from_toml(text)?;
-    timing(file, text).map_err(|fault| FileError {
+    parse_all(text).map(|(timing, _)| timing)
+}
+
+/// Reads the text of a rules file, and what it says about redaction.
+///
+/// # Errors
+/// As of [`parse`].
+pub fn parse_all(text: &str) -> Result<(Timing, RedactRules), FileError> {
+    let mut file: File = from_toml(text)?;
+    let redact = redact::rules(std::mem::take(&mut file.redact));
+    let all = redact.and_then(|redact| Ok((timing(file, text)?, redact)));
+    all.map_err(|fault| FileError {
         line: Some(line_of(text, fault.at)),
         message: fault.message,
         place: fault.place,
@@ -248,19 +261,6 @@ fn with_entry(
         Some(end) => format!("{}{line}{}", &text[..end], &text[end..]),
         None => format!("{text}\n{line}"),
     })
-}
-
-/// A name as a key, in quotes where it needs them.
-fn key(name: &str) -> String {
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !name.is_empty() && name.chars().all(is_bare) {
-        return name.to_owned();
-    }
-    // Activities are in double quotes themselves.
-    if name.contains('"') && !name.contains(|c: char| c == '\'' || c.is_control()) {
-        return format!("'{name}'");
-    }
-    quoted(name)
 }
 
 /// Something wrong at a place of the text, in bytes.

@@ -99,6 +99,19 @@ impl Analysis {
         }
     }
 
+    /// Leaves groups of fewer cases than this out of answers, and refuses answers that may show some; 0 shows all.
+    #[must_use]
+    pub fn with_least(mut self, least: u64) -> Self {
+        self.info.least = least;
+        if least > 0 {
+            // They name values, whatever number of cases has them.
+            self.info.examples = Examples::default();
+            self.report.redact();
+            self.info.warnings = self.report.warnings.values().cloned().collect();
+        }
+        self
+    }
+
     /// Shows pseudonyms in place of what may be of persons; definitions are to be added afterwards.
     ///
     /// # Errors
@@ -107,6 +120,12 @@ impl Analysis {
         let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use".to_owned())?;
         let Prepared { mut log, index, .. } = whole;
         log.redact(redaction)?;
+        let index = if redaction.shifts() {
+            let index = Index::build(&log, &Progress::default());
+            index.map_err(|_| "the load was cancelled".to_owned())?
+        } else {
+            index
+        };
         let (mut report, name) = (self.report, self.info.name);
         report.redact();
         Ok(Analysis::indexed(name, log, index, report, self.tz))
@@ -531,6 +550,8 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         mapping: report.mapping.clone(),
         rejected: report.n_rejected,
         redacted: whole.log.redacted.is_some(),
+        shifted: (whole.log.redacted.as_ref()).is_some_and(|redacted| redacted.shifted),
+        least: 0,
         stopped: report.warnings.contains_key(&Warning::Stopped),
         warnings: report.warnings.values().cloned().collect(),
         milestones: Vec::new(),

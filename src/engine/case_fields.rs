@@ -2,10 +2,11 @@
 //! the order of cases by one of them.
 
 use super::costs::CaseCosts;
-use super::list::{Listing, SortValue};
+use super::list::Listing;
 use super::query::Context;
 use super::schema::{FieldValues, Money, Schema, Value};
 use super::selected::Selected;
+use super::sorting::SortValue;
 use super::stats::seconds;
 use super::view::AskError;
 use crate::event_log::Dictionary;

@@ -1,11 +1,12 @@
 //! The rows of a list of two selections, A and B, joined by their names, with the change of each row and
 //! its test. A is what the filters of the view select, B what `View::versus` selects in their place.
 
-use super::list::{List, Listing, Page};
+use super::list::{List, Listing, Page, Rows};
 use super::query::{Answer, Context};
 use super::schema::Value;
 use super::selected::Selected;
 use super::sides::{Parts, Selections, ShareChange, Sides, Tested};
+use super::suppress::{Size, is_few};
 use super::tested::FEWEST;
 use super::view::{AskError, View};
 use crate::event_log::Cancel;
@@ -45,6 +46,31 @@ pub trait Comparable: List<Row: Debug + PartialEq> {
 
     /// Name of a row, as data of the log: not safe to print.
     fn name(row: &Self::Row) -> String;
+
+    /// Size of a row where groups of fewer than `least` cases are not shown: it is small if its cases are few, or the
+    /// others of those that its share is of.
+    fn size(row: &Self::Row, least: u64) -> Size {
+        let cases = Self::cases(row).unwrap_or(0);
+        let others = Self::whole(row).map_or(0, |whole| whole.saturating_sub(cases));
+        Size {
+            cases,
+            few: is_few(cases, least) || is_few(others, least),
+        }
+    }
+
+    /// Sorts, searches and pages rows as [`Schema::select`], without those of few cases where they are not shown.
+    ///
+    /// # Errors
+    /// As of [`Schema::select`].
+    fn select(
+        rows: &[Self::Row],
+        listing: &Listing,
+        context: &Context<'_>,
+        text: impl Fn(&Self::Row) -> String + Sync,
+    ) -> Result<Rows<Self::Row>, AskError> {
+        let size = |row: &Self::Row| Self::size(row, context.least);
+        Self::schema().select_large(rows, listing, context, size, text)
+    }
 
     /// A duration of a row, in seconds.
     fn duration(_row: &Self::Row, seconds: f64) -> Value<'static> {
@@ -213,11 +239,11 @@ pub struct Joined<L: Comparable> {
 /// # Errors
 /// A filter is wrong, or the answer is not wanted any more.
 pub fn joined<L: Comparable>(list: &L, context: &Context<'_>) -> Result<Joined<L>, AskError> {
-    let (analysis, cancel) = (context.analysis, context.cancel);
+    let cancel = context.cancel;
     let selections = Selections::of(context)?;
     let (views, parts) = (&selections.views, &selections.parts);
     let rows = |view: &View| -> Result<Vec<L::Row>, AskError> {
-        Ok(L::rows(&analysis.ask(view, list, cancel)?).rows.clone())
+        Ok(L::rows(&context.ask_all(view, list)?).rows.clone())
     };
     let (of_a, of_b) = (rows(&views[0])?, rows(&views[1])?);
     // Where no case is in both, the cases of A alone are those of A.
@@ -257,7 +283,7 @@ pub fn joined<L: Comparable>(list: &L, context: &Context<'_>) -> Result<Joined<L
     .rows::<L>(of_a, of_b, cancel)?;
     Ok(Joined {
         sides: selections.sides(),
-        of_a: Answer::new::<L>(analysis.ask(&views[0], &no_rows, cancel)?),
+        of_a: Answer::new::<L>(context.ask_all(&views[0], &no_rows)?),
         tested,
         rows,
     })

@@ -1,7 +1,9 @@
 //! Lists: sorting by a column of the schema, search, paging, and the way back to a row.
 
-use super::query::Query;
+use super::query::{Context, Query};
 use super::schema::{Column, ColumnKey, Schema, Value};
+use super::sorting::{CHUNK, SortValue, places, sort_keys};
+use super::suppress::{Size, Suppressed, kept};
 use super::view::AskError;
 use crate::event_log::Cancel;
 use crate::filter::{Expr, Field};
@@ -57,6 +59,8 @@ pub struct Listing {
     pub page: Page,
     /// Rows of which the first that exists is to be on the page.
     pub follow: Follow,
+    /// Keys of rows whose places in the list are wanted, ascending.
+    pub marked: Vec<String>,
 }
 
 impl Listing {
@@ -70,7 +74,21 @@ impl Listing {
             best_first: false,
             page: Page::ALL,
             follow: Follow::default(),
+            marked: Vec::new(),
         }
+    }
+
+    /// Numbers of the rows whose places are wanted, of `n` rows with a key each.
+    pub(super) fn marked_numbers(
+        &self,
+        n: usize,
+        key: &(dyn Fn(u32) -> String + Sync),
+    ) -> Vec<u32> {
+        let of = |row: &u32| self.marked.binary_search(&key(*row)).is_ok();
+        if self.marked.is_empty() {
+            return Vec::new();
+        }
+        (0..n as u32).into_par_iter().filter(of).collect()
     }
 }
 
@@ -146,9 +164,13 @@ pub struct Rows<T> {
     pub rows: Vec<T>,
     /// Index in the list of the row that was to be followed, if there is one.
     pub followed: Option<usize>,
+    /// Indexes in the list of the rows whose places were wanted, ascending.
+    pub marked: Vec<usize>,
     /// Largest number or share of the column with bars, of all rows whether they match the search or not, so
     /// that bars keep their scale while the list is scrolled; 1 where there is none above 0.
     pub full: f64,
+    /// Rows that are left out as they are of few cases.
+    pub suppressed: Suppressed,
 }
 
 impl<T> Rows<T> {
@@ -159,7 +181,9 @@ impl<T> Rows<T> {
             offset: 0,
             rows,
             followed: None,
+            marked: Vec::new(),
             full: 1.0,
+            suppressed: Suppressed::default(),
         }
     }
 
@@ -199,10 +223,33 @@ impl<R: 'static> Schema<R> {
             tie: &|id: u32| id,
             text: &|id: u32| text(&rows[id as usize]),
             followed: listing.follow.numbers(rows.len(), &key),
+            marked: listing.marked_numbers(rows.len(), &key),
         };
         let ids = (0..rows.len() as u32).collect();
         let arranged = arrange(ids, listing, cancel, &by)?;
         Ok(arranged.rows(self.full(rows), |id| rows[id as usize].clone()))
+    }
+
+    /// Selects rows as [`Schema::select`], without those that are small where groups of few cases are not shown.
+    pub(super) fn select_large(
+        &self,
+        rows: &[R],
+        listing: &Listing,
+        context: &Context<'_>,
+        size: impl Fn(&R) -> Size,
+        text: impl Fn(&R) -> String + Sync,
+    ) -> Result<Rows<R>, AskError>
+    where
+        R: Clone + Send + Sync,
+    {
+        if context.least == 0 {
+            return self.select(rows, listing, context.cancel, text);
+        }
+        let sizes: Vec<Size> = rows.iter().map(size).collect();
+        let (shown, suppressed) = kept(&sizes, context.least);
+        let shown: Vec<R> = shown.into_iter().map(|row| rows[row].clone()).collect();
+        let rows = self.select(&shown, listing, context.cancel, text)?;
+        Ok(Rows { suppressed, ..rows })
     }
 
     /// Number or share of the longest bar among rows; 1 where none is above 0.
@@ -362,78 +409,6 @@ pub trait SimpleList: List<Answer = Rows<<Self as List>::Row>> {
     fn name(row: &Self::Row) -> String;
 }
 
-/// Keys of all rows by a column: numbers as they are, texts by their rank.
-fn sort_keys<R: Sync>(column: &Column<R>, rows: &[R]) -> Vec<SortValue> {
-    let values: Vec<Value<'_>> = rows.iter().map(|row| column.sorted_by(row)).collect();
-    let text = |value: &Value<'_>| match value {
-        Value::Text(text) => Some(text.to_string()),
-        // NUL comes before any other character, so that a sequence is before those that go on from
-        // it.
-        Value::Names(names) => Some(names.join("\u{0}")),
-        _ => None,
-    };
-    let texts: Vec<Option<String>> = values.iter().map(text).collect();
-    let mut sorted: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let key = |(value, text): (&Value<'_>, &Option<String>)| match text {
-        Some(text) => {
-            let rank = sorted.binary_search(&text.as_str()).unwrap_or_default();
-            SortValue::Number(rank as f64)
-        }
-        None => value.number().into(),
-    };
-    values.iter().zip(&texts).map(key).collect()
-}
-
-/// A value to sort by. One that does not exist comes last in either direction.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum SortValue {
-    /// A number.
-    Number(f64),
-    /// A count, or microseconds.
-    Whole(i64),
-    /// No value.
-    None,
-}
-
-impl From<u64> for SortValue {
-    fn from(value: u64) -> Self {
-        SortValue::Number(value as f64)
-    }
-}
-
-impl From<f64> for SortValue {
-    fn from(value: f64) -> Self {
-        SortValue::Number(value)
-    }
-}
-
-impl From<Option<f64>> for SortValue {
-    fn from(value: Option<f64>) -> Self {
-        value.map_or(SortValue::None, SortValue::Number)
-    }
-}
-
-impl SortValue {
-    /// A number that ascends in the order asked for. The values of a column are of one kind.
-    pub(super) fn key(self, descending: bool) -> (bool, u64) {
-        const SIGN: u64 = 1 << 63;
-        let ascending = match self {
-            SortValue::None => return (true, 0),
-            // Signed integers ascend as unsigned ones with the sign bit turned.
-            SortValue::Whole(value) => value as u64 ^ SIGN,
-            // The order of `f64::total_cmp`.
-            SortValue::Number(value) => {
-                let bits = value.to_bits();
-                bits ^ (((bits as i64) >> 63) as u64 | SIGN)
-            }
-        };
-        // The complement turns the order round without an overflow, and missing values stay last.
-        (false, if descending { !ascending } else { ascending })
-    }
-}
-
 /// Properties of rows by their numbers: called through pointers, or the code of parallel sorting and searching
 /// would be compiled for each list.
 pub(super) struct By<'a> {
@@ -445,6 +420,8 @@ pub(super) struct By<'a> {
     pub text: &'a (dyn Fn(u32) -> String + Sync),
     /// Rows of which the first that is in the list is followed.
     pub followed: Vec<u32>,
+    /// Rows whose places are wanted, ascending.
+    pub marked: Vec<u32>,
 }
 
 /// Rows in order, by their numbers.
@@ -455,6 +432,8 @@ pub(super) struct Arranged {
     pub page: Range<usize>,
     /// Place of the row that is followed.
     pub followed: Option<usize>,
+    /// Places of the rows for which they are wanted, ascending.
+    pub marked: Vec<usize>,
 }
 
 impl Arranged {
@@ -468,13 +447,12 @@ impl Arranged {
                 .map(|&id| row(id))
                 .collect(),
             followed: self.followed,
+            marked: self.marked.clone(),
             full,
+            suppressed: Suppressed::default(),
         }
     }
 }
-
-/// Rows between two looks at whether the answer is still wanted, so that a cancelled search ends soon.
-const CHUNK: usize = 4096;
 
 /// Searches, sorts and pages rows, given by their numbers.
 pub(super) fn arrange(
@@ -510,12 +488,14 @@ pub(super) fn arrange(
     };
     // Counted, not sorted: only the page itself is put in order.
     let place = wanted.map(|wanted| keys.par_iter().filter(|key| **key < wanted).count());
+    let marked = places(&keys, &by.marked);
     let page = listing.follow.page(listing.page, keys.len(), place);
     sort_part(&mut keys, page.clone());
     Ok(Arranged {
         ids: keys.into_iter().map(|key| key.3).collect(),
         page,
         followed: place,
+        marked,
     })
 }
 

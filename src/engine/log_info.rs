@@ -34,6 +34,10 @@ pub struct LogInfo {
     pub rejected: u64,
     /// True where pseudonyms stand in place of what may be of persons.
     pub redacted: bool,
+    /// True where the instants of each case are shifted by a distance of its own.
+    pub shifted: bool,
+    /// Fewest cases of a group that is shown; 0 where all are.
+    pub least: u64,
     /// True where the reading was stopped before the end of the input.
     pub stopped: bool,
     /// Warnings of the reader, as sentences.

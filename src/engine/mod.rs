@@ -53,7 +53,9 @@ mod scores;
 mod selected;
 mod shown;
 mod sides;
+mod sorting;
 mod stats;
+mod suppress;
 mod tested;
 mod timing;
 mod touchpoints;
@@ -196,7 +198,7 @@ pub use queries::variants::{Counting, VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use queries::what_if::{Left, WhatIf, WhatIfQuery};
 pub use queries::why::{Adjust, FactorQuery, Side, Tests, Why, WhyQuery, stable};
-pub use query::{Answer, Context, Query, Request};
+pub use query::{Answer, Context, Query, Request, SmallGroups};
 pub use rates::{COST, COST_KNOWN, HourlyRates, RateOf, RateSpec};
 pub use reference::{ConformSpec, MOST_REFERENCES, NamedModel, Reference};
 pub use schema::{
@@ -206,6 +208,7 @@ pub use schema::{
 pub use shown::Shown;
 pub use sides::{ShareChange, Sides, Tested};
 pub use stats::Stats;
+pub use suppress::{CaseCount, Suppressed};
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
 pub use touchpoints::JourneyOf;
 pub use versus::{CHANGED, LISTED, Versus, VersusQuery};

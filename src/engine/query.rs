@@ -6,6 +6,7 @@
 
 use super::analysis::Analysis;
 use super::selected::Selected;
+use super::suppress::is_few;
 use super::view::{AskError, View};
 use crate::event_log::Cancel;
 use std::any::Any;
@@ -21,14 +22,54 @@ pub struct Context<'a> {
     pub view: &'a View,
     /// Set when nobody waits for the answer any more.
     pub cancel: &'a Cancel,
+    /// Fewest cases of a group that is shown; 0 shows all.
+    pub least: u64,
 }
 
 impl Context<'_> {
-    /// Answers a query, if there is memory for it.
+    /// Answers a query, if there is memory for it and groups of few cases can be left out of the answer.
     fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, AskError> {
+        if self.least > 0 {
+            self.check_size::<Q>()?;
+        }
         let needed = self.analysis.info().events * Q::BYTES_PER_EVENT;
         self.analysis.memory.reserve(needed)?;
         query.run(self)
+    }
+
+    /// Refuses answers that could show groups of few cases, and those about few cases.
+    fn check_size<Q: Query>(&self) -> Result<(), AskError> {
+        let least = self.least;
+        match Q::SMALL_GROUPS {
+            SmallGroups::Refused => return Err(AskError::SmallGroups(least)),
+            SmallGroups::None => return Ok(()),
+            SmallGroups::LeftOut => {}
+        }
+        let b = self.view.versus.as_ref().map(|other| View {
+            filters: other.clone(),
+            versus: None,
+            ..self.view.clone()
+        });
+        for view in std::iter::once(self.view).chain(b.as_ref()) {
+            let selected = self.analysis.select(view, self.cancel)?;
+            if is_few(selected.selection().n_cases as u64, least) {
+                return Err(AskError::FewCases(least));
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers a query about another view with all its groups, for an answer that leaves small ones out.
+    ///
+    /// # Errors
+    /// As [`Query::run`].
+    pub(super) fn ask_all<Q: Query>(&self, view: &View, query: &Q) -> Result<Q::Answer, AskError> {
+        let all = Context {
+            view,
+            least: 0,
+            ..*self
+        };
+        all.answer(query)
     }
 
     /// Returns the cases that the view selects.
@@ -70,6 +111,17 @@ impl Context<'_> {
     }
 }
 
+/// Groups of few cases in an answer, where these are not to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmallGroups {
+    /// There may be some, so that there is no answer.
+    Refused,
+    /// They are left out.
+    LeftOut,
+    /// There are none, whatever is selected.
+    None,
+}
+
 /// A question about a view.
 pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
     /// Plain data with public fields. Instants are microseconds since 1970-01-01T00:00Z; durations are
@@ -82,6 +134,9 @@ pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
     /// True for work in the background that is of the log, whatever cases are selected: it goes on where
     /// others are asked for.
     const IS_OF_LOG: bool = false;
+
+    /// Groups of few cases in the answer, where these are not to be shown.
+    const SMALL_GROUPS: SmallGroups = SmallGroups::Refused;
 
     /// Memory that the answer takes while it is made, in bytes an event of the log. Of 10 million events
     /// (0.9 million cases) most reports take 0 to 4; the others say their own, which is what was measured
@@ -210,6 +265,7 @@ impl Analysis {
             analysis: self,
             view,
             cancel,
+            least: self.info().least,
         };
         context.answer(query)
     }
@@ -229,6 +285,7 @@ impl Analysis {
             analysis,
             view,
             cancel,
+            least: self.info().least,
         })
     }
 }

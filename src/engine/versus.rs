@@ -3,9 +3,10 @@
 use super::cache::RecentCache;
 use super::joined::{Change, Comparable, Joined, VersusRow, joined};
 use super::list::{List, Listing, Rows};
-use super::query::{Answer, Context, Query};
+use super::query::{Answer, Context, Query, SmallGroups};
 use super::schema::{Align, Column, Schema, Tone, Value};
 use super::sides::{Sides, Tested};
+use super::suppress::Size;
 use super::view::AskError;
 use crate::metrics::stats::Interval;
 use crate::text;
@@ -167,6 +168,16 @@ impl<L: Comparable> VersusRow<L> {
         .term("q of a change"),
     ];
 
+    /// Size of the row: it is small if it is on either side.
+    fn size(&self, least: u64) -> Size {
+        let sides = [&self.a, &self.b].into_iter().flatten();
+        let sizes = sides.map(|row| L::size(row, least));
+        sizes.fold(Size::default(), |sum, size| Size {
+            cases: sum.cases + size.cases,
+            few: sum.few || size.few,
+        })
+    }
+
     /// A duration of the row, by its calendar.
     pub fn duration(&self, seconds: Option<f64>) -> Value<'static> {
         match (self.any(), seconds) {
@@ -233,6 +244,7 @@ fn effect(change: &Change) -> Value<'static> {
 
 impl<L: Comparable> Query for VersusQuery<L> {
     type Answer = Versus<L>;
+    const SMALL_GROUPS: SmallGroups = L::SMALL_GROUPS;
 
     fn run(&self, context: &Context<'_>) -> Result<Versus<L>, AskError> {
         let versus = context.view.versus.clone().unwrap_or_default();
@@ -250,7 +262,13 @@ impl<L: Comparable> Query for VersusQuery<L> {
             of_a: joined.of_a.clone(),
             tested: joined.tested,
             findings: rows.iter().filter(|row| row.change.is_finding()).count() as u64,
-            rows: Self::schema().select(rows, &self.listing, context.cancel, VersusRow::name)?,
+            rows: Self::schema().select_large(
+                rows,
+                &self.listing,
+                context,
+                |row| row.size(context.least),
+                VersusRow::name,
+            )?,
         })
     }
 }

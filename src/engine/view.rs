@@ -104,12 +104,25 @@ pub enum AskError {
     /// The answer needs more memory than is free.
     #[error(transparent)]
     Memory(#[from] NoMemory),
+    /// The answer could show groups of fewer cases than this, which are not to be shown.
+    #[error("not shown while groups of fewer than {0} cases are left out")]
+    SmallGroups(u64),
+    /// The selection has fewer cases than are to be shown.
+    #[error("fewer than {0} cases are selected: their figures are not shown")]
+    FewCases(u64),
     /// A newer request came.
     #[error("cancelled")]
     Cancelled,
     /// A defect: the job ended by a panic.
     #[error("internal error: {0}")]
     Internal(String),
+}
+
+impl AskError {
+    /// True where figures are known, and would show groups of few cases.
+    pub fn is_of_small_groups(&self) -> bool {
+        matches!(self, AskError::SmallGroups(_) | AskError::FewCases(_))
+    }
 }
 
 impl From<Cancelled> for AskError {

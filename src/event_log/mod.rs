@@ -31,7 +31,7 @@ pub use milestone::{Milestone, Point};
 pub(crate) use numbers::with_numbers;
 pub use numbers::{Numbers, Place, Unit};
 pub use progress::{Cancel, Cancelled, Progress, Stage};
-pub use redaction::{Redacted, Redaction};
+pub use redaction::{Redacted, Redaction, Shift};
 pub use roles::{PerRole, Role, Roles};
 pub use template::Template;
 pub use waits::Wait;

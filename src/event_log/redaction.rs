@@ -1,7 +1,7 @@
 //! Pseudonyms in place of case ids, resources and other values that may be of persons. A pseudonym is the same for
 //! the same value and key: HMAC-SHA256 (RFC 2104), of which the first 8 hexadecimal digits are shown.
 
-use super::{Codes, Column, ColumnData, Dictionary, EventLog, Role};
+use super::{Buffer, Codes, Column, ColumnData, Dictionary, EventLog, Level, NO_INSTANT, Role};
 use crate::text::{did_you_mean, hex, safe};
 use hmac::{Hmac, Mac};
 use rayon::prelude::*;
@@ -56,6 +56,40 @@ const MORE_DIGITS: usize = 32;
 pub struct Redaction {
     key: Vec<u8>,
     columns: Vec<String>,
+    shift: Option<Shift>,
+    strict: bool,
+}
+
+/// Longest distance by which the instants of a case are shifted: whole days, or whole weeks from four weeks on, so
+/// that weekdays stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shift {
+    /// Days or weeks, 1 at least.
+    most: u32,
+    /// A day or a week, microseconds.
+    step: i64,
+}
+
+impl Shift {
+    /// Longest distance that can be asked for, in days.
+    pub const MOST_DAYS: i64 = 3650;
+    const DAY: i64 = 86_400_000_000;
+
+    /// Shifts by up to this many microseconds; `None` for less than a day and for more than [`Shift::MOST_DAYS`].
+    pub fn up_to(micros: i64) -> Option<Self> {
+        let week = 7 * Self::DAY;
+        let step = if micros >= 4 * week { week } else { Self::DAY };
+        let is_possible = (Self::DAY..=Self::MOST_DAYS * Self::DAY).contains(&micros);
+        let most = u32::try_from(micros / step).ok()?;
+        is_possible.then_some(Shift { most, step })
+    }
+
+    /// A distance by a random number, microseconds; never 0, as a case would keep its instants.
+    fn distance(self, random: u64) -> i64 {
+        let most = u64::from(self.most);
+        let n = (random % (2 * most)) as i64 - most as i64;
+        (if n < 0 { n } else { n + 1 }) * self.step
+    }
 }
 
 /// Key and columns that a log was redacted by.
@@ -66,6 +100,10 @@ pub struct Redacted {
     columns: BTreeMap<String, String>,
     /// Columns in which only values of the others were replaced.
     partly: BTreeSet<String>,
+    /// True if filters may name pseudonyms only.
+    pub strict: bool,
+    /// True if the instants of each case are shifted.
+    pub shifted: bool,
 }
 
 // The key is a secret.
@@ -84,12 +122,35 @@ impl fmt::Debug for Redacted {
 impl Redaction {
     /// Redacts case ids, resources, columns whose name says that they are of persons, and `columns`.
     pub fn new(key: Vec<u8>, columns: Vec<String>) -> Self {
-        Redaction { key, columns }
+        Redaction {
+            key,
+            columns,
+            shift: None,
+            strict: false,
+        }
+    }
+
+    /// Shifts the instants of each case by a distance of its own, which is the same for the same case id and key.
+    #[must_use]
+    pub fn shifted(self, shift: Option<Shift>) -> Self {
+        Redaction { shift, ..self }
+    }
+
+    /// Lets filters name pseudonyms only.
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        Redaction { strict, ..self }
+    }
+
+    /// True if instants are shifted.
+    pub fn shifts(&self) -> bool {
+        self.shift.is_some()
     }
 }
 
 impl EventLog {
-    /// Replaces what may be of persons by pseudonyms; defined columns are to be made anew.
+    /// Replaces what may be of persons by pseudonyms, and shifts instants where that is wanted; defined columns are
+    /// to be made anew, and an index where instants were shifted.
     ///
     /// # Errors
     /// The log has no column of a name that the redaction has.
@@ -99,6 +160,8 @@ impl EventLog {
             key: redaction.key.clone(),
             columns: BTreeMap::new(),
             partly: BTreeSet::new(),
+            strict: redaction.strict,
+            shifted: redaction.shifts(),
         };
         for name in &redaction.columns {
             if !self.columns.iter().any(|column| column.name == *name) {
@@ -109,6 +172,9 @@ impl EventLog {
                     safe(name)
                 ));
             }
+        }
+        if let Some(shift) = redaction.shift {
+            self.shift(&redacted, shift);
         }
         let mut replaced: HashMap<String, String> = HashMap::new();
         let case_ids = redacted.renamed(&self.case_ids, CASE, &mut replaced);
@@ -143,6 +209,29 @@ impl EventLog {
         }
         self.redacted = Some(Arc::new(redacted));
         Ok(())
+    }
+
+    /// Shifts all instants of each case by a distance of its own.
+    fn shift(&mut self, redacted: &Redacted, shift: Shift) {
+        let of_case = |case: usize| {
+            let id = self.case_ids.get(case as u32);
+            shift.distance(redacted.random(SHIFT, id))
+        };
+        let by_case: Vec<i64> = (0..self.n_cases()).into_par_iter().map(of_case).collect();
+        let rows = by_case.iter().enumerate();
+        let by_row = rows.flat_map(|(case, by)| self.events_of(case).map(|_| *by));
+        let by_row: Vec<i64> = by_row.collect();
+        self.time = moved(&self.time, &by_row);
+        self.start = self.start.as_ref().map(|start| moved(start, &by_row));
+        for column in &mut self.columns {
+            let by = match column.level {
+                Level::Case => &by_case,
+                Level::Event => &by_row,
+            };
+            if let ColumnData::Instant(instants) = &mut column.data {
+                *instants = moved(instants, by);
+            }
+        }
     }
 
     /// The case of an id, or of the value that its pseudonym stands for.
@@ -219,11 +308,20 @@ impl Redacted {
     }
 
     fn digits(&self, value: &str) -> String {
+        hex(&self.mac("", value))
+    }
+
+    /// A number that is random to those without the key, for a purpose and a value.
+    fn random(&self, purpose: &str, value: &str) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.mac(purpose, value);
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+
+    fn mac(&self, purpose: &str, value: &str) -> [u8; 32] {
         // A key may have any length.
         let mac = Hmac::<Sha256>::new_from_slice(&self.key);
-        let mac = mac.map(|mac| mac.chain_update(value).finalize().into_bytes());
-        let bytes = mac.map_or([0; 32], Into::into);
-        hex(&bytes)
+        let mac = mac.map(|mac| mac.chain_update(purpose).chain_update(value));
+        mac.map_or([0; 32], |mac| mac.finalize().into_bytes().into())
     }
 
     /// The dictionary with pseudonyms; "" stays, as it means that there is no value. Notes what telling values
@@ -268,6 +366,19 @@ impl Redacted {
 
 /// Beginning of the pseudonyms of case ids.
 const CASE: &str = "case";
+
+/// Purpose of the numbers that distances of cases are made of; no case id begins with it.
+const SHIFT: &str = "\0shift\0";
+
+/// Instants with a distance added to each that is known; one that would leave the range of time stays at its end.
+fn moved(instants: &[i64], by: &[i64]) -> Buffer<i64> {
+    let moved = |(instant, by): (&i64, &i64)| match *instant {
+        NO_INSTANT => NO_INSTANT,
+        instant => instant.saturating_add(*by).max(NO_INSTANT + 1),
+    };
+    let moved: Vec<i64> = instants.iter().zip(by).map(moved).collect();
+    moved.into()
+}
 
 /// True if a word of the name of a column says that its values are of persons. Words end at signs, at blanks and at
 /// capitals within a word.

@@ -79,6 +79,15 @@ impl Expr {
     }
 }
 
+impl EventCond {
+    /// The names that the condition uses.
+    pub fn mentions(&self) -> Mentions {
+        let mut mentions = Mentions::default();
+        mentions.add_condition(self);
+        mentions
+    }
+}
+
 impl Mentions {
     /// Adds the names of another filter.
     pub fn add(&mut self, expr: &Expr) {

@@ -37,7 +37,7 @@ impl EventCond {
     pub fn redacted(&self, log: &EventLog) -> Result<EventCond, QueryError> {
         Ok(match self {
             EventCond::Compare(comparison) => EventCond::Compare(compared(comparison, log)?),
-            EventCond::Member(membership) => EventCond::Member(member(membership, log)),
+            EventCond::Member(membership) => EventCond::Member(member(membership, log)?),
             EventCond::Time(_) | EventCond::Missing(_) | EventCond::Between(_) => self.clone(),
         })
     }
@@ -47,26 +47,28 @@ fn of_atom(atom: &Atom, log: &EventLog) -> Result<Atom, QueryError> {
     let resource = || Field::Resource.into();
     Ok(match atom {
         Atom::Compare(comparison) => Atom::Compare(compared(comparison, log)?),
-        Atom::Member(membership) => Atom::Member(member(membership, log)),
+        Atom::Member(membership) => Atom::Member(member(membership, log)?),
         Atom::Event(conditions) => {
             let conditions = conditions.iter().map(|condition| condition.redacted(log));
             Atom::Event(conditions.collect::<Result<_, _>>()?)
         }
         Atom::Handover { field, from, to } => Atom::Handover {
-            from: name(field, from, log),
-            to: name(field, to, log),
+            from: name(field, from, log)?,
+            to: name(field, to, log)?,
             field: field.clone(),
         },
         Atom::PingPong { field, between } => {
             let of = field.clone().unwrap_or_else(resource);
-            let between = between.as_ref();
+            let named = |[a, b]: &[Spanned<String>; 2]| -> Result<_, QueryError> {
+                Ok([name(&of, a, log)?, name(&of, b, log)?])
+            };
             Atom::PingPong {
                 field: field.clone(),
-                between: between.map(|two| two.each_ref().map(|value| name(&of, value, log))),
+                between: between.as_ref().map(named).transpose()?,
             }
         }
         Atom::Queued(Queued::Resource(value), range) => Atom::Queued(
-            Queued::Resource(name(&resource(), value, log)),
+            Queued::Resource(name(&resource(), value, log)?),
             range.clone(),
         ),
         _ => atom.clone(),
@@ -74,7 +76,7 @@ fn of_atom(atom: &Atom, log: &EventLog) -> Result<Atom, QueryError> {
 }
 
 fn compared(comparison: &Comparison, log: &EventLog) -> Result<Comparison, QueryError> {
-    let Some(name) = pseudonym(&comparison.field, &comparison.value, log) else {
+    let Some(name) = pseudonym(&comparison.field, &comparison.value, log)? else {
         return Ok(comparison.clone());
     };
     if !matches!(comparison.op, Op::Equal | Op::NotEqual) {
@@ -90,34 +92,62 @@ fn compared(comparison: &Comparison, log: &EventLog) -> Result<Comparison, Query
     })
 }
 
-fn member(membership: &Membership, log: &EventLog) -> Membership {
+fn member(membership: &Membership, log: &EventLog) -> Result<Membership, QueryError> {
     let of = |value: &Spanned<Value>| {
-        pseudonym(&membership.field, value, log).unwrap_or_else(|| value.clone())
+        let name = pseudonym(&membership.field, value, log)?;
+        Ok(name.unwrap_or_else(|| value.clone()))
     };
-    Membership {
+    Ok(Membership {
         field: membership.field.clone(),
-        values: membership.values.iter().map(of).collect(),
-    }
+        values: membership.values.iter().map(of).collect::<Result<_, _>>()?,
+    })
 }
 
-fn name(field: &Spanned<Field>, value: &Spanned<String>, log: &EventLog) -> Spanned<String> {
-    let found = of_text(field, &value.node, log);
-    Spanned {
+fn name(
+    field: &Spanned<Field>,
+    value: &Spanned<String>,
+    log: &EventLog,
+) -> Result<Spanned<String>, QueryError> {
+    let found = allowed(field, value, log)?;
+    Ok(Spanned {
         node: found.unwrap_or_else(|| value.node.clone()),
         span: value.span.clone(),
-    }
+    })
 }
 
 fn pseudonym(
     field: &Spanned<Field>,
     value: &Spanned<Value>,
     log: &EventLog,
-) -> Option<Spanned<Value>> {
+) -> Result<Option<Spanned<Value>>, QueryError> {
     let (Value::Quoted(text) | Value::Bare(text)) = &value.node;
-    Some(Spanned {
-        node: Value::Quoted(of_text(field, text, log)?),
+    let text = Spanned {
+        node: text.clone(),
         span: value.span.clone(),
-    })
+    };
+    let name = allowed(field, &text, log)?;
+    Ok(name.map(|name| Spanned {
+        node: Value::Quoted(name),
+        span: text.span,
+    }))
+}
+
+/// The pseudonym for a text; an error for a value where filters may name pseudonyms only.
+fn allowed(
+    field: &Spanned<Field>,
+    text: &Spanned<String>,
+    log: &EventLog,
+) -> Result<Option<String>, QueryError> {
+    let name = of_text(field, &text.node, log);
+    let strict = log.redacted.as_ref().filter(|redacted| redacted.strict);
+    let is_value = name.as_ref().is_some_and(|name| *name != text.node)
+        && strict.is_some_and(|redacted| !redacted.is_pseudonym(&text.node));
+    if is_value {
+        let field = shown(&field.node.to_string());
+        let message = format!("{field} is redacted: name the pseudonym of the value");
+        return Err(QueryError::new(text.span.clone(), message));
+    }
+    Ok(name)
 }
 
 /// `None` for a field that is not redacted, and for one that the log does not have.

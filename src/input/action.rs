@@ -285,6 +285,19 @@ pub enum Action {
         /// True if an existing file may be replaced.
         replace: bool,
     },
+    /// Begin a range of rows at the cursor, or end it.
+    MarkRange,
+    /// Mark these cases.
+    MarkCases(Vec<String>),
+    /// Ask for the file that the rows of the pane are written to.
+    Export,
+    /// Write the rows of the pane to that file.
+    ExportTo {
+        /// The file.
+        path: String,
+        /// True if an existing file may be replaced.
+        replace: bool,
+    },
     /// Jump to the next long wait.
     NextWait,
     /// Jump to the long wait before.

@@ -180,6 +180,10 @@ pub static ACTIONS: &[Entry] = &[
     row_in("activities", row(FILTER, "trim", "trim", &["r"], Action::Trim, "Cut the cases to the part from the marked activity to this one")),
     row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B), or stop: shares, times and bins of both, their change and its test"),
     row(FILTER, "swap-sides", "swap A and B", &["V"], Action::SwapSides, "Swap the two sides of a comparison"),
+    row_in("cases", row(FILTER, "mark-range", "range", &["V"], Action::MarkRange, RANGE)),
+    row_in("triage", row(FILTER, "mark-range-of-open", "range", &["V"], Action::MarkRange, RANGE)),
+    row_in("predict", row(FILTER, "mark-range-of-predicted", "range", &["V"], Action::MarkRange, RANGE)),
+    row_in("notes", row(FILTER, "mark-range-of-notes", "range", &["V"], Action::MarkRange, RANGE)),
     row(FILTER, "mark-case", "mark", &["space"], Action::MarkCase, "Mark the case under the cursor, or take its mark away"),
     row(FILTER, "clear-marks", "clear marks", &["g space"], Action::ClearMarks, "Take all marks of cases away"),
     row(FILTER, "keep-marked", "keep marked", &["g +"], Action::KeepMarked, "Keep only the marked cases"),
@@ -256,6 +260,7 @@ pub static ACTIONS: &[Entry] = &[
     row(COPY, "copy-cell", "copy cell", &["y c"], Action::CopyCell, "Copy the cell under the cursor"),
     row(COPY, "copy-view", "copy view", &["y v"], Action::CopyView, "Copy the visible rows with their header"),
     row(COPY, "copy-command", "copy command", &["y !"], Action::CopyCommand, "Copy the shell command that prints this view"),
+    row(COPY, "export", "export", &["y w"], Action::Export, "Write all rows of the list or report to a file, as CSV, JSON or Markdown by the end of its name (:export FILE)"),
     row(COPY, "copy-menu", "copy", &[], Action::CopyMenu, "Choose what to copy"),
     row(COPY, "show-command", "command", &["$"], Action::ShowCommand, "Show the shell command that prints this view"),
     row(COPY, "add-section", "to report", &["W"], Action::AddSection, "Put what the pane shows on the report: its command with filters and order"),
@@ -303,6 +308,9 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, "quit", "quit", &["q"], Action::Quit, "Back; quits at the top"),
     row(PROGRAM, "force-quit", "quit now", &["ctrl-q"], Action::ForceQuit, "Quit at once"),
 ];
+
+const RANGE: &str =
+    "Begin a range of cases at the cursor; moves extend it, space or enter marks it, esc ends it";
 
 /// The row of an action, where keys or palette reach it.
 pub fn entry_of(action: &Action) -> Option<&'static Entry> {
@@ -400,6 +408,8 @@ mod tests {
                 | Action::AskTitle(_)
                 | Action::SetTitle { .. }
                 | Action::WriteReportTo { .. }
+                | Action::ExportTo { .. }
+                | Action::MarkCases(_)
         )
     }
 

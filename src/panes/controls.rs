@@ -403,6 +403,7 @@ impl Controls {
             best_first: self.is_ranked(),
             page: Page { offset, limit },
             follow,
+            marked: Vec::new(),
         }
     }
 
@@ -443,6 +444,7 @@ impl Controls {
                 format!("{} {arrow}", self.columns[self.sort].name)
             },
             find: self.find.text.clone(),
+            note: String::new(),
         }
     }
 

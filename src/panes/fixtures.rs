@@ -162,6 +162,8 @@ pub(crate) fn log() -> LogInfo {
         mapping: Vec::new(),
         rejected: 0,
         redacted: false,
+        shifted: false,
+        least: 0,
         stopped: false,
         warnings: Vec::new(),
         deadlines: 0,
@@ -244,6 +246,8 @@ pub(crate) fn variants(offset: usize, limit: usize) -> Rows<VariantRow> {
         offset,
         followed: None,
         full: 1.0,
+        marked: Vec::new(),
+        suppressed: crate::engine::Suppressed::default(),
         rows: rows.collect(),
     }
 }
@@ -299,6 +303,8 @@ pub(crate) fn cases(offset: usize, limit: usize, total: usize, variant: u32) -> 
         offset,
         followed: None,
         full: LONGEST,
+        marked: Vec::new(),
+        suppressed: crate::engine::Suppressed::default(),
         rows: rows.collect(),
     }
 }

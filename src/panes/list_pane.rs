@@ -2,10 +2,11 @@
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
 use super::controls::{Controls, Keyed, Order};
-use super::list_cells::{copied, figures, head, sorted_stays, text_width, whole_row};
+use super::list_cells::{copied, figures, sorted_stays, whole_row};
 use super::list_columns::{ListColumns, OnScreen, orders};
 use super::list_room::ListRoom;
 use super::list_view::{Change, DetailOf, ListView, Row};
+use super::marking::{MARKS, Marking};
 use super::what_if;
 use super::{
     ColumnsOnOffer, Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot,
@@ -18,11 +19,11 @@ use crate::input::{Action, ColumnChoice};
 use crate::ui::list::ListState;
 use crate::ui::paint;
 use crate::ui::targets::{self, Target};
-use crate::ui::widgets::virtual_table::{column_areas, page_rows};
-use crate::ui::widgets::{Column as Head, Part, Split};
+use crate::ui::widgets::virtual_table::page_rows;
+use crate::ui::widgets::{Part, Split};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The slot of the list; details have the slots from 1 to 6, questions without a row those from 8 on.
 pub const LIST: Slot = 0;
@@ -49,6 +50,9 @@ pub struct ListPane<V: ListView> {
     answer: Option<Answer>,
     error: Option<AskError>,
     what_if: Option<WhatIf>,
+    /// Details that would show groups of few cases, by slots.
+    withheld: BTreeMap<Slot, AskError>,
+    pub(super) marking: Marking,
 }
 
 impl<V: ListView> ListPane<V> {
@@ -63,10 +67,12 @@ impl<V: ListView> ListPane<V> {
             answer: None,
             error: None,
             what_if: None,
+            withheld: BTreeMap::new(),
+            marking: Marking::default(),
         })
     }
 
-    fn rows(&self) -> Option<&Rows<Row<V>>> {
+    pub(super) fn rows(&self) -> Option<&Rows<Row<V>>> {
         self.keyed().rows
     }
 
@@ -145,30 +151,6 @@ impl<V: ListView> ListPane<V> {
         self.controls.on(page_rows(self.table(split).height))
     }
 
-    /// Width of the longest text on the screen that can be scrolled sideways, of the column of the cursor
-    /// where there is one.
-    fn widest(&self, split: &Split, context: Context<'_>) -> usize {
-        let Some(rows) = self.rows() else { return 0 };
-        let OnScreen { columns, cursor } = self.on_screen(split, context.log);
-        let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
-        let areas = column_areas(&heads, self.table(split));
-        let drawn = columns.iter().zip(&areas).enumerate();
-        let drawn = drawn
-            .filter(|(at, (_, area))| area.width > 0 && cursor.is_none_or(|cursor| cursor == *at));
-        let list = self.on(split);
-        let widths = drawn.map(|(_, (column, area))| {
-            let rows = list.visible().filter_map(|i| rows.get(i));
-            let widest = text_width(column, rows, context);
-            // From a column that shows its texts whole the cursor goes to the next one.
-            if cursor.is_some() && widest <= area.width.into() {
-                0
-            } else {
-                widest
-            }
-        });
-        widths.max().unwrap_or(0)
-    }
-
     /// Scrolls the cell under the cursor, or moves the cursor by a column.
     fn move_column(&mut self, right: bool, split: &Split, context: Context<'_>) -> Outcome {
         let widest = self.widest(split, context);
@@ -217,6 +199,7 @@ impl<V: ListView> ListPane<V> {
         let Some(rows) = answer.to::<V::List>().map(V::List::rows) else {
             return;
         };
+        self.check_range(rows);
         let shown = keyed::<V>(self.answer.as_ref());
         self.controls.received(&shown, rows);
         self.view.listed(&answer);
@@ -313,8 +296,11 @@ impl<V: ListView> Pane for ListPane<V> {
             fields: self.columns.fields(),
             ..self.controls.listing(rows, &self.keyed())
         };
-        let query = self.view.query_in(listing, split.list);
+        let places = self.places_of_marks(&listing, context);
+        let page = self.with_range(listing.page);
+        let query = self.view.query_in(Listing { page, ..listing }, split.list);
         let mut requests = vec![(LIST, Request::new(query))];
+        requests.extend(places.map(|request| (MARKS, request)));
         if let Some(row) = self.row().filter(|_| split.shows_detail()) {
             requests.extend(self.view.questions(row, split.detail, context));
         }
@@ -341,7 +327,14 @@ impl<V: ListView> Pane for ListPane<V> {
             Err(error) if slot == LIST => self.error = Some(error),
             Ok(answer) if slot == WHAT_IF => self.what_if = answer.to::<WhatIfQuery>().cloned(),
             Err(_) if slot == WHAT_IF => self.what_if = None,
-            answer => self.view.receive(slot, answer.as_ref()),
+            answer if slot == MARKS => self.take_places(answer.as_ref().ok()),
+            answer => {
+                self.withheld.remove(&slot);
+                if let Some(error) = answer.as_ref().err().filter(|e| e.is_of_small_groups()) {
+                    self.withheld.insert(slot, error.clone());
+                }
+                self.view.receive(slot, answer.as_ref());
+            }
         }
     }
 
@@ -364,6 +357,9 @@ impl<V: ListView> Pane for ListPane<V> {
         }
         if sideways {
             self.controls.scroll_within(self.widest(&split, context));
+        }
+        if let Some(outcome) = self.update_range(action) {
+            return outcome;
         }
         let focusable = self.view.focusable() && self.row().is_some();
         match action {
@@ -444,6 +440,9 @@ impl<V: ListView> Pane for ListPane<V> {
         }
         if split.shows_detail() {
             targets::add(split.detail, Target::Detail);
+            if let Some(error) = self.withheld.values().next() {
+                return texts::refused(error).draw(split.detail, buffer, look);
+            }
             self.view.draw_detail(&of(split.detail), buffer, look);
         }
     }
@@ -459,6 +458,9 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn status(&self) -> Status {
         let mut status = self.controls.status(self.rows().is_some());
+        let suppressed = self.rows().and_then(|rows| rows.suppressed.short());
+        let range = Some(self.range_in_words()).filter(|words| !words.is_empty());
+        status.note = range.or(suppressed).unwrap_or_default();
         if let Some(orders) = self.orders_of_detail() {
             status.sort = orders.status(true).sort;
         }
@@ -579,6 +581,7 @@ impl<V: ListView> Pane for ListPane<V> {
         let change = self.view.go_to(&place.subject);
         let _ = self.changed(change);
         self.controls.go_to(place);
+        self.marking.end();
         self.focus = Part::List;
         self.settle();
     }

@@ -1,10 +1,10 @@
 //! The table of a list pane as it is drawn: the columns on the screen, the cells of the rows on it.
 
-use super::Look;
-use super::list_cells::{cells, head, order_of, sorted};
+use super::list_cells::{cells, head, order_of, sorted, text_width};
 use super::list_columns::OnScreen;
 use super::list_pane::{LIST, ListPane};
 use super::list_view::{ColumnOf, ListView, Row};
+use super::{Context, Look};
 use crate::engine::{List, Rows, Shown};
 use crate::ui::targets::{self, Target};
 use crate::ui::widgets::virtual_table::column_areas;
@@ -13,6 +13,30 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 impl<V: ListView> ListPane<V> {
+    /// Width of the longest text on the screen that can be scrolled sideways, of the column of the cursor
+    /// where there is one.
+    pub(super) fn widest(&self, split: &Split, context: Context<'_>) -> usize {
+        let Some(rows) = self.rows() else { return 0 };
+        let OnScreen { columns, cursor } = self.on_screen(split, context.log);
+        let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
+        let areas = column_areas(&heads, self.table(split));
+        let drawn = columns.iter().zip(&areas).enumerate();
+        let drawn = drawn
+            .filter(|(at, (_, area))| area.width > 0 && cursor.is_none_or(|cursor| cursor == *at));
+        let list = self.on(split);
+        let widths = drawn.map(|(_, (column, area))| {
+            let rows = list.visible().filter_map(|i| rows.get(i));
+            let widest = text_width(column, rows, context);
+            // From a column that shows its texts whole the cursor goes to the next one.
+            if cursor.is_some() && widest <= area.width.into() {
+                0
+            } else {
+                widest
+            }
+        });
+        widths.max().unwrap_or(0)
+    }
+
     pub(super) fn draw_list(
         &self,
         rows: &Rows<Row<V>>,
@@ -30,6 +54,15 @@ impl<V: ListView> ListPane<V> {
             case.is_some_and(|case| marks.contains(case))
         };
         let marked: Vec<bool> = list.visible().map(is_marked).collect();
+        let range = self.range();
+        let is_ranged = |i: usize| range.as_ref().is_some_and(|range| range.contains(&i));
+        let ranged: Vec<bool> = list.visible().map(is_ranged).collect();
+        // Places of marks that are gone since would be those of other rows.
+        let ticks: &[usize] = if marks.is_empty() {
+            &[]
+        } else {
+            &self.marking.ticks
+        };
         let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
         let areas = column_areas(&heads, self.table(split));
         let (find, scroll) = (&self.controls.find, self.controls.scroll);
@@ -68,8 +101,9 @@ impl<V: ListView> ListPane<V> {
             scroll: self.controls.scroll,
             column: cursor,
             marked: &marked,
-            // The place of marks: a search leaves matching rows alone, which need no ticks.
-            ticks: &[],
+            ranged: &ranged,
+            // Of marks: a search leaves matching rows alone, which need no ticks.
+            ticks,
         }
         .draw(self.table(split), buffer, look.theme);
         for (column, area) in columns.iter().zip(areas) {

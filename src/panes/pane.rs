@@ -170,6 +170,8 @@ pub struct Status {
     pub sort: String,
     /// Search text in force.
     pub find: String,
+    /// Rows of a range, or rows that are left out as they are of few cases, in words; empty for none.
+    pub note: String,
 }
 
 /// A figure under the cursor, to be explained.

@@ -10,7 +10,7 @@
 
 use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity, Sizes};
-use crate::engine::{AsOf, LogInfo};
+use crate::engine::{AsOf, CaseCount, LogInfo};
 use crate::input::{Action, entry_in};
 use crate::panes::{Context, FilterEntry, Look, Pane};
 use crate::text::{self, count, safe, time};
@@ -145,22 +145,27 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
     } else {
         String::new()
     };
-    let redacted = if log.redacted {
-        format!("REDACTED {dot} ")
-    } else {
-        String::new()
+    let redacted = match (log.redacted, log.shifted) {
+        (true, true) => format!("REDACTED, SHIFTED {dot} "),
+        (true, false) => format!("REDACTED {dot} "),
+        (false, _) => String::new(),
+    };
+    let least = match log.least {
+        0 => String::new(),
+        least => format!("{least}+ CASES {dot} "),
     };
     let (follow, follows) = (app.follow.shown(dot), app.follow.short(dot));
     let alerts = match app.alerts.firing() {
         0 => String::new(),
         n => format!("{} {dot} ", text::counted(n as u64, "alert", "alerts")),
     };
-    let versus = alerts + &redacted + &so_far + &versus;
+    let versus = alerts + &redacted + &least + &so_far + &versus;
     let sizes = app.screen.sizes.unwrap_or(Sizes {
         cases: (log.cases, log.cases),
         events: (log.events, log.events),
+        fewer_than: None,
     });
-    let (cases, events) = (size(sizes.cases, "case"), size(sizes.events, "event"));
+    let (cases, events) = (size_of_cases(sizes), size_of_events(sizes));
     let trail = trail(app, theme);
     let most = if sizes.is_filtered() { WAY } else { usize::MAX };
     let way = fit::width(&trail).min(most);
@@ -185,6 +190,25 @@ fn shown_time(text: &str, log: &LogInfo) -> String {
 
 /// Columns that are left to the breadcrumb where the size of a selection needs room.
 const WAY: usize = 24;
+
+/// Number of selected cases.
+fn size_of_cases(sizes: Sizes) -> String {
+    match sizes.fewer_than {
+        Some(least) => {
+            let all = text::counted(sizes.cases.1, "case", "cases");
+            format!("{} of {all}", CaseCount::FewerThan(least))
+        }
+        None => size(sizes.cases, "case"),
+    }
+}
+
+/// Number of selected events.
+fn size_of_events(sizes: Sizes) -> String {
+    match sizes.fewer_than {
+        Some(_) => "their events".to_owned(),
+        None => size(sizes.events, "event"),
+    }
+}
 
 /// `412 cases`, or `67 of 412 cases` of a selection.
 fn size((selected, all): (u64, u64), noun: &str) -> String {
@@ -322,11 +346,11 @@ fn chip_texts(app: &App, theme: &Theme) -> Vec<(String, Style)> {
 /// Events that conditions on events hide where they leave all cases, else the number of cases.
 fn left(app: &App, is_in_header: bool) -> String {
     match app.screen.sizes {
-        Some(Sizes { cases, events }) if cases.0 == cases.1 && events.0 != events.1 => {
+        Some(Sizes { cases, events, .. }) if cases.0 == cases.1 && events.0 != events.1 => {
             let hidden = text::counted(events.1 - events.0.min(events.1), "event", "events");
             format!("{hidden} hidden")
         }
-        Some(Sizes { cases, .. }) if !is_in_header => size(cases, "case"),
+        Some(sizes) if !is_in_header => size_of_cases(sizes),
         _ => String::new(),
     }
 }
@@ -368,6 +392,9 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
             count(at as u64),
             count(of as u64)
         ));
+    }
+    if !status.note.is_empty() {
+        parts.push(status.note);
     }
     if !status.find.is_empty() {
         parts.push(format!("/{}", safe(&status.find)));

@@ -156,6 +156,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             Wanted::ReportFile => {
                 ".html with charts, .md, or .toml for cron   tab complete   enter write   esc"
             }
+            Wanted::ExportFile => ".csv, .json or .md   tab complete   enter write   esc",
             Wanted::Title(_) => "empty: the usual title   enter   esc",
             Wanted::Milestone => {
                 "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"
@@ -196,7 +197,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
         Some(Verdict::Wrong { message, .. }) => safe(message).into_owned(),
         Some(Verdict::Leaves(n)) => {
             let all = app.log.as_ref().map_or(0, |log| log.cases);
-            format!("leaves {} of {} cases", count(*n), count(all))
+            format!("leaves {n} of {} cases", count(all))
         }
         None => "...".to_owned(),
     }

@@ -248,7 +248,7 @@ fn keys_are_listed_by_pane() {
     // `find-next` had n before.
     assert_eq!(changed.len(), 3, "{changed:?}");
     let cases = desk.run(&["config", "keys", "cases"]);
-    assert_eq!(cases.out.lines().count(), 2, "{}", cases.out);
+    assert_eq!(cases.out.lines().count(), 3, "{}", cases.out);
     assert_eq!(desk.run(&["config", "keys", "csaes"]).code, Some(2));
     assert_eq!(desk.run(&["config", "path", "cases"]).code, Some(2));
 }

@@ -374,3 +374,213 @@ fn a_key_redacts_the_screen_and_what_can_be_gone_back_to() {
     );
     assert!(!last.contains("person-"), "{last}");
 }
+
+/// Cases whose instants have seconds that no other instant has, so that each is found by its text.
+fn timed() -> (String, Vec<String>) {
+    let (mut rows, mut instants) = ("ticket,activity,time,due,resource\n".to_owned(), Vec::new());
+    for case in 0..30 {
+        let day = case % 25 + 1;
+        let due = format!("2024-04-{day:02}T20:{:02}:{:02}", case % 60, 7);
+        instants.push(due.clone());
+        for (step, activity) in ["Opened", "Checked", "Closed"].iter().enumerate() {
+            let hour = 8 + step * (case % 4 + 1);
+            let time = format!("2024-03-{day:02}T{hour:02}:{case:02}:{:02}", 11 + step);
+            writeln!(rows, "T-{case},{activity},{time}Z,{due}Z,Anna").unwrap();
+            instants.push(time);
+        }
+    }
+    (rows, instants)
+}
+
+fn assert_no_instant(run: &Run, instants: &[String], of: &str) {
+    for instant in instants {
+        for text in [instant.clone(), instant.replace('T', " ")] {
+            for out in [&run.out, &run.err] {
+                assert!(!out.contains(&text), "{of} shows {text}: {out}");
+            }
+        }
+    }
+}
+
+#[test]
+fn shifted_times_are_in_no_output() {
+    let (rows, instants) = timed();
+    let desk = Desk::with("log.csv", rows);
+    desk.write(
+        "rules.toml",
+        "[redact]\nshift = \"7d\"\n[[rules]]\nname = \"an hour\"\nmilestone = \"duration\"\nlimit = \"1h\"\n",
+    );
+    let common = ["log.csv", "--redact", "--rules", "rules.toml"];
+    let mut answered = 0;
+    for report in desk.reports() {
+        let more: &[&str] = match report.as_str() {
+            "events" => &["--case-id", "T-3"],
+            "why" => &["--of", "duration > 3h"],
+            "split" => &["--by", "resource"],
+            "funnel" => &["--stage", "Opened", "--stage", "Closed"],
+            "before" => &["--what", "Checked", "--until", "Closed"],
+            "cases" => &["--columns", "due,first(due)"],
+            "perf" => continue,
+            _ => &[],
+        };
+        let formats: &[&str] = match report.as_str() {
+            "report" => &["html", "markdown", "json"],
+            _ => &["table", "json", "csv", "markdown"],
+        };
+        for format in formats {
+            let words = [&[&report, "--format", format], &common[..], more].concat();
+            let run = ask(&desk, &words);
+            assert!(matches!(run.code, Some(0..=2)), "{report}: {run:?}");
+            assert_no_instant(&run, &instants, &format!("{report} as {format}"));
+            answered += u32::from(run.code != Some(2));
+        }
+    }
+    assert!(answered > 100, "{answered} outputs");
+    let run = play(&desk, &common[1..], &format!("{PANES}3\ny v\nenter\ny v\n"));
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(run.out.contains("REDACTED, SHIFTED"), "{}", run.out);
+    assert_no_instant(&run, &instants, "a pane");
+    // A key shifts them, too: filters of times are gone, as are times that were seen before.
+    let seen = format!("3\nf end > 2024-03-04T12:03:13Z\nX\nM\nesc\n{PANES}u\n[\n");
+    let run = play(&desk, &["--rules", "rules.toml"], &seen);
+    let (before, after) = run.out.split_at(run.out.find("REDACTED").unwrap());
+    assert!(before.contains("2024-03-04"), "{before}");
+    let after = Run {
+        out: after.to_owned(),
+        ..run.clone()
+    };
+    assert_no_instant(&after, &instants, "what follows the key");
+    assert!(
+        after.out.contains("1 filter of times removed"),
+        "{}",
+        after.out
+    );
+}
+
+#[test]
+fn a_shift_leaves_what_is_within_a_case() {
+    let (rows, _) = timed();
+    let desk = Desk::with("log.csv", rows);
+    let cases = |shift: &str, words: &[&str]| {
+        desk.write("rules.toml", format!("[redact]\nshift = \"{shift}\"\n"));
+        let words = [
+            &[
+                "cases",
+                "log.csv",
+                "--redact",
+                "--format",
+                "json",
+                "--sort",
+                "case",
+                "--columns",
+                "start,end,due",
+            ],
+            words,
+        ]
+        .concat();
+        let run = ask(&desk, &words);
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        let found: Value = serde_json::from_str(&run.out).unwrap();
+        found["cases"].as_array().unwrap().clone()
+    };
+    let plain = cases("7d", &[]);
+    let with = ["--rules", "rules.toml"];
+    let instant = |row: &Value, key: &str| {
+        let text = row[key].as_str().unwrap().to_owned();
+        chrono::DateTime::parse_from_rfc3339(&text).unwrap()
+    };
+    for (shift, step) in [("7d", 1), ("8w", 7)] {
+        let shifted = cases(shift, &with);
+        assert_eq!(shifted, cases(shift, &with), "the same in each call");
+        assert_eq!(shifted.len(), plain.len());
+        let mut distances = std::collections::BTreeSet::new();
+        for (row, was) in shifted.iter().zip(&plain) {
+            assert_eq!(row["case"], was["case"]);
+            assert_eq!(row["duration"], was["duration"]);
+            let by = instant(row, "start") - instant(was, "start");
+            assert_eq!(by, instant(row, "end") - instant(was, "end"));
+            assert_eq!(by, instant(row, "due") - instant(was, "due"));
+            let days = by.num_days();
+            assert_eq!(by, chrono::TimeDelta::days(days), "whole days");
+            assert!(
+                days != 0 && days % step == 0 && days.abs() <= 8 * step,
+                "{days}"
+            );
+            distances.insert(days);
+        }
+        assert!(distances.len() > 4, "each case has its own: {distances:?}");
+    }
+}
+
+#[test]
+fn the_rules_file_says_how_to_redact() {
+    let desk = Desk::with("log.csv", log());
+    let regions = |rules: &str, words: &[&str]| {
+        desk.write("rules.toml", rules);
+        let words = [
+            &[
+                "split",
+                "log.csv",
+                "--by",
+                "region",
+                "--format",
+                "csv",
+                "--rules",
+                "rules.toml",
+            ],
+            words,
+        ]
+        .concat();
+        ask(&desk, &words)
+    };
+    let columns = "[redact]\ncolumns = [\"region\"]\n";
+    assert!(
+        regions(columns, &[]).out.contains("North"),
+        "nothing is redacted unless asked for"
+    );
+    let run = regions(columns, &["--redact"]);
+    assert!(
+        run.out.contains("region-") && !run.out.contains("North"),
+        "{}",
+        run.out
+    );
+    let strict = "[redact]\nstrict = true\n";
+    let by = |who: &str| format!("resource = \"{who}\"");
+    assert_eq!(
+        regions(strict, &["--filter", &by("Anna Berg")]).code,
+        Some(0)
+    );
+    for who in ["Anna Berg", "Nobody"] {
+        let refused = regions(strict, &["--redact", "--filter", &by(who)]);
+        assert_eq!(refused.code, Some(2));
+        let message = "resource is redacted: name the pseudonym of the value";
+        assert!(refused.err.contains(message), "{}", refused.err);
+    }
+    let people = ask(
+        &desk,
+        &["resources", "log.csv", "--redact", "--format", "csv"],
+    )
+    .out;
+    let person = people.lines().nth(1).unwrap().split(',').next().unwrap();
+    let run = regions(strict, &["--redact", "--filter", &by(person)]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    for (rules, part) in [
+        ("shift = \"5h\"", "line 2: 5h: a shift is 1d to 3650d"),
+        ("shift = \"never\"", "line 2: never:"),
+        (
+            "suppress = -1",
+            "line 2: -1: a number of cases is 0 or more",
+        ),
+        ("colums = []", "unknown field `colums`"),
+    ] {
+        let run = regions(&format!("[redact]\n{rules}\n"), &[]);
+        assert_eq!(run.code, Some(2));
+        assert!(run.err.contains(part), "{rules}: {}", run.err);
+    }
+    let missing = regions("[redact]\ncolumns = [\"regoin\"]\n", &["--redact"]);
+    assert!(
+        missing.err.contains("no column regoin to redact"),
+        "{}",
+        missing.err
+    );
+}

@@ -345,9 +345,9 @@ fn faults_of_the_file_have_their_line() {
             "--output",
         ),
         (
-            "[[section]]\ncommand = \"conform --model x.pnml\"",
+            "[[section]]\ncommand = \"journey --expect x.toml\"",
             2,
-            "a section reads no files: --model",
+            "a section reads no files but a model: --expect",
         ),
         (
             "[[section]]\ncommand = \"flow\"\n[[section]]\ncommand = \"summary\"\nfilter = \"x =\"",
@@ -480,5 +480,71 @@ fn a_page_stays_below_a_megabyte() {
         page.contains(" of 500 rows</p>"),
         "what is left out is said"
     );
+    well_formed(&page);
+}
+
+#[test]
+fn a_section_compares_cases_with_a_model() {
+    let desk = desk();
+    let model = desk.run(&["discover", "log.csv", "--format", "pnml"]);
+    assert_eq!(model.code, Some(0), "{}", model.err);
+    desk.write("model.pnml", model.out);
+    desk.write(
+        "r.toml",
+        "[[section]]\ncommand = \"conform --model model.pnml\"",
+    );
+    let text = made(&desk, "markdown", &["--report", "r.toml"]);
+    let printed = desk.run(&[
+        "conform",
+        "log.csv",
+        "--model",
+        "model.pnml",
+        "--format",
+        "markdown",
+    ]);
+    let heading = printed.out.lines().next().unwrap();
+    assert!(
+        heading.contains("model.pnml") && text.contains(heading),
+        "{text}"
+    );
+    assert!(
+        text.contains("casetrail conform log.csv --model model.pnml"),
+        "{text}"
+    );
+    desk.write(
+        "r.toml",
+        "[[section]]\ncommand = \"conform --model none.pnml\"",
+    );
+    let run = desk.run(&["report", "log.csv", "--report", "r.toml"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(
+        run.out.contains("not made:") && run.out.contains("none.pnml"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_page_has_charts_of_times_to_outcomes_and_of_both_selections() {
+    let desk = desk();
+    desk.write("rules.toml", "[outcomes]\nchecked = '\"B\"'\n");
+    desk.write(
+        "r.toml",
+        "[[section]]\ncommand = 'split --by resource --figure \"time to checked\"'\n\
+         [[section]]\ncommand = 'activities --filter \"events > 2\" --versus \"events < 3\"'\n\
+         [[section]]\ncommand = 'flow --filter \"events > 2\" --versus \"events < 3\"'\n",
+    );
+    let page = made(
+        &desk,
+        "html",
+        &["--report", "r.toml", "--rules", "rules.toml"],
+    );
+    for title in [
+        "Share of cases that have it after a time: ",
+        "Events by activity: A and B",
+        "started: A and B",
+    ] {
+        assert!(page.contains(title), "no {title}: {page}");
+    }
     well_formed(&page);
 }

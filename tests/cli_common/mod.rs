@@ -55,7 +55,7 @@ pub struct Desk {
 }
 
 /// What a run left.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     pub code: Option<i32>,
     pub out: String,

@@ -8,6 +8,7 @@ use casetrail::engine::{Analysis, NoteChange, Notes, Remark};
 use casetrail::event_log::{Progress, Redaction};
 use casetrail::formats::ReadPlan;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -493,4 +494,79 @@ fn the_first_screen_says_what_changed_since_the_last_visit() {
         "{}",
         same.toast()
     );
+}
+
+#[test]
+fn a_range_of_rows_is_marked_at_once() {
+    let mut player = open_with(&File::default(), settings());
+    player.keys("3 V j j");
+    let screen = player.screen();
+    assert!(screen.contains("range of 3 rows"), "{screen}");
+    let ranged = |screen: &str| {
+        let rows = screen.lines().skip(3);
+        rows.filter(|line| line.chars().take(3).any(|c| c == '+'))
+            .count()
+    };
+    assert_eq!(ranged(&screen), 3, "{screen}");
+    player.keys("k space");
+    assert_eq!(player.app().marks.len(), 2);
+    let screen = player.screen();
+    assert_eq!((ranged(&screen), marked_rows(&screen)), (0, 2), "{screen}");
+    // What ends a range marks nothing; marks of before stay, and none is taken away by a range.
+    for keys in ["V j esc", "V j s", "V j V", "V G 4 3"] {
+        player.keys(keys);
+        assert!(!player.screen().contains("range of"), "{keys}");
+        assert_eq!(player.app().marks.len(), 2, "{keys}");
+    }
+    player.keys("g g V G enter");
+    assert_eq!(
+        player.pane(),
+        "cases",
+        "enter marks the range, and opens no case"
+    );
+    let cases = player.app().log.as_ref().expect("a log").cases;
+    assert_eq!(player.app().marks.len() as u64, cases);
+    // Elsewhere the key is another one.
+    player.keys("g space 4 V");
+    assert!(!player.screen().contains("range of"));
+}
+
+fn marked_rows(screen: &str) -> usize {
+    let rows = screen.lines().skip(3);
+    rows.filter(|line| line.chars().take(3).any(|c| c == '*'))
+        .count()
+}
+
+#[test]
+fn marks_are_ticks_on_the_scrollbar() {
+    let mut text = String::new();
+    for case in 0..300 {
+        write!(text, "c{case:03}: A B @{} +{};", case * 60, 3600 + case).expect("a string");
+    }
+    let mut player = Player::open(&text);
+    player.resize(80, 24);
+    let ticks = |player: &mut Player| {
+        let screen = player.screen();
+        // The line between list and detail ends like that, too.
+        let is_tick =
+            |line: &str| line.ends_with('\u{2500}') && !line.ends_with("\u{2500}\u{2500}");
+        let last = screen.lines().enumerate().filter(|(_, line)| is_tick(line));
+        last.map(|(y, _)| y).collect::<Vec<_>>()
+    };
+    player.keys("3");
+    assert_eq!(ticks(&mut player), [0; 0]);
+    player.keys("space G space g g");
+    let both = ticks(&mut player);
+    assert_eq!(both.len(), 2, "the first and the last row");
+    player.keys("S");
+    // The rows are the same ones in the other order: so are their places.
+    assert_eq!(ticks(&mut player), both);
+    player.keys(":").text("150").keys("enter space");
+    let three = ticks(&mut player);
+    assert!(
+        three.len() == 3 && three[1] > three[0] && three[1] < three[2],
+        "{three:?}"
+    );
+    player.keys("g space");
+    assert_eq!(ticks(&mut player), [0; 0]);
 }

@@ -2,7 +2,7 @@
 
 use super::{Driver, Job, guarded};
 use crate::app::load::{LoadError, Visit};
-use crate::engine::{Analysis, LogInfo, NoteChange, Notes, Remark};
+use crate::engine::{Analysis, CaseCount, LogInfo, NoteChange, Notes, Remark, SinceVisit};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -88,7 +88,9 @@ impl Driver {
 
     /// Keeps the visit of a user who leaves.
     pub(super) fn leave_visit(&mut self) {
-        let span = self.app.log.as_ref().and_then(|log| log.span);
+        // The last event of a log whose times are shifted is another one at the next visit.
+        let log = self.app.log.as_ref().filter(|log| !log.shifted);
+        let span = log.and_then(|log| log.span);
         let Some((_, last_event)) = span.filter(|_| self.app.settings.keeps_session) else {
             return;
         };
@@ -103,10 +105,18 @@ impl Driver {
 
     /// What is known of a log, with the cases that changed since the last visit.
     pub(super) fn info_of(&self, analysis: &Analysis) -> Arc<LogInfo> {
-        let visit = self.app.settings.last_visit;
+        let info = analysis.info();
+        let visit = self.app.settings.last_visit.filter(|_| !info.shifted);
+        let since = visit.and_then(|visit| analysis.since(visit.left, visit.last_event));
+        let is_shown = |since: &SinceVisit| {
+            matches!(
+                CaseCount::of(since.cases, info.least),
+                CaseCount::Exactly(_)
+            )
+        };
         Arc::new(LogInfo {
-            since: visit.and_then(|visit| analysis.since(visit.left, visit.last_event)),
-            ..analysis.info().clone()
+            since: since.filter(is_shown),
+            ..info.clone()
         })
     }
 }

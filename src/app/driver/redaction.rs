@@ -2,7 +2,8 @@
 
 use super::Driver;
 use crate::app::filters::FilterStack;
-use crate::engine::Analysis;
+use crate::engine::{Analysis, ColumnKind, LogInfo};
+use crate::filter::{parse, parse_events};
 use crate::text::counted;
 use std::sync::Arc;
 
@@ -20,11 +21,15 @@ impl Driver {
     pub(super) fn take_redaction(&mut self, analysis: &Arc<Analysis>) {
         let before = self.redacted.take();
         let shown = self.app.log.as_ref().map(|log| log.redacted);
+        let shifted = self.app.log.as_ref().map(|log| log.shifted);
         if shown.is_some_and(|redacted| redacted != analysis.info().redacted) {
             self.app.forget_past();
             if let Some(command) = self.loader.redacted_command(&self.app.settings.command) {
                 self.app.settings.command = command;
             }
+        }
+        if shifted.is_some_and(|shifted| shifted != analysis.info().shifted) {
+            self.forget_times(analysis.info());
         }
         if analysis.info().redacted {
             self.redacted = Some((Arc::clone(analysis), FilterStack::default()));
@@ -42,6 +47,41 @@ impl Driver {
                 let gone = counted(gone as u64, "filter", "filters");
                 self.app.notify(format!("{gone} of pseudonyms removed"));
             }
+        }
+    }
+
+    /// Forgets filters of times: those of a log whose times are shifted, and of the same log without that, name
+    /// other instants.
+    fn forget_times(&mut self, log: &LogInfo) {
+        let is_timed = |text: &String, events: bool| {
+            let mentions = if events {
+                parse_events(text).map(|condition| condition.mentions())
+            } else {
+                parse(text).map(|expr| expr.mentions())
+            };
+            let is_instant = |name: &String| {
+                let mut columns = log.columns.iter();
+                columns.any(|of| *of.name == **name && of.kind == ColumnKind::Instant)
+            };
+            mentions.map_or(true, |names| {
+                names.time || names.columns.iter().any(is_instant)
+            })
+        };
+        let filters = &mut self.app.filters;
+        let all = filters.entries.len();
+        filters
+            .entries
+            .retain(|entry| !is_timed(&entry.text, entry.events));
+        filters.versus.take_if(|versus| {
+            let mut texts = versus.own.iter().chain(&versus.other);
+            texts.any(|text| is_timed(text, false))
+        });
+        // One that is counted from the last event moves with it.
+        let as_of = filters.as_of.take_if(|as_of| !as_of.starts_with('-'));
+        let gone = all - filters.entries.len() + usize::from(as_of.is_some());
+        if gone > 0 {
+            let gone = counted(gone as u64, "filter", "filters");
+            self.app.notify(format!("{gone} of times removed"));
         }
     }
 

@@ -1,9 +1,12 @@
-//! The report is written on a thread of its own: its sections ask for figures of the whole log.
+//! Reports and rows are written on a thread of their own: they ask for figures of the whole log.
 
 use super::{Driver, Job, guarded};
-use crate::app::load::Written;
+use crate::app::load::{Exported, Written};
+use crate::app::outline::Section;
 use crate::app::popups;
+use crate::engine::View;
 use crate::input::Action;
+use crate::text::counted;
 
 impl Driver {
     /// Writes the report, as its sections are now.
@@ -34,6 +37,35 @@ impl Driver {
                     replace: true,
                 };
                 popups::ask_to_replace(&mut self.app, &path, Action::WriteReport, replace);
+            }
+        }
+    }
+
+    /// Writes all rows of a report to a file.
+    pub(super) fn export(&mut self, of: Section, view: Box<View>, path: String, replace: bool) {
+        self.spawn(move |logs| {
+            let written = guarded(|| logs.export(&of, &view, &path, replace));
+            Job::Export(path, written)
+        });
+    }
+
+    /// The rows were written, or a file of that name is there.
+    pub(super) fn exported(&mut self, path: &str, written: &Written, exported: &Exported) {
+        match written {
+            Written::Done => {
+                let rows = counted(exported.rows, "row", "rows");
+                let note = match exported.note.as_str() {
+                    "" => String::new(),
+                    note => format!("; {note}"),
+                };
+                self.app.notify(format!("{rows} written to {path:?}{note}"));
+            }
+            Written::Exists => {
+                let replace = Action::ExportTo {
+                    path: path.to_owned(),
+                    replace: true,
+                };
+                popups::ask_to_replace(&mut self.app, path, Action::Export, replace);
             }
         }
     }

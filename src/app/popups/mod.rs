@@ -257,20 +257,27 @@ impl Popup {
         PopupOutcome::Open
     }
 
-    /// The action of the chosen row, or of the row number typed into the palette.
+    /// The action of the chosen row, or of what was typed into the palette.
     pub(super) fn choose(&self) -> PopupOutcome {
-        let row_number: Option<usize> = match self.kind {
-            PopupKind::Palette => self.query.text().trim().parse().ok(),
+        let typed = match self.kind {
+            PopupKind::Palette => typed(self.query.text().trim()),
             _ => None,
         };
-        let action = match row_number {
-            Some(n) => Some(Action::GoToRow(n)),
-            None => self.chosen().and_then(|row| row.run.clone()),
-        };
+        let action = typed.or_else(|| self.chosen().and_then(|row| row.run.clone()));
         // A row without an action keeps the popup open: Enter would otherwise close it while it is
         // being read.
         action.map_or(PopupOutcome::Open, PopupOutcome::Run)
     }
+}
+
+/// The action of a number of a row, or of a command with its argument.
+fn typed(text: &str) -> Option<Action> {
+    let export = |path: &str| Action::ExportTo {
+        path: path.trim().to_owned(),
+        replace: false,
+    };
+    let row = text.parse().ok().map(Action::GoToRow);
+    row.or_else(|| text.strip_prefix("export ").map(export))
 }
 
 impl PopupRow {

@@ -13,8 +13,8 @@ pub(super) use update::{
     receive_check, receive_completions,
 };
 
-use super::outline::ENDINGS;
-use crate::engine::{Completion, Reference};
+use super::outline::{ENDINGS, EXPORTED};
+use crate::engine::{CaseCount, Completion, Reference};
 use crate::input::Line;
 use std::time::{Duration, Instant};
 
@@ -82,6 +82,8 @@ pub enum Wanted {
     Title(Option<usize>),
     /// The file that the report is written to.
     ReportFile,
+    /// The file that the rows of the pane are written to.
+    ExportFile,
 }
 
 impl Wanted {
@@ -96,6 +98,7 @@ impl Wanted {
             Wanted::MappingFile | Wanted::RulesFile | Wanted::SessionFile => Some(&[".toml"]),
             Wanted::Reference => Some(&Reference::MODEL_ENDINGS),
             Wanted::ReportFile => Some(&ENDINGS),
+            Wanted::ExportFile => Some(&EXPORTED),
             Wanted::TimeFormat
             | Wanted::ActivityName
             | Wanted::AsOf
@@ -111,7 +114,7 @@ impl Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Cases that it leaves, together with the other filters.
-    Leaves(u64),
+    Leaves(CaseCount),
     /// Error with its byte range.
     Wrong {
         /// One line.

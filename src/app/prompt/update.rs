@@ -5,8 +5,8 @@ use super::{Completing, Prompt, PromptKind, Verdict, Wanted, milestone, named, t
 use crate::app::model::App;
 use crate::app::queries::{CHECK, COMPLETE};
 use crate::engine::{
-    Answer, AskError, Completion, CompletionsQuery, FilterCountsQuery, Question, Reference,
-    Request, SummaryQuery, View, WrittenStages,
+    Answer, AskError, CaseCount, Completion, CompletionsQuery, FilterCountsQuery, Question,
+    Reference, Request, SummaryQuery, View, WrittenStages,
 };
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
@@ -229,12 +229,12 @@ fn enter(app: &mut App) -> Option<Action> {
             Wanted::Milestone => Some(Action::SetMilestone(text)),
             Wanted::Note => Some(Action::SetNote(text)),
             Wanted::Tags => Some(Action::SetTags(text)),
-            Wanted::RulesFile | Wanted::MappingFile | Wanted::SessionFile | Wanted::ReportFile
-                if text.is_empty() =>
-            {
-                None
-            }
+            wanted if wanted.is_file() && text.is_empty() => None,
             Wanted::ReportFile => Some(Action::WriteReportTo {
+                path: text,
+                replace: false,
+            }),
+            Wanted::ExportFile => Some(Action::ExportTo {
                 path: text,
                 replace: false,
             }),
@@ -402,7 +402,7 @@ pub(in crate::app) fn receive_check(
         Ok(answer) => {
             let counts = answer.to::<FilterCountsQuery>();
             match (answer.to::<SummaryQuery>(), counts.and_then(|c| c.last())) {
-                (Some(summary), _) => Verdict::Leaves(summary.cases),
+                (Some(summary), _) => Verdict::Leaves(CaseCount::Exactly(summary.cases)),
                 (None, Some(count)) => match &count.alone {
                     Ok(_) => Verdict::Leaves(count.after),
                     Err(error) => wrong(&error.message, &error.span),

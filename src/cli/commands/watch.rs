@@ -203,6 +203,7 @@ impl Watching {
         let timed = Analysis::indexed(name, log, index, report, self.common.tz());
         timed
             .with_timing(self.common.timing.clone())
+            .map(|timed| timed.with_least(analysis.info().least))
             .map_err(Failure::from)
     }
 

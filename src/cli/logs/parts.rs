@@ -11,10 +11,11 @@ use crate::cli::{plan, redaction, session};
 use crate::config::mapping_file::{MappingFile, overlay};
 use crate::config::remembered::Kept as Saved;
 use crate::config::session_file::SessionFile;
-use crate::engine::View;
+use crate::engine::{Analysis, View};
 use crate::event_log::{Progress, Redaction};
 use crate::formats::{self, Inspection, LogOptions, ReadPlan};
 use crate::source::Input;
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -42,18 +43,50 @@ impl Source {
         command: &[String],
         format: Format,
     ) -> Result<(String, String), LoadError> {
-        let analysis = locked(&self.analysis).upgrade().ok_or_else(|| LoadError {
+        let analysis = self.analysis()?;
+        let basis = self.basis(&analysis, View::default(), command);
+        document::written(&basis, outline, format).map_err(told)
+    }
+
+    /// The log that was loaded last.
+    pub(super) fn analysis(&self) -> Result<Arc<Analysis>, LoadError> {
+        locked(&self.analysis).upgrade().ok_or_else(|| LoadError {
             message: "there is no log to report on".to_owned(),
             code: code::DEFECT,
-        })?;
-        let basis = document::Basis {
-            analysis: &analysis,
+        })
+    }
+
+    /// What reports on a log and a view are made from; `command` are the pieces of a command line that reads it.
+    pub(super) fn basis<'a>(
+        &'a self,
+        analysis: &'a Analysis,
+        view: View,
+        command: &[String],
+    ) -> document::Basis<'a> {
+        document::Basis {
+            analysis,
             common: &self.common,
-            view: View::default(),
+            view,
             command: command.to_vec(),
             fingerprints: locked(&self.read).1.clone(),
-        };
-        document::written(&basis, outline, format).map_err(told)
+        }
+    }
+
+    /// The files that the call reads.
+    pub(super) fn files_read(&self) -> Vec<OsString> {
+        let common = &self.common;
+        let files = [
+            &common.how.mapping,
+            &common.times().rules,
+            &common.session,
+            &common.recipes,
+            &common.notes,
+            &common.redact_key,
+        ];
+        let settings = common.config.path().map(|(path, _)| path);
+        let files = files.into_iter().flatten().chain(&settings);
+        let files = files.map(|path| path.clone().into_os_string());
+        common.logs.iter().cloned().chain(files).collect()
     }
 
     pub(super) fn has_stream(&self) -> bool {

@@ -1,14 +1,16 @@
 //! Handovers between resources, or between the values of another column, and ping-pongs.
 
 use super::actors;
-use super::list::{self, listing, sort_option, table};
+use super::list::{self, SuppressedJson, listing, sort_option, suppressed_json, table};
 use super::versus::{self, Reported};
 use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::args::Format;
 use crate::cli::failure::Failure;
 use crate::cli::json::Json;
 use crate::cli::table::Table;
-use crate::engine::{Features, Handovers, HandoversQuery, List, PingPongQuery, PingPongs, Sort};
+use crate::engine::{
+    Features, Handovers, HandoversQuery, List, PingPongQuery, PingPongs, Sort, Suppressed,
+};
 use crate::filter::Field;
 use crate::text::{count, counted};
 use clap::{ArgMatches, Command};
@@ -72,9 +74,13 @@ struct HandoverJson<P, Q> {
     same: u64,
     unknown: u64,
     total: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<SuppressedJson>,
     pairs: P,
     ping_pong: Q,
     ping_pong_total: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ping_pong_suppressed: Option<SuppressedJson>,
     ping_pong_cases: u64,
 }
 
@@ -88,11 +94,20 @@ impl Report for HandoverReport {
             same: steps.same,
             unknown: steps.unknown,
             total: pairs.total,
+            suppressed: suppressed_json(pairs.suppressed),
             pairs: list::json::<HandoversQuery>(&pairs.rows, &self.features),
             ping_pong: list::json::<PingPongQuery>(&ping_pong.rows, &self.features),
             ping_pong_total: ping_pong.total,
+            ping_pong_suppressed: suppressed_json(ping_pong.suppressed),
             ping_pong_cases: steps.ping_pong_cases,
         })
+    }
+
+    fn suppressed(&self) -> Suppressed {
+        self.handovers
+            .rows
+            .suppressed
+            .and(self.ping_pongs.rows.suppressed)
     }
 
     fn heading(&self) -> String {

@@ -6,7 +6,7 @@ use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     self, Align, ColumnKey, Features, List, Listing, Money, Need, Rows, Schema, Shown, Sort,
-    Surface, Value,
+    Suppressed, Surface, Value,
 };
 use crate::filter::Field;
 use clap::{Arg, ArgMatches, Command};
@@ -159,6 +159,10 @@ impl<L: List> Report for ListReport<L> {
     fn total(&self) -> Option<usize> {
         Some(self.rows.total)
     }
+
+    fn suppressed(&self) -> Suppressed {
+        self.rows.suppressed
+    }
 }
 
 /// The rows of a list as a table.
@@ -238,6 +242,23 @@ pub(super) fn json_row<'a, R>(row: &'a R, columns: &'a [Shown<R>]) -> impl Seria
     JsonRow(row, columns, "")
 }
 
+/// Key of the rows that are left out as they are of few cases.
+pub(super) const SUPPRESSED: &str = "suppressed";
+
+/// Number and sum of these rows; `None` where there are none.
+pub(super) fn suppressed_json(suppressed: Suppressed) -> Option<SuppressedJson> {
+    (suppressed.rows > 0).then_some(SuppressedJson {
+        rows: suppressed.rows,
+        cases: suppressed.cases,
+    })
+}
+
+#[derive(Serialize)]
+pub(super) struct SuppressedJson {
+    rows: u64,
+    cases: u64,
+}
+
 struct Object<'a, L: List>(&'a ListReport<L>);
 
 impl<L: List> Serialize for Object<'_, L> {
@@ -249,6 +270,9 @@ impl<L: List> Serialize for Object<'_, L> {
         }
         if report.has_total {
             map.serialize_entry("total", &report.rows.total)?;
+        }
+        if let Some(suppressed) = suppressed_json(report.rows.suppressed) {
+            map.serialize_entry(SUPPRESSED, &suppressed)?;
         }
         let rows = json::<L>(&report.rows.rows, &report.features);
         map.serialize_entry(L::schema().name, &rows)?;

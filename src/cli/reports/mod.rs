@@ -53,7 +53,7 @@ use super::load::LoadCost;
 use super::table::Table;
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
-    Analysis, Cancel, Listing, LogInfo, Page, Query, Sort, Summary, SummaryQuery, View,
+    Analysis, Cancel, Listing, LogInfo, Page, Query, Sort, Summary, SummaryQuery, Suppressed, View,
 };
 use crate::source::Input;
 use crate::text;
@@ -240,6 +240,11 @@ pub trait Report {
     fn total(&self) -> Option<usize> {
         None
     }
+
+    /// Rows of the list that are left out as they are of few cases.
+    fn suppressed(&self) -> Suppressed {
+        Suppressed::default()
+    }
 }
 
 /// Inputs of a report: options, load, and queries on the analysis.
@@ -323,10 +328,21 @@ impl<'a> ReportContext<'a> {
     /// Sentence about the selection, for above a table; empty in formats for machines.
     pub fn selection(&self) -> Result<String, Failure> {
         match self.common.printing.format() {
-            Format::Table | Format::Markdown => Ok(selection(&self.summary()?)),
+            Format::Table | Format::Markdown => {
+                let selection = selection(&self.summary()?);
+                Ok(match self.info().least {
+                    0 => selection,
+                    least => format!("{selection}; {}", without_small_groups(least)),
+                })
+            }
             _ => Ok(String::new()),
         }
     }
+}
+
+/// Clause on groups that are not shown.
+pub(super) fn without_small_groups(least: u64) -> String {
+    format!("groups of fewer than {least} cases are left out")
 }
 
 /// "4,580 cases, 21,348 events", or "12 of 4,580 cases, 96 of 21,348 events".

@@ -13,7 +13,8 @@ use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::duration;
 use crate::engine::{
     Amounts, COST, Features, Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, SCORE, Scores,
-    Split, SplitQuery, SplitRow, Stats, TimeTo, mean_change, median_change, rate, rate_change,
+    Split, SplitQuery, SplitRow, Stats, Suppressed, TimeTo, mean_change, median_change, rate,
+    rate_change,
 };
 use crate::text;
 use crate::text::time::DAY;
@@ -236,6 +237,10 @@ impl Report for SplitReport {
 
     fn total(&self) -> Option<usize> {
         Some(self.split.rows.total)
+    }
+
+    fn suppressed(&self) -> Suppressed {
+        self.split.rows.suppressed
     }
 }
 

@@ -1,7 +1,9 @@
 //! Lists of two selections, A (`--filter`) and B (`--versus`): the figures of both, the change and its
 //! test.
 
-use super::list::{JsonValue, ListReport, cell, head, json_row, listing, sort_option};
+use super::list::{
+    JsonValue, ListReport, SUPPRESSED, cell, head, json_row, listing, sort_option, suppressed_json,
+};
 use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::args::Format;
 use crate::cli::failure::Failure;
@@ -9,7 +11,8 @@ use crate::cli::json::{Json, Number, list as json_list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     CHANGED, Comparable, Features, Interval, LISTED, List, Listing, ShareChange, Shown, Sides,
-    SimpleList, Surface, Tested, TimeChange, Versus, VersusChange, VersusQuery, VersusRow,
+    SimpleList, Suppressed, Surface, Tested, TimeChange, Versus, VersusChange, VersusQuery,
+    VersusRow,
 };
 use crate::text::{self, counted};
 use clap::ArgMatches;
@@ -358,6 +361,10 @@ impl<L: Reported> Report for VersusReport<L> {
         Some(self.versus.rows.total)
     }
 
+    fn suppressed(&self) -> Suppressed {
+        self.versus.rows.suppressed
+    }
+
     fn is_broken(&self) -> bool {
         let of_a = |row: &VersusRow<L>| row.a.as_ref().is_some_and(L::is_broken);
         self.versus.rows.rows.iter().any(of_a)
@@ -376,6 +383,9 @@ impl<L: Reported> Serialize for Object<'_, L> {
             map.serialize_entry(key, value)?;
         }
         map.serialize_entry("total", &report.versus.rows.total)?;
+        if let Some(suppressed) = suppressed_json(report.versus.rows.suppressed) {
+            map.serialize_entry(SUPPRESSED, &suppressed)?;
+        }
         let rows = json_list(&report.versus.rows.rows, |row| Row {
             sides: row,
             names: &names,

@@ -204,7 +204,8 @@ mod tests {
             "{table}"
         );
         let cases = key_table(&settings, Some("cases"));
-        assert_eq!(cases.lines().count(), 2, "{cases}");
+        assert_eq!(cases.lines().count(), 3, "{cases}");
         assert!(cases.contains("sort") && cases.contains("Sort by the next column"));
+        assert!(cases.contains("mark-range"), "{cases}");
     }
 }

@@ -92,6 +92,7 @@ pub static SETTINGS: &[Setting] = &[
     row("redact", Kind::Flag, Applies::Calls, Some("false"), "Show pseudonyms in place of case ids, resources, and columns called like name, mail, phone, user or address"),
     row("redact_column", Kind::Texts, Applies::Calls, None, "Columns whose values have pseudonyms, too; with any of them, calls are redacted"),
     row("redact_key", Kind::Path, Applies::Calls, None, "File with the key of pseudonyms; a random one of this user where nothing is said"),
+    row("suppress", Kind::Number(0, u64::MAX), Applies::Calls, None, "Leave out rows of fewer cases than this, and refuse what would show such groups; 0 shows all"),
     row("no_cache", Kind::Flag, Applies::Calls, Some("false"), "Do not read or write the cached index"),
     without_option(row(key::CACHE_MB, Kind::Number(0, u64::MAX), Applies::Calls, None, "Limit of the cache in megabytes; 0 for no cache")),
     row(key::AUTHOR, Kind::Text("Ada", |_| Ok(())), Applies::Explorer, None, "Name to write with tags and notes; none where nothing is said"),

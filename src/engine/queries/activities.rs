@@ -6,7 +6,7 @@ use crate::engine::basis::Basis;
 use crate::engine::costs::{Spending, Spends, total_column, unknown_column};
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Need, Schema, Value};
 use crate::engine::selected::Selected;
@@ -340,6 +340,7 @@ impl Comparable for ActivitiesQuery {
 
 impl Query for ActivitiesQuery {
     type Answer = Rows<ActivityRow>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<ActivityRow>, AskError> {
         let selected = context.selected()?;
@@ -347,7 +348,7 @@ impl Query for ActivitiesQuery {
         context.cancel.check()?;
         let rows = figures.rows(&selected);
         let name = |row: &ActivityRow| row.activity.to_string();
-        ACTIVITIES.select(&rows, &self.listing, context.cancel, name)
+        Self::select(&rows, &self.listing, context, name)
     }
 }
 

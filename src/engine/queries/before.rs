@@ -3,7 +3,7 @@
 use super::funnel::activities;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{Column, Schema, Value};
 use crate::engine::view::AskError;
 use crate::metrics::before::{self, Bar, Counts};
@@ -95,6 +95,7 @@ impl List for BarsQuery {
 
 impl Query for BarsQuery {
     type Answer = Rows<BarRow>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<BarRow>, AskError> {
         let before = self.before.run(context)?;
@@ -102,7 +103,7 @@ impl Query for BarsQuery {
         let rows = before.bars.into_iter().map(|bar| BarRow { bar, whole });
         let rows: Vec<BarRow> = rows.collect();
         let name = |row: &BarRow| row.bar.count.to_string();
-        BARS.select(&rows, &self.listing, context.cancel, name)
+        Self::select(&rows, &self.listing, context, name)
     }
 }
 

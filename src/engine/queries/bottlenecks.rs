@@ -6,7 +6,7 @@ use crate::engine::basis::Basis;
 use crate::engine::definitions::WaitClass;
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
@@ -354,13 +354,14 @@ impl Comparable for BottlenecksQuery {
 
 impl Query for BottlenecksQuery {
     type Answer = Bottlenecks;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Bottlenecks, AskError> {
         let selected = context.selected()?;
         let figures = selected.figures.get_or_init(BottleneckFigures::default);
         let all = &ranked(&figures, &selected, self.ranking, context)?.rows;
         let text = |row: &BottleneckRow| row.names.join(" > ");
-        let mut rows = BOTTLENECKS.select(all, &self.listing, context.cancel, text)?;
+        let mut rows = Self::select(all, &self.listing, context, text)?;
         // Only for the rows of the page, as each gain is a walk over all waits of its row.
         for row in rows.rows.iter_mut().filter(|_| self.gains) {
             let query = BottleneckQuery {

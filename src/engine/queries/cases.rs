@@ -1,10 +1,12 @@
 //! Cases: variant, events, first and last instant, duration.
 
-use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
+use crate::engine::list::{By, List, Listing, Rows, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Value};
 use crate::engine::selected::Selected;
+use crate::engine::sorting::SortValue;
 use crate::engine::stats::seconds;
+use crate::engine::suppress::Suppressed;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
 use crate::metrics::{Selection, cases};
@@ -127,7 +129,9 @@ impl Query for CasesQuery {
             });
         }
         let key = key(&self.listing.sort)?;
-        let is_all = self.listing.find.is_empty() && self.variants.is_empty();
+        let is_all = self.listing.find.is_empty()
+            && self.variants.is_empty()
+            && self.listing.marked.is_empty();
         if is_all && key == CaseKey::Duration {
             return Ok(self.by_duration(&selected, row));
         }
@@ -166,7 +170,9 @@ impl CasesQuery {
             offset: range.start,
             rows: ids.par_iter().map(|&case| row(case)).collect(),
             followed: place,
+            marked: Vec::new(),
             full: longest(&selection),
+            suppressed: Suppressed::default(),
         }
     }
 
@@ -194,11 +200,16 @@ impl CasesQuery {
             let cases = variant.map(|variant| selection.cases_of(variant));
             ids.extend(cases.into_iter().flatten().map(|case| case as u32));
         }
+        let marked = self.listing.marked.iter();
+        let marked = marked.filter_map(|case| selection.log.case_ids.find(case));
+        let mut marked: Vec<u32> = marked.collect();
+        marked.sort_unstable();
         let by = By {
             value: &|case: u32| value(case as usize),
             tie: &|case: u32| rank[case as usize],
             text: &|case: u32| selection.log.case_ids.get(case).to_owned(),
             followed: self.followed(selected).collect(),
+            marked,
         };
         let full = longest(&selection);
         Ok(arrange(ids, &self.listing, cancel, &by)?.rows(full, row))

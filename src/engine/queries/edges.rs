@@ -2,7 +2,7 @@
 
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Table};
 use crate::engine::schema::{Align, Need, Schema, Value};
 use crate::engine::selected::Selected;
@@ -151,6 +151,7 @@ impl Comparable for EdgesQuery {
 
 impl Query for EdgesQuery {
     type Answer = Rows<EdgeRow>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<EdgeRow>, AskError> {
         let selected = context.selected()?;
@@ -158,7 +159,7 @@ impl Query for EdgesQuery {
         context.cancel.check()?;
         let rows = figures.rows(&selected);
         let text = |row: &EdgeRow| format!("{} > {}", row.from, row.to);
-        EDGES.select(&rows, &self.listing, context.cancel, text)
+        Self::select(&rows, &self.listing, context, text)
     }
 }
 

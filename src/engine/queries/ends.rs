@@ -4,7 +4,7 @@ use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
@@ -159,6 +159,7 @@ impl Comparable for EndsQuery {
 
 impl Query for EndsQuery {
     type Answer = Ends;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Ends, AskError> {
         let selected = context.selected()?;
@@ -166,7 +167,7 @@ impl Query for EndsQuery {
         context.cancel.check()?;
         let name = |row: &EndRow| row.activity.to_string();
         Ok(Ends {
-            rows: ENDS.select(&rows, &self.listing, context.cancel, name)?,
+            rows: Self::select(&rows, &self.listing, context, name)?,
             ending: ending(&selected),
         })
     }

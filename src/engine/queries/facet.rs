@@ -7,7 +7,7 @@ use crate::engine::groups::GroupBy;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::prepared::Prepared;
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
@@ -171,6 +171,7 @@ impl Comparable for FacetsQuery {
 
 impl Query for FacetsQuery {
     type Answer = Rows<FacetRow>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
     const BYTES_PER_EVENT: u64 = 12;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<FacetRow>, AskError> {
@@ -186,7 +187,7 @@ impl Query for FacetsQuery {
             context.cancel.check()?;
         }
         let name = |row: &FacetRow| row.name.to_string();
-        FACETS.select(&rows, &self.listing, context.cancel, name)
+        Self::select(&rows, &self.listing, context, name)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Number of cases that each filter of a stack leaves.
 
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
+use crate::engine::suppress::CaseCount;
 use crate::engine::view::{AskError, FilterError};
 use crate::index::CaseSet;
 
@@ -15,19 +16,22 @@ pub struct FilterCountsQuery {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FilterCount {
     /// Cases that pass this filter alone, or what is wrong with it.
-    pub alone: Result<u64, FilterError>,
+    pub alone: Result<CaseCount, FilterError>,
     /// Cases left after this one and all before it.
-    pub after: u64,
+    pub after: CaseCount,
     /// What it was understood as, where it was written in another letter case.
     pub notes: Vec<String>,
 }
 
 impl Query for FilterCountsQuery {
     type Answer = Vec<FilterCount>;
+    // Of few cases their number is not shown; the selection itself may be of few.
+    const SMALL_GROUPS: SmallGroups = SmallGroups::None;
 
     fn run(&self, context: &Context<'_>) -> Result<Vec<FilterCount>, AskError> {
         let prepared = context.analysis.prepared(context.view)?;
         let mut left = CaseSet::all(prepared.index.n_cases());
+        let shown = |cases: &CaseSet| CaseCount::of(cases.count() as u64, context.least);
         let mut counts = Vec::with_capacity(self.filters.len());
         for text in &self.filters {
             let passing = prepared.cases(text, context.analysis.zone(), context.cancel);
@@ -40,8 +44,8 @@ impl Query for FilterCountsQuery {
                 left.and(passing);
             }
             counts.push(FilterCount {
-                alone: passing.map(|cases| cases.count() as u64),
-                after: left.count() as u64,
+                alone: passing.map(|cases| shown(&cases)),
+                after: shown(&left),
                 notes: prepared.notes(text, context.analysis.zone()),
             });
         }

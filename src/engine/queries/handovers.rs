@@ -9,7 +9,7 @@ use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Table};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
@@ -230,6 +230,7 @@ fn name(row: &HandoverRow) -> String {
 
 impl Query for HandoversQuery {
     type Answer = Handovers;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Handovers, AskError> {
         let selected = context.selected()?;
@@ -243,10 +244,10 @@ impl Query for HandoversQuery {
         if is_by_time {
             // All of them, as the order is of their times.
             let timed = known.timed(&selected, context)?;
-            let rows = HANDOVERS.select(timed, &self.listing, context.cancel, name)?;
+            let rows = Self::select(timed, &self.listing, context, name)?;
             return Ok(Handovers { steps, rows });
         }
-        let mut rows = HANDOVERS.select(&known.rows, &self.listing, context.cancel, name)?;
+        let mut rows = Self::select(&known.rows, &self.listing, context, name)?;
         let asked = rows.rows.iter().filter_map(|row| known.pair(row));
         let asked: Vec<Pair> = asked.collect();
         let times = known.times(&selected, &asked, context)?;

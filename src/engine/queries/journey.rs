@@ -17,7 +17,7 @@ pub use triggers::{TriggerRow, Triggers, TriggersQuery};
 use crate::engine::cache::RecentCache;
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{JourneyParts, Schema};
 use crate::engine::scores::outside;
 use crate::engine::selected::Selected;
@@ -175,6 +175,7 @@ impl Comparable for TouchpointsQuery {
 
 impl Query for TouchpointsQuery {
     type Answer = TouchpointList;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
     const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<TouchpointList, AskError> {
@@ -183,7 +184,7 @@ impl Query for TouchpointsQuery {
         let name = |row: &TouchpointRow| row.name.to_string();
         Ok(TouchpointList {
             facts: Arc::clone(&found.facts),
-            rows: TOUCHPOINTS.select(&found.rows, &self.listing, context.cancel, name)?,
+            rows: Self::select(&found.rows, &self.listing, context, name)?,
         })
     }
 }

@@ -6,7 +6,7 @@ use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Table};
 use crate::engine::schema::{Align, Need, Schema, Value};
 use crate::engine::selected::Selected;
@@ -256,6 +256,7 @@ impl Comparable for LoadQuery {
 
 impl Query for LoadQuery {
     type Answer = Loads;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Loads, AskError> {
         let selected = context.selected()?;
@@ -263,7 +264,7 @@ impl Query for LoadQuery {
         let name = |row: &LoadRow| row.resource.to_string();
         Ok(Loads {
             starts_known: selected.prepared.log.has_instances(),
-            rows: LOADS.select(&all, &self.listing, context.cancel, name)?,
+            rows: Self::select(&all, &self.listing, context, name)?,
         })
     }
 }

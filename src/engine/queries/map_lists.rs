@@ -3,7 +3,7 @@
 use super::process_map::{Chosen, MapEdge, MapNode, MapOf};
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
@@ -87,13 +87,14 @@ impl Comparable for MapNodesQuery {
 
 impl Query for MapNodesQuery {
     type Answer = Rows<MapNode>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<MapNode>, AskError> {
         let (selected, figured) = self.of.figured(context)?;
         let mut nodes = figured.nodes(&selected);
         nodes.retain(|node| node.cases > 0);
         let name = |node: &MapNode| node.activity.to_string();
-        NODES.select(&nodes, &self.listing, context.cancel, name)
+        Self::select(&nodes, &self.listing, context, name)
     }
 }
 
@@ -218,11 +219,12 @@ impl Comparable for MapEdgesQuery {
 
 impl Query for MapEdgesQuery {
     type Answer = Rows<MapEdge>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<MapEdge>, AskError> {
         let (selected, figured) = self.of.figured(context)?;
         let mut edges = figured.edges(&selected, true, context.cancel)?;
         edges.retain(|edge| edge.count > 0);
-        EDGES.select(&edges, &self.listing, context.cancel, Self::name)
+        Self::select(&edges, &self.listing, context, Self::name)
     }
 }

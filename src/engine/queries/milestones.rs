@@ -6,7 +6,7 @@ use crate::engine::cache::RecentCache;
 use crate::engine::definitions::NamedMilestone;
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
@@ -271,12 +271,16 @@ impl Comparable for MilestonesQuery {
 
 impl Query for MilestonesQuery {
     type Answer = Rows<MilestoneRow>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<MilestoneRow>, AskError> {
         let selected = context.selected()?;
-        let rows = self.made(&selected, context)?;
+        // Bins may be of few cases.
+        let figures = MilestonesQuery::figures(self.listing.clone());
+        let of = if context.least > 0 { &figures } else { self };
+        let rows = of.made(&selected, context)?;
         let name = |row: &MilestoneRow| row.name.clone();
-        MILESTONES.select(&rows, &self.listing, context.cancel, name)
+        Self::select(&rows, &self.listing, context, name)
     }
 }
 

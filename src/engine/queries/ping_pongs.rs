@@ -4,7 +4,7 @@ use super::handovers::{StepCounts, known};
 use crate::engine::basis::Basis;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Table};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::stats::Stats;
@@ -144,6 +144,7 @@ fn name(row: &PingPongRow) -> String {
 
 impl Query for PingPongQuery {
     type Answer = PingPongs;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<PingPongs, AskError> {
         let selected = context.selected()?;
@@ -162,7 +163,7 @@ impl Query for PingPongQuery {
         rows.sort_by(|x, y| (&x.a, &x.b).cmp(&(&y.a, &y.b)));
         Ok(PingPongs {
             steps: known.steps(),
-            rows: PING_PONGS.select(&rows, &self.listing, context.cancel, name)?,
+            rows: Self::select(&rows, &self.listing, context, name)?,
         })
     }
 }

@@ -2,12 +2,13 @@
 
 use super::prediction::{LeftFigures, NextShare, open_of};
 use crate::engine::basis::Basis;
-use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
+use crate::engine::list::{By, List, Listing, Rows, arrange};
 use crate::engine::predict::{Basing, ByChoice, Learned, Odds, OpenCase, are_weighted};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Need, Schema, Tone, Value};
 use crate::engine::selected::Selected;
+use crate::engine::sorting::SortValue;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
 use crate::metrics::triage::last_event;
@@ -392,6 +393,7 @@ impl PredictQuery {
                 format!("{}\n{}\n{next}", id(of), last(of))
             },
             followed: self.listing.follow.numbers(open.len(), &key),
+            marked: self.listing.marked_numbers(open.len(), &key),
         };
         let ids = (0..open.len() as u32).collect();
         let arranged = arrange(ids, &self.listing, context.cancel, &by)?;

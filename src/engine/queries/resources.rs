@@ -13,7 +13,7 @@ use crate::engine::costs::{Spending, Spends, total_column, unknown_column};
 use crate::engine::groups::GroupBy;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Need, Schema, Tone, Value};
 use crate::engine::selected::Selected;
@@ -422,6 +422,7 @@ struct All {
 
 impl Query for ResourcesQuery {
     type Answer = Resources;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Resources, AskError> {
         type Known = RecentCache<(Field, Option<GroupBy>), Arc<All>>;
@@ -433,7 +434,7 @@ impl Query for ResourcesQuery {
         Ok(Resources {
             mix: all.mix.clone(),
             mixes: all.mixes.clone(),
-            rows: RESOURCES.select(&all.rows, &self.listing, context.cancel, name)?,
+            rows: Self::select(&all.rows, &self.listing, context, name)?,
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::costs::{CaseCost, Costly, bounds_column, mean_column, sum_col
 use crate::engine::ending::{Ending, ending};
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
@@ -333,6 +333,7 @@ const KEPT: usize = 2;
 
 impl Query for RulesQuery {
     type Answer = RuleResults;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<RuleResults, AskError> {
         type Answers = RecentCache<bool, Arc<Vec<RuleResult>>>;
@@ -349,10 +350,15 @@ impl Query for RulesQuery {
             let name = row.name.as_deref().unwrap_or_default();
             format!("{}\n{name}", row.rule)
         };
+        let mut rules = Self::select(&results, &self.listing, context, name)?;
+        if context.least > 0 {
+            // It is of a single case.
+            rules.rows.iter_mut().for_each(|row| row.first = None);
+        }
         Ok(RuleResults {
             cases: selected.selection().n_cases as u64,
             ending: ending(&selected),
-            rules: RULE_RESULTS.select(&results, &self.listing, context.cancel, name)?,
+            rules,
         })
     }
 }

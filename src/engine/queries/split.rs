@@ -10,7 +10,7 @@ use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::journey::SCORE;
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::moves::{Moves, rate_change};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{Align, Money, Need, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::Stats;
@@ -331,8 +331,13 @@ type Asked = (Vec<GroupBy>, Option<GroupBy>, Figures, bool);
 
 impl Query for SplitQuery {
     type Answer = Split;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Split, AskError> {
+        if context.least > 0 && self.across.is_some() {
+            // Any cell may be of few cases.
+            return Err(AskError::SmallGroups(context.least));
+        }
         let selected = context.selected()?;
         let whole = self.whole(context, &selected)?;
         let cases = selected.selection().n_cases as u64;
@@ -341,7 +346,7 @@ impl Query for SplitQuery {
             cases,
             open: whole.open,
             overlap: all.saturating_sub(cases),
-            rows: SPLIT.select(&whole.rows, &self.listing, context.cancel, SplitRow::name)?,
+            rows: Self::select(&whole.rows, &self.listing, context, SplitRow::name)?,
             time_to: whole.time_to.clone(),
             columns: whole.columns.clone(),
             offers: offers(&selected.prepared),

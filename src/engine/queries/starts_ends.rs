@@ -3,7 +3,7 @@
 use crate::engine::basis::Basis;
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{List, ListInfo, Listing, Rows, SimpleList};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
@@ -157,6 +157,7 @@ impl Comparable for StartsEndsQuery {
 
 impl Query for StartsEndsQuery {
     type Answer = Rows<StartEndRow>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<StartEndRow>, AskError> {
         let selected = context.selected()?;
@@ -165,12 +166,8 @@ impl Query for StartsEndsQuery {
             .figures
             .get_or_init(|| AllPairs(rows(&selected.selection(), names)));
         context.cancel.check()?;
-        STARTS_ENDS.select(
-            &rows.0,
-            &self.listing,
-            context.cancel,
-            <Self as SimpleList>::name,
-        )
+        let name = <Self as SimpleList>::name;
+        Self::select(&rows.0, &self.listing, context, name)
     }
 }
 

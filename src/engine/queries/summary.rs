@@ -1,6 +1,6 @@
 //! Figures of the selection as a whole.
 
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::stats::{Stats, plain, stats};
 use crate::engine::view::{AskError, View};
 use crate::index::CaseSet;
@@ -43,6 +43,7 @@ pub struct Summary {
 
 impl Query for SummaryQuery {
     type Answer = Summary;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Summary, AskError> {
         let selected = context.selected()?;

@@ -4,8 +4,9 @@ use super::deadlines::{Fates, by_due};
 use super::milestones::by_time_reached;
 use crate::engine::definitions::{NamedMilestone, RuleSpec};
 use crate::engine::ending::{Ending, Open};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::selected::Selected;
+use crate::engine::suppress::{Size, is_few, kept};
 use crate::engine::timing::verdicts;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
@@ -158,12 +159,38 @@ impl Trend {
 
 impl Query for TrendQuery {
     type Answer = Trend;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Trend, AskError> {
         let (selected, zone) = (context.selected()?, context.analysis.zone());
         let (first, last) = whole(&selected);
         let axis = TimeAxis::of(self.by.word(), first, last, zone);
-        on_axis(&selected, zone, axis, context.cancel)
+        let mut trend = on_axis(&selected, zone, axis, context.cancel)?;
+        if context.least > 0 {
+            trend
+                .rows
+                .iter_mut()
+                .for_each(|row| row.suppress(context.least));
+        }
+        Ok(trend)
+    }
+}
+
+impl TrendRow {
+    /// Takes the values out that are of few cases, and those that these could be computed from.
+    fn suppress(&mut self, least: u64) {
+        let size = |&cases: &u64| Size {
+            cases,
+            few: is_few(cases, least),
+        };
+        let sizes: Vec<Size> = self.n.iter().map(size).collect();
+        let (shown, _) = kept(&sizes, least);
+        for period in 0..self.n.len() {
+            if shown.binary_search(&period).is_err() {
+                self.values[period] = None;
+                self.n[period] = 0;
+            }
+        }
     }
 }
 

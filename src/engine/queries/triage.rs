@@ -6,12 +6,13 @@ use super::predict::{basis_of_odds, late_state, late_text, late_tone};
 use super::prediction::LeftFigures;
 use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
-use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
+use crate::engine::list::{By, List, Listing, Rows, arrange};
 use crate::engine::predict::{Basing, Odds};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Need, Schema, Tone, Value};
 use crate::engine::selected::Selected;
+use crate::engine::sorting::SortValue;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
 use crate::metrics::Subject;
@@ -511,6 +512,7 @@ fn page(
             tie: &|i: u32| rank[all[i as usize].case],
             text: &text,
             followed: listing.follow.numbers(all.len(), &key),
+            marked: listing.marked_numbers(all.len(), &key),
         };
         let ids = (0..all.len() as u32).collect();
         arrange(ids, listing, context.cancel, &by)

@@ -8,12 +8,14 @@ use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::costs::{CaseCost, Costly, bounds_column, mean_column, sum_column};
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
-use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
-use crate::engine::query::{Context, Query};
+use crate::engine::list::{By, List, Listing, Rows, arrange};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
+use crate::engine::sorting::SortValue;
 use crate::engine::stats::{Stats, stats};
+use crate::engine::suppress::{Size, Suppressed, is_few, kept};
 use crate::engine::timing::RuleStates;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
@@ -263,11 +265,12 @@ impl Comparable for VariantsQuery {
 
 impl Query for VariantsQuery {
     type Answer = Rows<VariantRow>;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<VariantRow>, AskError> {
         let selected = context.selected()?;
         let rows = self.rows(&selected, context.cancel)?;
-        list(&selected, &rows, &self.listing, context.cancel)
+        list(&selected, &rows, &self.listing, context)
     }
 }
 
@@ -361,7 +364,7 @@ fn list(
     selected: &Selected,
     rows: &Sequences<'_>,
     listing: &Listing,
-    cancel: &Cancel,
+    context: &Context<'_>,
 ) -> Result<Rows<VariantRow>, AskError> {
     let sort = VARIANTS.order(&listing.sort)?.name;
     let (selection, prepared) = (&rows.selection, &selected.prepared);
@@ -373,7 +376,7 @@ fn list(
     };
     let costs = prepared.costs();
     let cost = |id: u32| Some(CaseCost::of(costs?, rows.cases(id)));
-    let spent = spent(sort, selected, rows, cancel)?;
+    let spent = spent(sort, selected, rows, context.cancel)?;
     let states: Vec<RuleStates<'_>> = prepared.deadline_states().collect();
     let deadlines = |id: u32| deadlines(&states, rows.cases(id));
     let value = |id: u32| match sort {
@@ -413,8 +416,10 @@ fn list(
         tie: &|id: u32| rank[id as usize],
         text: &|id: u32| joined(id, " > "),
         followed: listing.follow.numbers_by(rows.len(), codes, sequence),
+        marked: Vec::new(),
     };
-    let arranged = arrange(rows.ids(), listing, cancel, &by)?;
+    let (ids, suppressed) = large(rows, context.least);
+    let arranged = arrange(ids, listing, context.cancel, &by)?;
     let n_cases = (selection.n_cases as f64).max(1.0);
     let mut found = arranged.rows(1.0, |id| {
         let duration = match &all {
@@ -442,7 +447,24 @@ fn list(
         above += row.cases;
         row.cumulative = above as f64 / n_cases;
     }
+    found.suppressed = suppressed;
     Ok(found)
+}
+
+/// The rows to show where groups of few cases are not shown, and what is left out.
+fn large(rows: &Sequences<'_>, least: u64) -> (Vec<u32>, Suppressed) {
+    let ids = rows.ids();
+    if least == 0 {
+        return (ids, Suppressed::default());
+    }
+    let size = |id: &u32| {
+        let cases = rows.n_cases(*id);
+        let few = is_few(cases, least);
+        Size { cases, few }
+    };
+    let sizes: Vec<Size> = ids.iter().map(size).collect();
+    let (shown, suppressed) = kept(&sizes, least);
+    (shown.into_iter().map(|at| ids[at]).collect(), suppressed)
 }
 
 /// Deadlines of cases that are kept, broken or overdue, and those that are broken or overdue.

@@ -125,8 +125,8 @@ impl Pane for State {
         let n = self.events().len();
         Status {
             position: (n > 0).then_some((self.list.cursor + 1, n)),
-            sort: String::new(),
             find: self.find.text().to_owned(),
+            ..Status::default()
         }
     }
 

@@ -112,7 +112,7 @@ impl Pane for State {
         Status {
             position: position.map(|(chart, row)| (row.place + 1, chart.total)),
             sort: format!("{} {arrow}", SORTS[self.sort]),
-            find: String::new(),
+            ..Status::default()
         }
     }
 

@@ -1,7 +1,9 @@
 //! Keys to state, and frames.
 
 use super::*;
-use crate::engine::{Examples, FilterCount, FilterCountsQuery, FilterError, LogInfo, View};
+use crate::engine::{
+    CaseCount, Examples, FilterCount, FilterCountsQuery, FilterError, LogInfo, View,
+};
 use crate::ui::{Theme, testing};
 
 fn entry(text: &str, events: bool, on: bool) -> FilterEntry {
@@ -38,6 +40,8 @@ fn log() -> LogInfo {
         mapping: Vec::new(),
         rejected: 0,
         redacted: false,
+        shifted: false,
+        least: 0,
         stopped: false,
         warnings: Vec::new(),
         deadlines: 0,
@@ -72,9 +76,9 @@ fn counts() -> Answer {
         span: 0..8,
         message: "no such field".to_owned(),
     };
-    let count = |alone, after| FilterCount {
-        alone,
-        after,
+    let count = |alone: Result<u64, FilterError>, after| FilterCount {
+        alone: alone.map(CaseCount::Exactly),
+        after: CaseCount::Exactly(after),
         notes: Vec::new(),
     };
     Answer::new::<FilterCountsQuery>(vec![

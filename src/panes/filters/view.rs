@@ -3,7 +3,7 @@
 use super::state::{COUNTS, State, kind};
 use crate::panes::Look;
 use crate::panes::texts::Nothing;
-use crate::text::{count, safe};
+use crate::text::safe;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
 use ratatui::buffer::Buffer;
@@ -34,6 +34,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         columns: COLUMNS,
         rows: &rows,
         marked: &[],
+        ranged: &[],
         offset: list.offset,
         total: list.total,
         selected: Some(list.cursor),
@@ -57,13 +58,13 @@ fn row<'a>(state: &'a State, at: usize, look: Look<'_>) -> Vec<Cell<'a>> {
     };
     let counted = state.count(at);
     let alone = match counted.map(|c| &c.alone) {
-        Some(Ok(cases)) => Cell::new(count(*cases)),
+        Some(Ok(cases)) => Cell::new(cases.to_string()),
         Some(Err(error)) => Cell::new(safe(&error.message)).style(theme.bad),
         None if entry.events => Cell::new("-"),
         None => Cell::new(""),
     };
     let left = match counted {
-        Some(c) if entry.on && c.alone.is_ok() => Cell::new(count(c.after)),
+        Some(c) if entry.on && c.alone.is_ok() => Cell::new(c.after.to_string()),
         Some(_) => Cell::new("-"),
         None if entry.events => Cell::new("-"),
         None => Cell::new(""),

@@ -120,6 +120,7 @@ fn draw_list(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, lo
         columns: &columns,
         rows: &cells,
         marked: &[],
+        ranged: &[],
         offset: list.offset,
         total: list.total,
         selected: Some(list.cursor),

@@ -10,7 +10,7 @@
 //! first_response?   365   1h 58m   1d 02h   ▅▅▄▄▅▅         -3.1%
 //! ```
 
-use super::state::{FIGURES, State};
+use super::state::{FIGURES, SUMMARY, State};
 use crate::engine::{Basis, KeyFigure, KeyFigures, OpenNow, Stats, Summary};
 use crate::panes::{Context, Explained, Look};
 use crate::text::{self, count, time};
@@ -101,7 +101,8 @@ impl Columns {
 /// Draws the figures.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(summary) = state.summary.as_ref() else {
-        paint::text(buffer, area, "Counting ...", look.theme.muted);
+        let line = state.instead(SUMMARY, "Counting ...");
+        paint::text(buffer, area, &text::safe(&line), look.theme.muted);
         return;
     };
     let size = |name: &str, n: u64, words: String| Line {
@@ -115,11 +116,16 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         size("Cases", summary.cases, of_all(summary)),
         size("Events", summary.events, span(summary, look.context)),
     ];
+    let sizes_shown = sizes.len();
     draw_head(state, paint::row(area, 0), buffer, look);
     let figures = state.figures.iter();
     let lines = figures.flat_map(|figures| lines(figures, look.context));
     for (at, line) in sizes.into_iter().chain(lines).enumerate() {
         draw_line(&line, paint::row(area, at + 1), buffer, look);
+    }
+    if let Some(why) = state.errors.get(&FIGURES) {
+        let row = paint::row(area, sizes_shown + 1);
+        paint::text(buffer, row, &text::safe(why), look.theme.muted);
     }
     if (look.stale)(FIGURES) {
         paint::restyle(buffer, area, look.theme.stale);

@@ -150,8 +150,13 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     paint::heading(buffer, head, &title, style, look.theme);
     let body = paint::below(area, 1);
     let Some(findings) = &state.findings else {
-        let line = "Looking for findings ...";
-        paint::text(buffer, paint::row(body, 0), line, look.theme.muted);
+        let line = state.instead(FINDINGS, "Looking for findings ...");
+        paint::text(
+            buffer,
+            paint::row(body, 0),
+            &text::safe(&line),
+            look.theme.muted,
+        );
         return;
     };
     if state.found().is_empty() {

@@ -111,14 +111,15 @@ impl Pane for State {
         self.focus.slot()
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
+    fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                self.error = Some(error.to_string());
+                self.refuse(slot, error.to_string());
                 return;
             }
         };
+        self.errors.remove(&slot);
         if let Some(summary) = answer.to::<SummaryQuery>() {
             self.summary = Some(summary.clone());
         } else if let Some(figures) = answer.to::<KeyFiguresQuery>() {
@@ -136,7 +137,6 @@ impl Pane for State {
         } else if let Some(rows) = answer.to::<VariantsQuery>() {
             self.list_variants(rows);
         }
-        self.error = None;
     }
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {

@@ -4,6 +4,7 @@ use crate::engine::{
     DurationBin, FindingRow, Findings, KeyFigures, Overview, Rows, Summary, TimeBin, VariantRow,
 };
 use crate::panes::Slot;
+use std::collections::BTreeMap;
 
 /// The slot of the summary.
 pub const SUMMARY: Slot = 0;
@@ -67,8 +68,8 @@ pub struct State {
     pub shape: Option<Overview>,
     /// The most frequent variants.
     pub variants: Option<Rows<VariantRow>>,
-    /// Why there is no answer.
-    pub error: Option<String>,
+    /// Why there is no answer, by slots.
+    pub errors: BTreeMap<Slot, String>,
     /// The part with the focus.
     pub focus: Focus,
     /// Cursor of each part, in the order of [`Focus::ALL`].
@@ -76,6 +77,24 @@ pub struct State {
 }
 
 impl State {
+    /// Takes the answer of a slot away and keeps why there is none.
+    pub fn refuse(&mut self, slot: Slot, why: String) {
+        match slot {
+            SUMMARY => self.summary = None,
+            FIGURES => self.figures = None,
+            FINDINGS => self.findings = None,
+            SHAPE => self.shape = None,
+            _ => self.variants = None,
+        }
+        self.errors.insert(slot, why);
+    }
+
+    /// Why a slot has no answer, else a text until it has one.
+    pub fn instead(&self, slot: Slot, until: &'static str) -> String {
+        let why = self.errors.get(&slot).cloned();
+        why.unwrap_or_else(|| until.to_owned())
+    }
+
     /// The findings received.
     pub fn found(&self) -> &[FindingRow] {
         self.findings.as_ref().map_or(&[], |f| &f.rows.rows)

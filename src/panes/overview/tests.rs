@@ -198,6 +198,8 @@ fn log() -> LogInfo {
         mapping: Vec::new(),
         rejected: 0,
         redacted: false,
+        shifted: false,
+        least: 0,
         stopped: false,
         warnings: Vec::new(),
         deadlines: 0,

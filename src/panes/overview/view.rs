@@ -194,7 +194,18 @@ fn heading(area: Rect, buffer: &mut Buffer, look: Look<'_>, content: &str, focus
 }
 
 fn draw_time(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let Some(shape) = state.shape.as_ref().filter(|_| !area.is_empty()) else {
+    if area.is_empty() {
+        return;
+    }
+    let Some(shape) = &state.shape else {
+        if let Some(why) = state.errors.get(&SHAPE) {
+            paint::text(
+                buffer,
+                paint::row(area, 0),
+                &text::safe(why),
+                look.theme.muted,
+            );
+        }
         return;
     };
     let focused = state.focus == Focus::Time;

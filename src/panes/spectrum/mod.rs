@@ -117,7 +117,7 @@ impl Pane for State {
             } else {
                 SORTS[self.sort].to_owned()
             },
-            find: String::new(),
+            ..Status::default()
         }
     }
 

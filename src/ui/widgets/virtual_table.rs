@@ -23,6 +23,8 @@ const GAP: usize = 2;
 const MARK: u16 = 2;
 /// Sign of a marked row.
 const MARKED: &str = "*";
+/// Sign of a row in a range.
+const RANGED: &str = "+";
 /// Bytes of a log's text that a cell holds.
 const LONGEST: usize = 1 << 14;
 /// Columns of the shortest bar: shorter ones cannot be compared.
@@ -216,6 +218,8 @@ pub struct VirtualTable<'a> {
     pub rows: &'a [Vec<Cell<'a>>],
     /// True for those of `rows` that are marked; none where it is empty.
     pub marked: &'a [bool],
+    /// True for those of `rows` that are in a range to be marked; none where it is empty.
+    pub ranged: &'a [bool],
     /// Index of the first of `rows`.
     pub offset: usize,
     /// Total number of rows.
@@ -450,10 +454,15 @@ impl VirtualTable<'_> {
         if selected {
             paint::text(buffer, inside, theme.glyphs.mark, theme.text);
         }
-        if self.marked.get(i) == Some(&true) {
+        let sign = match (self.ranged.get(i), self.marked.get(i)) {
+            (Some(true), _) => Some(RANGED),
+            (_, Some(true)) => Some(MARKED),
+            _ => None,
+        };
+        if let Some(sign) = sign {
             // Beside the sign of the cursor, or in its place.
-            let (_, sign) = paint::cut(inside, u16::from(selected));
-            paint::text(buffer, sign, MARKED, theme.matched);
+            let (_, place) = paint::cut(inside, u16::from(selected));
+            paint::text(buffer, place, sign, theme.matched);
         }
         let cells = self.columns.iter().zip(places).zip(&self.rows[i]);
         for (at, ((column, place), cell)) in cells.enumerate() {

@@ -4,6 +4,7 @@ use super::figures::State;
 use super::sections::{Basis, Made};
 use crate::app::quote;
 use crate::cli::load;
+use crate::cli::reports::without_small_groups;
 use crate::cli::section::words_of;
 use crate::engine::View;
 use crate::text::time::exact_instant;
@@ -50,6 +51,11 @@ pub fn facts(basis: &Basis<'_>) -> Vec<(&'static str, String)> {
     } else {
         load::title(&basis.common.logs)
     };
+    let log = if info.shifted {
+        format!("{log}; the times of each case are shifted")
+    } else {
+        log
+    };
     facts.push(("log", log));
     facts.push(("fingerprint", basis.fingerprints.join(", ")));
     let rows = report.lines.loaded + report.lines.rejected;
@@ -85,6 +91,9 @@ pub fn facts(basis: &Basis<'_>) -> Vec<(&'static str, String)> {
         },
     ));
     facts.push(("time zone", zone.name().to_owned()));
+    if info.least > 0 {
+        facts.push(("small groups", without_small_groups(info.least)));
+    }
     let selected = words_of(&View {
         as_of: None,
         ..view.clone()

@@ -371,15 +371,17 @@ impl Document {
     }
 }
 
-/// Rows that a list has beyond those of the section, as a sentence.
+/// Rows that a list has beyond those of the section, and those that are left out as they are of few cases.
 fn left_out(content: &sections::Content) -> Option<String> {
     let shown = content.report.list().n_rows;
-    let total = content.report.total().filter(|total| *total > shown)?;
-    Some(format!(
-        "{} of {} rows",
-        text::count(shown as u64),
-        text::count(total as u64)
-    ))
+    let total = content.report.total().filter(|total| *total > shown);
+    let beyond = total.map(|total| {
+        let [shown, total] = [shown, total].map(|n| text::count(n as u64));
+        format!("{shown} of {total} rows")
+    });
+    let sentences = [beyond, content.report.suppressed().sentence()];
+    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
+    (!sentences.is_empty()).then(|| sentences.join("; "))
 }
 
 /// The lines of a text of the user, hidden characters as escapes.
@@ -465,7 +467,8 @@ impl Report for Document {
     }
 
     fn verdict(&self) -> Result<(), Failure> {
-        let failures = self.sections.iter().filter_map(|made| {
+        let made = self.sections.iter().filter(|made| !made.withheld);
+        let failures = made.filter_map(|made| {
             let failure = made.content.as_ref().err()?;
             Some((&made.title, failure))
         });

@@ -1,7 +1,7 @@
 //! Charts of sections, made of the tables of their reports: which columns are drawn, and as what.
 
 use super::figures::{Kind, figure_of, name_of};
-use crate::cli::chart::{Chart, MOST_SERIES, Shape, Unit};
+use crate::cli::chart::{Chart, MOST_SERIES, SIDES, Shape, Unit};
 use crate::cli::failure::Failure;
 use crate::cli::reports::{Report, ReportContext};
 use crate::cli::table::{Cell, Table, Wording};
@@ -25,6 +25,8 @@ enum Drawn {
     Lines,
     /// By weekday and hour.
     Week,
+    /// Shares by the time after which they are reached, a line for each group of the first outcome.
+    Reached,
 }
 
 type Columns = &'static [(&'static str, &'static str)];
@@ -75,6 +77,12 @@ const PLOTS: &[Plot] = &[
     bars("triage", "Age of open cases", &[("age", "")]),
     bars("queues", "Total wait in queues", &[("total", "")]),
     bars("split", "Cases by group", &[("cases", "")]),
+    plot(
+        "split",
+        Drawn::Reached,
+        "Share of cases that have it after a time",
+        &[("time to", "")],
+    ),
     bars("funnel", "Cases that reach a stage", &[("cases", "")]),
     bars("journey", "Cases by touchpoint", &[("cases", "")]),
     bars(
@@ -149,6 +157,10 @@ pub fn charts(
 /// Distribution of the durations of cases.
 fn durations(ask: &ReportContext<'_>, wording: Wording) -> Result<Option<Chart>, Failure> {
     const BINS: usize = 14;
+    if ask.info().least > 0 {
+        // Any bin may be of few cases.
+        return Ok(None);
+    }
     let shape = ask.answer(&OverviewQuery {
         time_bins: 1,
         duration_bins: BINS,
@@ -170,6 +182,88 @@ fn durations(ask: &ReportContext<'_>, wording: Wording) -> Result<Option<Chart>,
 impl Plot {
     /// The chart of a table; `None` where it lacks a column or has no values.
     fn of(&self, table: &Table<'_>, wording: Wording) -> Option<Chart> {
+        if matches!(self.drawn, Drawn::Reached) {
+            return self.reached(table);
+        }
+        self.of_one(table, wording)
+            .or_else(|| self.of_both(table, wording))
+    }
+
+    /// The chart of the shares of groups that have an outcome after a time: of the first outcome of the table.
+    fn reached(&self, table: &Table<'_>) -> Option<Chart> {
+        let place = |name: &str| table.columns.iter().position(|column| column.name == name);
+        let (_, group, median) = (place("time to")?, place("group")?, place("median")?);
+        let rows: Vec<Vec<Cell<'_>>> = (0..table.n_rows).map(|at| (table.row)(at)).collect();
+        let outcome = text_of(rows.first()?.first()?)?;
+        let of_outcome = rows
+            .iter()
+            .filter(|row| row.first().and_then(text_of).as_ref() == Some(&outcome));
+        let series = of_outcome.take(MOST_SERIES).map(|row| {
+            let values = row.iter().skip(median + 1);
+            let values = values.map(|cell| figure_of(cell).map(|(_, value)| value));
+            (text_of(&row[group]).unwrap_or_default(), values.collect())
+        });
+        let times = table.columns.iter().skip(median + 1);
+        Some(Chart {
+            title: format!("{}: {outcome}", self.title),
+            unit: Unit::Share,
+            shape: Shape::Lines {
+                at: times.map(|column| column.name.to_string()).collect(),
+                series: series.collect(),
+            },
+        })
+    }
+
+    /// The chart of a table of two selections: a figure of both.
+    fn of_both(&self, table: &Table<'_>, wording: Wording) -> Option<Chart> {
+        let place = |side: &str, name: &str| {
+            let mut columns = table.columns.iter();
+            columns.position(|column| column.name.strip_prefix(side) == Some(name))
+        };
+        let (name, places) = self.columns.iter().find_map(|(column, name)| {
+            let sides = [["a_", "b_"], ["A ", "B "]].iter();
+            let mut places =
+                sides.filter_map(|[a, b]| Some([place(a, column)?, place(b, column)?]));
+            let name = if name.is_empty() { column } else { name };
+            Some((*name, places.next()?))
+        })?;
+        let rows: Vec<Vec<Cell<'_>>> = (0..table.n_rows).map(|at| (table.row)(at)).collect();
+        let figure = |row: &Vec<Cell<'_>>, side: usize| row.get(places[side]).and_then(figure_of);
+        let kind = rows
+            .iter()
+            .find_map(|row| figure(row, 0).or_else(|| figure(row, 1)))?
+            .0;
+        let value = |row: &Vec<Cell<'_>>, side: usize| figure(row, side).map(|(_, value)| value);
+        let names = rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| name_of(row, at, wording));
+        let (title, shape) = match self.drawn {
+            Drawn::Bars => {
+                let pairs = names.zip(&rows);
+                let pairs = pairs.map(|(name, row)| (name, [0, 1].map(|side| value(row, side))));
+                (self.title, Shape::Pairs(pairs.collect()))
+            }
+            Drawn::Lines => {
+                let series = [0, 1].map(|side| {
+                    let values = rows.iter().map(|row| value(row, side));
+                    (SIDES[side].to_owned(), values.collect())
+                });
+                let at = names.collect();
+                let series = series.into();
+                (name, Shape::Lines { at, series })
+            }
+            Drawn::Week | Drawn::Reached => return None,
+        };
+        Some(Chart {
+            title: format!("{title}: A and B"),
+            unit: unit_of(kind, wording),
+            shape,
+        })
+    }
+
+    /// The chart of a table of one selection; `None` where it lacks a column or has no values.
+    fn of_one(&self, table: &Table<'_>, wording: Wording) -> Option<Chart> {
         let place = |name: &str| table.columns.iter().position(|column| column.name == name);
         let places = self.columns.iter();
         let places: Vec<(usize, &str)> = places
@@ -203,6 +297,7 @@ impl Plot {
                     series: series.collect(),
                 }
             }
+            Drawn::Reached => return None,
             Drawn::Week => Shape::Grid {
                 rows: time::WEEKDAYS.map(str::to_owned).into(),
                 columns: (0..24).map(|hour| format!("{hour}")).collect(),
@@ -217,6 +312,14 @@ impl Plot {
             unit: unit_of(kind, wording),
             shape,
         })
+    }
+}
+
+/// A cell with a text.
+fn text_of(cell: &Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Text(text) => Some(text.to_string()),
+        _ => None,
     }
 }
 

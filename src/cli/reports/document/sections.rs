@@ -10,7 +10,7 @@ use crate::cli::load::LoadCost;
 use crate::cli::reports::{Report, ReportContext, Spec};
 use crate::cli::section::{Asked, without_values, words_of};
 use crate::cli::table::Wording;
-use crate::engine::{Analysis, View};
+use crate::engine::{Analysis, AskError, View};
 
 /// Rows of the lists of a section where it says nothing.
 const ROWS: usize = 20;
@@ -41,14 +41,27 @@ impl Basis<'_> {
 
     /// The words of the command that reads the logs; names of files only where they may be shown.
     fn reading(&self) -> Vec<String> {
-        if self.is_redacted() {
-            return ["casetrail", "LOG", "--redact"].map(str::to_owned).into();
+        let mut words = if self.is_redacted() {
+            ["casetrail", "LOG", "--redact"].map(str::to_owned).into()
+        } else {
+            self.command.clone()
+        };
+        let least = self.analysis.info().least;
+        if least > 0 && !words.iter().any(|word| word.starts_with("--suppress")) {
+            words.push(format!("--suppress={least}"));
         }
-        self.command.clone()
+        words
+    }
+
+    /// True for the failure of a section that would show groups of few cases; its message names nothing of the log.
+    fn withholds(&self, failure: &Failure) -> bool {
+        let least = self.analysis.info().least;
+        let mut errors = [AskError::SmallGroups(least), AskError::FewCases(least)].into_iter();
+        least > 0 && errors.any(|error| Failure::from(error) == *failure)
     }
 
     /// Options of a section. Reports that name the logs do so only where they may be shown.
-    fn common_of(&self, view: &View, format: Format, limit: usize) -> Common {
+    pub fn common_of(&self, view: &View, format: Format, limit: usize) -> Common {
         let mut common = self.common.of_section(view, format, limit);
         if self.is_redacted() {
             common.logs.fill("LOG".into());
@@ -72,6 +85,8 @@ pub struct Made {
     pub terms: &'static [&'static str],
     /// Figures and texts, or why there are none.
     pub content: Result<Content, Failure>,
+    /// True where there are none as they would show groups of few cases.
+    pub withheld: bool,
 }
 
 /// Contents of a section.
@@ -113,6 +128,9 @@ impl Made {
         let (program, logs) = reading.split_at(reading.len().min(1));
         // A title may name what the log shows as a pseudonym.
         let is_own = !section.title.is_empty() && !basis.is_redacted();
+        let content = content(basis, section.chart, asked, view);
+        let withheld = content.as_ref().err();
+        let withheld = withheld.is_some_and(|failure| basis.withholds(failure));
         Made {
             title: if is_own {
                 section.title.clone()
@@ -127,9 +145,10 @@ impl Made {
             command: joined(&[&name, &own]),
             printed: joined(&[program, &name, logs, &own]),
             terms: super::terms_of(spec),
-            content: content(basis, section.chart, asked, view).map_err(|failure| {
+            withheld,
+            content: content.map_err(|failure| {
                 // A message may name a value, too.
-                if basis.is_redacted() && failure.code != code::BROKEN {
+                if basis.is_redacted() && failure.code != code::BROKEN && !withheld {
                     let hidden = "it failed; the message may name what is redacted";
                     return Failure::new(failure.code, hidden);
                 }

@@ -1,6 +1,7 @@
 //! JSON of groups of cases.
 
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
+use crate::cli::reports::list::{SuppressedJson, suppressed_json};
 use crate::engine::{
     Amounts, Kept, LogRank, Measure, PARTS, Rate, Scores, Split, SplitRow, TimeTo, mean_change,
     median_change, rate, rate_change,
@@ -28,6 +29,7 @@ pub(super) fn of<'a>(by: &'a [String], split: &'a Split) -> Box<dyn Json + 'a> {
             to: Instant(to),
             parts: PARTS,
         }),
+        suppressed: suppressed_json(split.rows.suppressed),
         all: split.all.as_deref().map(|all| self::row(all, None)),
         rows: list(&split.rows.rows, |row| self::row(row, split.all.as_deref())),
         time_to: (!split.time_to.is_empty()).then_some(Pairs(times)),
@@ -42,6 +44,8 @@ struct SplitJson<'a, R, T> {
     overlap: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     starts: Option<StartsJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<SuppressedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     all: Option<RowJson<'a>>,
     rows: R,

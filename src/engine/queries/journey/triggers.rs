@@ -10,7 +10,7 @@ use crate::engine::grouped::rate;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::journey_guess::n_texts;
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::query::{Context, Query};
+use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::touchpoints::{JourneyOf, PartColumn, apart, first_filter_of};
@@ -201,6 +201,7 @@ const KEPT: usize = 2;
 
 impl Query for TriggersQuery {
     type Answer = Triggers;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
     const BYTES_PER_EVENT: u64 = 8;
 
     fn run(&self, context: &Context<'_>) -> Result<Triggers, AskError> {
@@ -209,7 +210,7 @@ impl Query for TriggersQuery {
         let answers = (selected.figures).get_or_init(|| Whole(RecentCache::new(KEPT)));
         let make = || self.rows(&selected, context).map(Arc::new);
         let rows = answers.0.get_or_make(&self.of, make)?;
-        let rows = TRIGGERS.select(&rows, &self.listing, context.cancel, Self::name)?;
+        let rows = Self::select(&rows, &self.listing, context, Self::name)?;
         Ok(Triggers {
             facts: Arc::clone(&found.facts),
             rows,

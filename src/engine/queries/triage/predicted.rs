@@ -1,10 +1,10 @@
 //! Predictions of open cases, where they were learned.
 
 use super::open::Open;
-use crate::engine::list::SortValue;
 use crate::engine::predict::{Learned, Odds, OpenCase};
 use crate::engine::queries::predict::by_risk;
 use crate::engine::queries::prediction::{LeftFigures, NextShare};
+use crate::engine::sorting::SortValue;
 use std::sync::Arc;
 
 /// The prediction of an open case.
