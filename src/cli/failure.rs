@@ -68,6 +68,11 @@ impl From<AskError> for Failure {
                 "no case \"{}\" in the log (`casetrail cases` lists the ids)",
                 text::safe(&id)
             )),
+            error @ AskError::NotThere(_) => Failure::usage(escape_line(&format!(
+                "{error}; `casetrail fetch` gets the events of the cases that filters leave, and a file of them \
+                 answers everything"
+            ))),
+            AskError::Engine(why) => Failure::new(code::REFUSED, escape_line(&why)),
             AskError::Model(why) => Failure::new(code::REFUSED, escape_line(&why)),
             AskError::Name(why) => Failure::usage(escape_line(&why)),
             AskError::Memory(error) => Failure::new(code::MEMORY, escape_line(&error.to_string())),

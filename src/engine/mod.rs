@@ -8,6 +8,7 @@ mod actors;
 mod alert_states;
 mod alerts;
 mod analysis;
+mod answers;
 mod as_of;
 mod axis;
 mod basis;
@@ -82,6 +83,7 @@ pub use crate::text::steps::Steps;
 pub use alert_states::{AlertChange, AlertKey, AlertState, AlertStates, Holding, Tracked};
 pub use alerts::{AlertFigure, AlertOn, AlertSpec, FigureOp, FigureTest, Quantile};
 pub use analysis::Analysis;
+pub use answers::{Answers, ask};
 pub use as_of::AsOf;
 pub use axis::*;
 pub use basis::Basis;
@@ -110,7 +112,7 @@ pub use memory::{FreeMemory, MemoryLimit, NoMemory};
 pub use moves::{Moves, mean_change, median_change, rate_change};
 pub use notes::{CaseRemark, NOTE, NoteChange, Notes, Remark, TAG, filter_of_cases};
 pub use predict::{Basing, ByChoice, LEAST_TRAINING, Odds};
-pub use queries::activities::{ActivitiesQuery, ActivityRow};
+pub use queries::activities::{ACTIVITIES, ActivitiesQuery, ActivityRow};
 pub use queries::alerts::{Alerts, AlertsQuery};
 pub use queries::backtest::{
     Backtest, BacktestPart, BacktestQuery, LateTest, LeftTest, NextTest, ReliabilityBin,
@@ -137,7 +139,7 @@ pub use queries::dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
     DottedValue,
 };
-pub use queries::edges::{EdgeRow, EdgesQuery};
+pub use queries::edges::{EDGES, EdgeRow, EdgesQuery};
 pub use queries::ends::{EndRow, Ends, EndsQuery};
 pub use queries::facet::{FacetRow, FacetsQuery, NumbersQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
@@ -205,7 +207,7 @@ pub use schema::{
 };
 pub use shown::Shown;
 pub use sides::{ShareChange, Sides, Tested};
-pub use stats::Stats;
+pub use stats::{Stats, plain as number_stats, seconds, stats as duration_stats};
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
 pub use touchpoints::JourneyOf;
 pub use versus::{CHANGED, LISTED, Versus, VersusQuery};

@@ -53,8 +53,10 @@ use super::load::LoadCost;
 use super::table::Table;
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
-    Analysis, Cancel, Listing, LogInfo, Page, Query, Sort, Summary, SummaryQuery, View,
+    self, Analysis, Answers, AskError, Cancel, Listing, LogInfo, Page, Query, Sort, Summary,
+    SummaryQuery, View,
 };
+use crate::formats::ImportReport;
 use crate::source::Input;
 use crate::text;
 use clap::{ArgMatches, Command, ValueEnum};
@@ -242,10 +244,10 @@ pub trait Report {
     }
 }
 
-/// Inputs of a report: options, load, and queries on the analysis.
+/// Inputs of a report: options, load, and queries on the log.
 pub struct ReportContext<'a> {
-    /// The log.
-    pub analysis: &'a Analysis,
+    /// The log, here or in an engine.
+    log: &'a dyn Answers,
     /// Options of the command line.
     pub common: &'a Common,
     /// Result of the load.
@@ -257,14 +259,16 @@ pub struct ReportContext<'a> {
 
 impl<'a> ReportContext<'a> {
     /// Questions about the view that the user asked for.
-    pub fn new(analysis: &'a Analysis, common: &'a Common, load: LoadCost) -> Self {
-        ReportContext {
-            analysis,
+    pub fn new(log: &'a dyn Answers, common: &'a Common, load: LoadCost) -> Self {
+        let context = ReportContext {
+            log,
             common,
             load,
-            view: analysis.redacted_view(common.view()),
+            view: View::default(),
             inputs: Arc::default(),
-        }
+        };
+        let view = context.redacted_view(common.view());
+        ReportContext { view, ..context }
     }
 
     /// With the input from which the log was read.
@@ -277,7 +281,7 @@ impl<'a> ReportContext<'a> {
     pub fn about(&self, view: View) -> ReportContext<'a> {
         ReportContext {
             view,
-            analysis: self.analysis,
+            log: self.log,
             common: self.common,
             load: self.load,
             inputs: Arc::clone(&self.inputs),
@@ -286,13 +290,44 @@ impl<'a> ReportContext<'a> {
 
     /// Facts that do not depend on the view.
     pub fn info(&self) -> &LogInfo {
-        self.analysis.info()
+        self.log.info()
+    }
+
+    /// How the rows of the log were read.
+    pub fn import(&self) -> &ImportReport {
+        self.log.import()
+    }
+
+    /// The analysis, for reports that need more than answers.
+    ///
+    /// # Errors
+    /// The log is in an engine.
+    pub fn analysis(&self) -> Result<&'a Analysis, Failure> {
+        let elsewhere = || AskError::NotThere("this report".to_owned());
+        Ok(self.log.analysis().ok_or_else(elsewhere)?)
+    }
+
+    /// A view as the log shows it; see [`Analysis::redacted_view`].
+    pub fn redacted_view(&self, view: View) -> View {
+        match self.log.analysis() {
+            Some(analysis) => analysis.redacted_view(view),
+            None => view,
+        }
+    }
+
+    /// A filter as the log shows it; see [`Analysis::redacted_filter`].
+    pub fn redacted_filter(&self, text: &str) -> String {
+        let analysis = self.log.analysis();
+        analysis.map_or_else(
+            || text.to_owned(),
+            |analysis| analysis.redacted_filter(text),
+        )
     }
 
     /// The answer to a query about the view.
     pub fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, Failure> {
         // No newer question makes this one needless.
-        Ok(self.analysis.ask(&self.view, query, &Cancel::never())?)
+        Ok(engine::ask(self.log, &self.view, query, &Cancel::never())?)
     }
 
     /// The answers to a query about A and about B.
@@ -302,7 +337,7 @@ impl<'a> ReportContext<'a> {
             filters: self.view.versus.clone().unwrap_or_default(),
             ..self.view.clone()
         };
-        Ok([a, self.analysis.ask(&view, query, &Cancel::never())?])
+        Ok([a, engine::ask(self.log, &view, query, &Cancel::never())?])
     }
 
     /// The figures of the view.

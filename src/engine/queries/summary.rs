@@ -31,9 +31,9 @@ pub struct Summary {
     pub events_per_case: Option<Stats>,
     /// Durations of the cases, open ones as far as they have come.
     pub case_duration: Option<Stats>,
-    /// Cases selected that are open.
-    pub open: u64,
-    /// Durations of the cases that are over.
+    /// Cases selected that are open; `None` where that is not known, as in an engine.
+    pub open: Option<u64>,
+    /// Durations of the cases that are over; `None` also where open ones are not known.
     pub throughput: Option<Stats>,
     /// Events of the log as of the time of the view, before conditions and filters.
     pub total_events: u64,
@@ -71,7 +71,7 @@ impl Query for SummaryQuery {
             last_event: figures.span.map(|s| s.1),
             events_per_case: figures.events_per_case.map(plain),
             case_duration: figures.case_duration.map(stats),
-            open: open.count() as u64,
+            open: Some(open.count() as u64),
             throughput: throughput.map(stats),
             total_events: whole.log.n_events() as u64,
             total_cases: whole.log.n_cases() as u64,
