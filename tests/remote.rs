@@ -319,6 +319,8 @@ fn equal<Q: Query>(here: &Analysis, there: &RemoteLog, view: &View, query: &Q) {
 /// All queries about a view.
 fn compare(here: &Analysis, there: &RemoteLog, view: &View) {
     assert_eq!(summary(here, view), summary(there, view), "{view:?}");
+    let size = |log: &dyn Answers| log.size(view, &Cancel::never()).unwrap();
+    assert_eq!(size(here), size(there), "{view:?}");
     for sort in ["cases", "rank", "-cases"] {
         let listing = listing::<VariantsQuery>(sort, 7);
         equal(here, there, view, &VariantsQuery::new(listing));
@@ -599,7 +601,7 @@ fn fetch_counts_and_writes_what_reports_then_read() {
     let counted = run(&words, folder.path());
     let said = String::from_utf8_lossy(&counted.stdout).into_owned();
     assert!(
-        said.contains(" events of ") && said.contains(" cases, about "),
+        said.contains(" events of ") && said.contains(" cases, less than 1 MB"),
         "{said}"
     );
     let fetched = run(

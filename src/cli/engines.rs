@@ -328,11 +328,14 @@ pub fn report(
 
 /// Size of a slice in words.
 pub fn in_words(size: &SliceSize) -> String {
+    let weight = match size.bytes as u64 {
+        0..1_000_000 => "less than 1 MB".to_owned(),
+        bytes => format!("about {}", megabytes(bytes)),
+    };
     format!(
-        "{} of {}, about {}",
+        "{} of {}, {weight}",
         counted(size.events, "event", "events"),
         counted(size.cases, "case", "cases"),
-        megabytes(size.bytes as u64)
     )
 }
 

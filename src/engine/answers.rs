@@ -2,6 +2,7 @@
 
 use super::analysis::Analysis;
 use super::log_info::LogInfo;
+use super::queries::summary::{Size, SummaryQuery};
 use super::query::{Answer, Query, Request};
 use super::view::{AskError, View};
 use crate::event_log::Cancel;
@@ -21,6 +22,12 @@ pub trait Answers: Sync {
     /// As of [`Query::run`]; and [`AskError::NotThere`] for a query that it does not answer.
     fn answer(&self, view: &View, request: &Request, cancel: &Cancel) -> Result<Answer, AskError>;
 
+    /// Counts what a view selects, which costs an engine less than all figures of it.
+    ///
+    /// # Errors
+    /// As of [`Answers::answer`].
+    fn size(&self, view: &View, cancel: &Cancel) -> Result<Size, AskError>;
+
     /// The analysis, where the log is here.
     fn analysis(&self) -> Option<&Analysis> {
         None
@@ -38,6 +45,10 @@ impl Answers for Analysis {
 
     fn answer(&self, view: &View, request: &Request, cancel: &Cancel) -> Result<Answer, AskError> {
         Analysis::answer(self, view, request, cancel)
+    }
+
+    fn size(&self, view: &View, cancel: &Cancel) -> Result<Size, AskError> {
+        Ok(self.ask(view, &SummaryQuery, cancel)?.size())
     }
 
     fn analysis(&self) -> Option<&Analysis> {

@@ -189,7 +189,7 @@ pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };
 pub use queries::split::{Split, SplitQuery};
-pub use queries::summary::{Summary, SummaryQuery};
+pub use queries::summary::{Size, Summary, SummaryQuery};
 pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
 pub use queries::triage::{Triage, TriagePlace, TriagePrediction, TriageQuery, TriageRow};

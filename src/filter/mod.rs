@@ -68,6 +68,7 @@
 
 mod ast;
 mod bind;
+pub mod bound;
 mod build;
 mod case_values;
 mod chain;
@@ -110,17 +111,6 @@ pub use rule::{Agreement, BoundRule, RuleText, parse_rule};
 pub use scope::BindInputs;
 pub use time::{DurationLiteral, Moment};
 pub use value::truth;
-
-/// Bound filters as plain data, for what evaluates them elsewhere than on the rows of a log.
-pub mod bound {
-    pub use super::eval::{Node, Waiting};
-    pub use super::field::{ColumnTest, EventTest};
-    pub use super::pairs::{Elapsed, Pair};
-    pub use super::path::Path;
-    pub use super::rows::{Condition, PartEnd};
-    pub use super::trace::TraceTest;
-    pub use super::value::{InstantTest, NumberTest, Order, Test, TextTest};
-}
 
 use crate::text::escape_line;
 use std::ops::Range;

@@ -182,7 +182,7 @@ impl<'a> Compiler<'a> {
         name.to_owned()
     }
 
-    /// The value of an event that is so many places later in its case.
+    /// The value of the event that comes some places later in its case.
     fn ahead(&mut self, column: &str, ahead: usize) -> String {
         match (column, ahead) {
             (_, 0) => column.to_owned(),
@@ -320,7 +320,7 @@ impl<'a> Compiler<'a> {
         format!("c{at}")
     }
 
-    /// The test of an event so many places later in its case.
+    /// The test of the event that comes some places later in its case.
     fn event(&mut self, test: &EventTest, ahead: usize) -> Result<String, RemoteError> {
         Ok(match test {
             EventTest::Case(test) => self.case_id(test)?,

@@ -22,7 +22,7 @@ pub fn connect(
     _: &Credentials,
 ) -> Result<Box<dyn Connection>, RemoteError> {
     Err(RemoteError::NoDriver(format!(
-        "{}: this build opens no logs in engines; `cargo build --features remote` makes one that does",
+        "{}: this build opens no logs in engines, as it was made without the feature `remote`",
         address.text()
     )))
 }

@@ -11,7 +11,7 @@ use super::table::Table;
 use super::{Connection, RemoteError};
 use crate::engine::{
     ActivitiesQuery, Answer, Answers, AsOf, AskError, CasesQuery, ColumnInfo, EdgesQuery, Examples,
-    FilterError, LogInfo, Request, SummaryQuery, VariantsQuery, View,
+    FilterError, LogInfo, Request, Size, SummaryQuery, VariantsQuery, View,
 };
 use crate::event_log::{Cancel, ColumnKind, EventLog, Level, Progress, Role, Roles};
 use crate::filter::{self, Atom, BindInputs, Expr, QueryError};
@@ -134,9 +134,15 @@ impl RemoteLog {
         }
     }
 
-    /// Runs a statement with a small answer.
-    pub(super) fn ask(&self, sql: &str) -> Result<Rows, RemoteError> {
-        rows::ask(&*self.connection, sql)
+    /// Asks a SELECT about the events of a frame; see [`Frame::statement`].
+    pub(super) fn ask(
+        &self,
+        frame: &Frame<'_>,
+        parts: Parts,
+        more: &[(&str, String)],
+        select: &str,
+    ) -> Result<Rows, RemoteError> {
+        rows::ask(&*self.connection, &frame.statement(parts, more, select)?)
     }
 
     /// Runs a statement with a large answer.
@@ -164,7 +170,7 @@ impl RemoteLog {
             flag(KNOWN),
             known = KNOWN,
         );
-        let answer = self.ask(&sql)?;
+        let answer = rows::ask(&*self.connection, &sql)?;
         let row = answer.only()?;
         let rejected = [
             (Reason::EmptyCase, row.count(0)?),
@@ -173,15 +179,11 @@ impl RemoteLog {
         ];
         let (events, cases) = (row.count(3)?, row.count(4)?);
         let span = row.int(5)?.zip(row.int(6)?);
-        let sql = frame.statement(
-            Parts::Events,
-            &[],
-            &format!(
-                "SELECT activity, count(*) AS n FROM ev GROUP BY activity ORDER BY n DESC, activity LIMIT {}",
-                MOST_ACTIVITIES + 1
-            ),
-        )?;
-        let answer = self.ask(&sql)?;
+        let select = format!(
+            "SELECT activity, count(*) AS n FROM ev GROUP BY activity ORDER BY n DESC, activity LIMIT {}",
+            MOST_ACTIVITIES + 1
+        );
+        let answer = self.ask(&frame, Parts::Events, &[], &select)?;
         let activities = answer.iter().map(|row| Ok(Arc::from(row.name(0)?)));
         let activities: Vec<Arc<str>> = activities.collect::<Result<_, RemoteError>>()?;
         let column = escape_line(&self.table.columns[self.table.activity].name);
@@ -244,7 +246,7 @@ impl RemoteLog {
             ..Frame::whole(self.dialect, &self.table)
         };
         let select = "SELECT count(*), count(DISTINCT case_id) FROM ev";
-        let answer = self.ask(&frame.statement(Parts::Events, &[], select)?)?;
+        let answer = self.ask(&frame, Parts::Events, &[], select)?;
         let row = answer.only()?;
         Ok((row.count(0)?, row.count(1)?))
     }
@@ -359,8 +361,8 @@ impl RemoteLog {
         if frame.until.is_some() || frame.events.is_empty() {
             return Ok(now);
         }
-        let sql = frame.statement(Parts::Events, &[], "SELECT max(t) FROM ev")?;
-        self.ask(&sql)?.only()?.int(0)
+        let answer = self.ask(frame, Parts::Events, &[], "SELECT max(t) FROM ev")?;
+        answer.only()?.int(0)
     }
 
     /// The last instant of a view that looks at an earlier time.
@@ -414,7 +416,7 @@ impl RemoteLog {
             "SELECT DISTINCT c{at} FROM ev WHERE c{at} IS NOT NULL LIMIT {}",
             MOST_VALUES + 1
         );
-        let answer = self.ask(&frame.statement(Parts::Events, &[], &select)?)?;
+        let answer = self.ask(&frame, Parts::Events, &[], &select)?;
         let values = answer.iter().map(|row| Ok(row.name(0)?.to_owned()));
         let mut values: Vec<String> = values.collect::<Result<_, RemoteError>>()?;
         if values.len() > MOST_VALUES {
@@ -465,6 +467,21 @@ impl Answers for RemoteLog {
             return Ok(Answer::new::<CasesQuery>(answer));
         }
         Err(RemoteError::refused("this report").into())
+    }
+
+    fn size(&self, view: &View, _: &Cancel) -> Result<Size, AskError> {
+        let (total_events, total_cases) = self.totals(self.until(view)?)?;
+        let (mut events, mut cases) = (total_events, total_cases);
+        if !view.filters.is_empty() || !view.events.is_empty() {
+            let selected = self.slice_size(view)?;
+            (events, cases) = (selected.events, selected.cases);
+        }
+        Ok(Size {
+            cases,
+            events,
+            total_cases,
+            total_events,
+        })
     }
 }
 

@@ -40,7 +40,7 @@ impl RemoteLog {
     pub fn slice_size(&self, view: &View) -> Result<SliceSize, AskError> {
         let frame = self.frame(view)?;
         let select = "SELECT count(*), count(DISTINCT case_id) FROM e";
-        let answer = self.ask(&frame.statement(Parts::Events, &[], select)?)?;
+        let answer = self.ask(&frame, Parts::Events, &[], select)?;
         let row = answer.only()?;
         let events = row.count(0)?;
         Ok(SliceSize {

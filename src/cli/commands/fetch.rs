@@ -26,6 +26,11 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
             "fetch takes a log in an SQL engine, as duckdb:FILE, grpc://HOST:PORT or sc://HOST:PORT",
         ));
     };
+    if let Some(option @ ("--format" | "--limit" | "--raw-csv")) = common.printing.given() {
+        return Err(Failure::usage(format!(
+            "fetch writes Arrow IPC of all events and has no {option}"
+        )));
+    }
     if common.has_versus() {
         return Err(Failure::usage("fetch compares nothing: leave --versus out"));
     }

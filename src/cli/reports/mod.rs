@@ -53,10 +53,9 @@ use super::load::LoadCost;
 use super::table::Table;
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
-    self, Analysis, Answers, AskError, Cancel, Listing, LogInfo, Page, Query, Sort, Summary,
+    self, Analysis, Answers, AskError, Cancel, Listing, LogInfo, Page, Query, Size, Sort, Summary,
     SummaryQuery, View,
 };
-use crate::formats::ImportReport;
 use crate::source::Input;
 use crate::text;
 use clap::{ArgMatches, Command, ValueEnum};
@@ -247,7 +246,7 @@ pub trait Report {
 /// Inputs of a report: options, load, and queries on the log.
 pub struct ReportContext<'a> {
     /// The log, here or in an engine.
-    log: &'a dyn Answers,
+    pub log: &'a dyn Answers,
     /// Options of the command line.
     pub common: &'a Common,
     /// Result of the load.
@@ -291,11 +290,6 @@ impl<'a> ReportContext<'a> {
     /// Facts that do not depend on the view.
     pub fn info(&self) -> &LogInfo {
         self.log.info()
-    }
-
-    /// How the rows of the log were read.
-    pub fn import(&self) -> &ImportReport {
-        self.log.import()
     }
 
     /// The analysis, for reports that need more than answers.
@@ -358,14 +352,17 @@ impl<'a> ReportContext<'a> {
     /// Sentence about the selection, for above a table; empty in formats for machines.
     pub fn selection(&self) -> Result<String, Failure> {
         match self.common.printing.format() {
-            Format::Table | Format::Markdown => Ok(selection(&self.summary()?)),
+            Format::Table | Format::Markdown => {
+                let size = self.log.size(&self.view, &Cancel::never())?;
+                Ok(selection(&size))
+            }
             _ => Ok(String::new()),
         }
     }
 }
 
 /// "4,580 cases, 21,348 events", or "12 of 4,580 cases, 96 of 21,348 events".
-fn selection(summary: &Summary) -> String {
+fn selection(size: &Size) -> String {
     let part = |n: u64, total: u64, one: &str, many: &str| {
         if n == total {
             text::counted(n, one, many)
@@ -375,8 +372,8 @@ fn selection(summary: &Summary) -> String {
     };
     format!(
         "{}, {}",
-        part(summary.cases, summary.total_cases, "case", "cases"),
-        part(summary.events, summary.total_events, "event", "events")
+        part(size.cases, size.total_cases, "case", "cases"),
+        part(size.events, size.total_events, "event", "events")
     )
 }
 

@@ -41,6 +41,31 @@ pub struct Summary {
     pub total_cases: u64,
 }
 
+/// Numbers of cases and events that a view selects, and of all of the log as of the time of the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Cases selected.
+    pub cases: u64,
+    /// Events selected.
+    pub events: u64,
+    /// Cases of the log.
+    pub total_cases: u64,
+    /// Events of the log.
+    pub total_events: u64,
+}
+
+impl Summary {
+    /// Numbers of cases and events.
+    pub fn size(&self) -> Size {
+        Size {
+            cases: self.cases,
+            events: self.events,
+            total_cases: self.total_cases,
+            total_events: self.total_events,
+        }
+    }
+}
+
 impl Query for SummaryQuery {
     type Answer = Summary;
 

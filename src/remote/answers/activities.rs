@@ -29,7 +29,7 @@ pub(in crate::remote) fn activities(
     let select = "SELECT activity, CAST(sum(k) AS BIGINT), count(*), CAST(sum(begins) AS BIGINT), \
         CAST(sum(stops) AS BIGINT), CAST(sum(CASE WHEN k > 1 THEN 1 ELSE 0 END) AS BIGINT) \
         FROM incases GROUP BY activity ORDER BY activity";
-    let answer = log.ask(&frame.statement(Parts::Events, &[in_cases], select)?)?;
+    let answer = log.ask(frame, Parts::Events, &[in_cases], select)?;
     let mut row = |row: crate::remote::rows::Row<'_>| {
         let name = row.name(0)?;
         Ok(ActivityRow {
@@ -68,7 +68,7 @@ fn before(log: &RemoteLog, frame: &Frame<'_>) -> Result<BTreeMap<String, Stats>,
         "SELECT b, {} FROM ranked GROUP BY b ORDER BY b",
         columns(frame.dialect, "d", "r", "m")
     );
-    let answer = log.ask(&frame.statement(Parts::Events, &more, &select)?)?;
+    let answer = log.ask(frame, Parts::Events, &more, &select)?;
     let mut found = BTreeMap::new();
     for row in answer.iter() {
         if let Some(figures) = figures(row, 1)? {

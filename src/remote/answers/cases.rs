@@ -45,7 +45,7 @@ pub(in crate::remote) fn cases(
         order(listing, &ORDERS, "case_id")?,
         page(listing)
     );
-    let answer = log.ask(&frame.statement(Parts::Sequences, &more, &select)?)?;
+    let answer = log.ask(frame, Parts::Sequences, &more, &select)?;
     let (mut total, mut longest, mut found) = (0, 0, Vec::new());
     for row in answer.iter() {
         (total, longest) = (row.count(6)? as usize, row.known(7)?);

@@ -32,7 +32,7 @@ pub(in crate::remote) fn edges(
         "SELECT a, b, count(DISTINCT case_id), {} FROM ranked GROUP BY a, b ORDER BY a, b",
         columns(frame.dialect, "d", "r", "m")
     );
-    let answer = log.ask(&frame.statement(Parts::Events, &more, &select)?)?;
+    let answer = log.ask(frame, Parts::Events, &more, &select)?;
     let read = |row: crate::remote::rows::Row<'_>| {
         let names = [Arc::from(row.name(0)?), Arc::from(row.name(1)?)];
         let figures = figures(row, BEFORE)?;

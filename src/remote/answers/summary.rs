@@ -24,8 +24,8 @@ pub(in crate::remote) fn summary(
         "SELECT {}, CAST(coalesce(sum(n), 0) AS BIGINT), min(t0), max(t1) FROM ranked",
         columns(frame.dialect, "d", "r", "m")
     );
-    let statement = frame.statement(Parts::Events, &[cases.clone(), by_duration], &select)?;
-    let answer = log.ask(&statement)?;
+    let more = [cases.clone(), by_duration];
+    let answer = log.ask(frame, Parts::Events, &more, &select)?;
     let row = answer.only()?;
     let case_duration = figures(row, 0)?;
     let (events, first, last) = (
@@ -35,7 +35,7 @@ pub(in crate::remote) fn summary(
     );
 
     let select = "SELECT n, count(*) FROM cs GROUP BY n ORDER BY n";
-    let answer = log.ask(&frame.statement(Parts::Events, &[cases], select)?)?;
+    let answer = log.ask(frame, Parts::Events, &[cases], select)?;
     let events_per_case = of_counts(&answer)?;
 
     let (activities, resources) = different(log, frame)?;
@@ -45,7 +45,7 @@ pub(in crate::remote) fn summary(
     };
     let select =
         format!("SELECT count(*) FROM (SELECT DISTINCT v FROM {of_selected}) AS different");
-    let answer = log.ask(&frame.statement(Parts::Sequences, &[], &select)?)?;
+    let answer = log.ask(frame, Parts::Sequences, &[], &select)?;
     let variants = answer.only()?.count(0)?;
 
     let (total_events, total_cases) = log.totals(frame.until)?;
@@ -73,7 +73,7 @@ fn different(log: &RemoteLog, frame: &Frame<'_>) -> Result<(u64, Option<u64>), R
     frame.needs.columns.extend(resource);
     let resources = resource.map_or_else(|| "0".to_owned(), |at| format!("count(DISTINCT c{at})"));
     let select = format!("SELECT count(DISTINCT activity), {resources} FROM e");
-    let answer = log.ask(&frame.statement(Parts::Events, &[], &select)?)?;
+    let answer = log.ask(&frame, Parts::Events, &[], &select)?;
     let row = answer.only()?;
     let resources = row.count(1)?;
     Ok((row.count(0)?, resource.map(|_| resources)))

@@ -61,7 +61,7 @@ pub(in crate::remote) fn variants(
         order(listing, &ORDERS, "v")?,
         page(listing)
     );
-    let answer = log.ask(&frame.statement(Parts::Sequences, &more, &select)?)?;
+    let answer = log.ask(frame, Parts::Sequences, &more, &select)?;
     let (mut total, mut above, mut found) = (0, 0, Vec::new());
     for row in answer.iter() {
         let activities: Vec<Arc<str>> = activities(row.name(0)?).map(Arc::from).collect();
