@@ -72,8 +72,9 @@ impl From<AskError> for Failure {
                 "{error}; `casetrail fetch` gets the events of the cases that filters leave, and a file of them \
                  answers everything"
             ))),
-            AskError::Engine(why) => Failure::new(code::REFUSED, escape_line(&why)),
-            AskError::Model(why) => Failure::new(code::REFUSED, escape_line(&why)),
+            AskError::Engine(why) | AskError::Model(why) => {
+                Failure::new(code::REFUSED, escape_line(&why))
+            }
             AskError::Name(why) => Failure::usage(escape_line(&why)),
             AskError::Memory(error) => Failure::new(code::MEMORY, escape_line(&error.to_string())),
             error @ (AskError::Cancelled | AskError::Pattern(_) | AskError::Internal(_)) => {

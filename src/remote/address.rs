@@ -120,6 +120,7 @@ pub struct Credentials {
 
 impl Credentials {
     /// A message without the secrets.
+    #[cfg(any(feature = "remote", test))]
     pub(super) fn hidden(&self, message: &str) -> String {
         let secrets = [&self.password, &self.token].into_iter().flatten();
         let secrets = secrets.filter(|secret| !secret.is_empty());

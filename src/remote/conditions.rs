@@ -87,7 +87,7 @@ impl<'a> Compiler<'a> {
             Node::Cases(_) => {
                 return Err(RemoteError::refused("cases by what only a log here knows"));
             }
-            Node::Trace(test) => self.trace(test)?,
+            Node::Trace(test) => self.trace(test),
             Node::Directly(first, second, pair) => {
                 let mut all = vec![
                     self.is_activity(*first, "activity"),
@@ -134,7 +134,7 @@ impl<'a> Compiler<'a> {
                 let all: Vec<String> = all.collect::<Result<_, _>>()?;
                 self.any(&all.join(" AND "))
             }
-            Node::BackAndForth(source) => self.back_and_forth(*source)?,
+            Node::BackAndForth(source) => self.back_and_forth(*source),
             Node::EventAt(anchor, test) => {
                 let test = self.event(test, 0)?;
                 self.any(&format!("{} AND {test}", end(*anchor)))
@@ -203,8 +203,8 @@ impl<'a> Compiler<'a> {
         self.dialect.one_of(column, [self.activity(code)])
     }
 
-    fn trace(&mut self, test: &TraceTest) -> Result<String, RemoteError> {
-        Ok(match test {
+    fn trace(&mut self, test: &TraceTest) -> String {
+        match test {
             TraceTest::Has(activity) => {
                 let is = self.is_activity(*activity, "activity");
                 self.any(&is)
@@ -248,7 +248,7 @@ impl<'a> Compiler<'a> {
                 self.needs.rank = true;
                 self.numbers("place", test)
             }
-        })
+        }
     }
 
     /// A pair of events anywhere in a case, with one limit of the time between them at most: of all first events
@@ -298,19 +298,19 @@ impl<'a> Compiler<'a> {
         Ok(self.any(&all.join(" AND ")))
     }
 
-    fn back_and_forth(&mut self, source: Source) -> Result<String, RemoteError> {
+    fn back_and_forth(&mut self, source: Source) -> String {
         let column = match source {
             Source::Activity => "activity".to_owned(),
             Source::Column(column) => self.column(column),
             // One value a case, or none that comes back.
             Source::Case | Source::Time | Source::Start | Source::CaseTime(_) => {
-                return Ok("FALSE".to_owned());
+                return "FALSE".to_owned();
             }
         };
         let (one, two) = (self.ahead(&column, 1), self.ahead(&column, 2));
-        Ok(self.any(&format!(
+        self.any(&format!(
             "{column} IS NOT NULL AND {one} IS NOT NULL AND {two} IS NOT NULL AND {column} <> {one} AND {column} = {two}"
-        )))
+        ))
     }
 
     /// The name of a column of the log in the statement.

@@ -22,7 +22,7 @@ pub fn connect(
     _: &Credentials,
 ) -> Result<Box<dyn Connection>, RemoteError> {
     Err(RemoteError::NoDriver(format!(
-        "{}: this build opens no logs in engines, as it was made without the feature `remote`",
+        "{}: this program was built without the feature `remote`, by which logs in engines are opened",
         address.text()
     )))
 }
@@ -153,7 +153,7 @@ mod adbc {
                 for (name, value) in parameters {
                     if let Some(value) = value {
                         uri.push_str(if uri.contains("/;") { ";" } else { "/;" });
-                        uri.push_str(&format!("{name}={value}"));
+                        uri.extend([name, "=", value.as_str()]);
                     }
                 }
                 vec![(OptionDatabase::Uri, OptionValue::from(uri.as_str()))]

@@ -200,7 +200,7 @@ impl RemoteLog {
         }
         let report = &mut self.report;
         report.files = vec![wanted.name.clone()];
-        report.format = self.dialect.name.to_owned();
+        self.dialect.name.clone_into(&mut report.format);
         report.n_rejected = rejected.iter().map(|(_, n)| n).sum();
         report.reasons = rejected.into_iter().filter(|(_, n)| *n > 0).collect();
         report.mapping = self.table.mapping();

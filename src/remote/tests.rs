@@ -208,8 +208,7 @@ fn asked(dialect: &'static Dialect, request: &Request, zeros: bool) -> Vec<Strin
     let log = RemoteLog::for_tests(Box::new(recorder), dialect, table(dialect), activities());
     log.answer(&View::default(), request, &Cancel::never())
         .unwrap();
-    let all = asked.lock().unwrap().clone();
-    all
+    asked.lock().unwrap().clone()
 }
 
 fn golden(dialect: &'static Dialect) -> String {

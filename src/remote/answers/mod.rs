@@ -82,7 +82,7 @@ fn figures(row: Row<'_>, at: usize) -> Result<Option<Figures>, RemoteError> {
     }
     let quantile = |i: usize| {
         let percent = PERCENTS[i];
-        let below = (n - 1) * percent / 100;
+        let below = (u128::from(n - 1) * u128::from(percent) / 100) as u64;
         let missing = std::cell::Cell::new(false);
         let nth = |k: u64| {
             let place = (k + 1).checked_sub(below).unwrap_or(u64::MAX);

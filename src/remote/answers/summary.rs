@@ -89,8 +89,11 @@ fn of_counts(answer: &Rows) -> Result<Option<Figures>, RemoteError> {
     let mut below = Vec::with_capacity(counts.len());
     let mut n = 0;
     for &(_, count) in &counts {
-        n += count;
+        n = count.saturating_add(n);
         below.push(n);
+    }
+    if n == 0 {
+        return Ok(None);
     }
     let nth = |k: u64| {
         let at = below.partition_point(|&below| below <= k);

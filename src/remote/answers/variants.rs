@@ -72,7 +72,7 @@ pub(in crate::remote) fn variants(
         let duration =
             duration.ok_or_else(|| RemoteError::engine("the engine gave an empty group"))?;
         let duration: Stats = duration_stats(duration);
-        above += duration.n;
+        above = duration.n.saturating_add(above);
         let different: BTreeSet<&str> = activities.iter().map(|name| &**name).collect();
         let rework = (activities.len() - different.len()) as f64;
         found.push(VariantRow {
