@@ -15,6 +15,7 @@
 //! - [`models`]: Petri nets and process trees: their files, alignments with sequences, discovery.
 //! - [`metrics`]: figures of a selection of cases.
 //! - [`engine`]: requests and answers in plain data, over all of the above.
+//! - [`remote`]: logs in SQL engines: filters and queries as SQL, rows as answers.
 //! - [`input`], [`ui`]: keys and actions; widgets. Neither knows the domain.
 //! - [`panes`], [`app`], [`terminal`]: the explorer.
 //! - [`cli`]: the command line.
@@ -33,6 +34,7 @@ pub mod metrics;
 pub mod models;
 pub mod os;
 pub mod panes;
+pub mod remote;
 pub mod source;
 pub mod store;
 pub mod terminal;

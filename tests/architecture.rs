@@ -47,6 +47,18 @@ const LAYERS: &[(&str, &[&str])] = &[
             "metrics",
         ],
     ),
+    (
+        "remote",
+        &[
+            "text",
+            "event_log",
+            "formats",
+            "filter",
+            "metrics::Figures",
+            "metrics::quantile",
+            "engine",
+        ],
+    ),
     ("input", &["text"]),
     ("ui", &["text"]),
     (
@@ -208,6 +220,8 @@ const PLACES: &[(&str, &[&str])] = &[
             "cli/",
         ],
     ),
+    ("adbc_core", &["remote/connection.rs"]),
+    ("adbc_driver_manager", &["remote/connection.rs"]),
     ("clap", &["cli/", "main.rs"]),
     (
         "serde",

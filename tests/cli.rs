@@ -8,6 +8,8 @@ mod as_of;
 mod check;
 #[path = "cli/config.rs"]
 mod config;
+#[path = "cli/engines.rs"]
+mod engines;
 #[path = "cli/exit.rs"]
 mod exit;
 #[path = "cli/export.rs"]

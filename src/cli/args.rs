@@ -3,6 +3,7 @@
 
 use super::columns::{Columns, HEADING};
 use super::config::ConfigArgs;
+use super::engines::InEngine;
 use super::reports::document::Prepared;
 use crate::app::{FilterStack, Versus};
 use crate::config::rules::RedactRules;
@@ -11,6 +12,7 @@ use crate::config::values::{
     DATE_ORDERS, LIFECYCLES, delimiter, duration, quote, size, word, zone,
 };
 use crate::engine::{AsOf, NamedMilestone, NamedWait, Timing, View};
+use crate::event_log::Roles;
 use crate::filter::{parse_events, quote as quote_text};
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum, ValueHint};
@@ -22,7 +24,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
     /// The log: CSV, TSV, JSON lines, XES, MXML, OCEL, Parquet or Arrow IPC, may be gzipped. `-`
-    /// reads standard input. Several are read as one
+    /// reads standard input. Several are read as one. A log in an SQL engine is `duckdb:FILE`,
+    /// `grpc://HOST:PORT` or `sc://HOST:PORT`
     #[arg(value_name = "LOG", required = true, value_hint = ValueHint::FilePath)]
     pub logs: Vec<OsString>,
     /// Reading options, as given on the command line.
@@ -90,6 +93,9 @@ pub struct Common {
     /// The options of the command line that say how the logs are read.
     #[arg(skip)]
     pub reading: Vec<OsString>,
+    /// Options of a log in an SQL engine.
+    #[command(flatten)]
+    pub engine: InEngine,
     /// Configuration file of the call.
     #[command(flatten)]
     pub config: ConfigArgs,
@@ -454,6 +460,16 @@ impl Common {
         first
             .filter(|tz| zones.all(|other| other == Some(*tz)))
             .unwrap_or(chrono_tz::UTC)
+    }
+
+    /// Takes a file in the place of a log in an engine. It has only what filters and conditions left, and its columns
+    /// are known.
+    pub fn take_slice(&mut self, file: OsString, columns: Roles) {
+        self.logs = vec![file];
+        self.how.mapping = None;
+        self.how.columns = Columns(columns);
+        self.selecting = Selecting::default();
+        self.engine = InEngine::default();
     }
 
     /// Options for milestones, deadlines, calendars and open cases.

@@ -315,7 +315,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 19] = [
+    const OTHERS: [&str; 25] = [
         "--filter",
         "--versus",
         "--events",
@@ -334,6 +334,12 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
         "--report",
         "--state",
         "--dated",
+        "--table",
+        "--tie-column",
+        "--driver",
+        "--dialect",
+        "--credentials",
+        "--most-events",
         recipes::OPTION,
     ];
     let printing = Printing::augment_args(Command::new(""));

@@ -71,7 +71,13 @@ impl From<AskError> for Failure {
             error @ (AskError::SmallGroups(_) | AskError::FewCases(_)) => {
                 Failure::usage(error.to_string())
             }
-            AskError::Model(why) => Failure::new(code::REFUSED, escape_line(&why)),
+            error @ AskError::NotThere(_) => Failure::usage(escape_line(&format!(
+                "{error}; `casetrail fetch` gets the events of the cases that filters leave, and a file of them \
+                 answers everything"
+            ))),
+            AskError::Engine(why) | AskError::Model(why) => {
+                Failure::new(code::REFUSED, escape_line(&why))
+            }
             AskError::Name(why) => Failure::usage(escape_line(&why)),
             AskError::Memory(error) => Failure::new(code::MEMORY, escape_line(&error.to_string())),
             error @ (AskError::Cancelled | AskError::Pattern(_) | AskError::Internal(_)) => {

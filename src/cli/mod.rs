@@ -10,6 +10,7 @@ mod columns;
 mod command;
 mod commands;
 mod config;
+mod engines;
 mod explore;
 mod export;
 mod failure;
@@ -75,6 +76,7 @@ fn answer(call: Call) -> Result<(), Failure> {
             Err(Failure::new(code::USAGE, ""))
         }
         Call::Explore(mut common, options, config) => {
+            engines::localize(&mut common)?;
             let last = session::last(&mut common);
             common.settle()?;
             if config.plain() {
@@ -121,13 +123,18 @@ fn report(
     matches: &ArgMatches,
     output: &Output,
 ) -> Result<(), Failure> {
+    if let Some(address) = engines::address(common)? {
+        return engines::report(spec, common, matches, &address, |report| {
+            print(report, common, output)
+        });
+    }
     watch::signals();
     let _watch = memory::guard(common.memory);
     watch::start_pool();
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);
     let made = load(common, &progress).and_then(|(loaded, cost)| {
-        let ask = ReportContext::new(&loaded.analysis, common, cost).of_inputs(loaded.inputs());
+        let ask = ReportContext::new(&*loaded.analysis, common, cost).of_inputs(loaded.inputs());
         let report = spec.report(&ask, matches)?;
         Ok((loaded, report))
     });

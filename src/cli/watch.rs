@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -70,9 +70,14 @@ pub fn signals() {
     }
 }
 
-/// Starts the threads that share the work of a load: one a processor, or as many as the system
+/// Starts the threads that share the work of a load, once: one a processor, or as many as the system
 /// grants, or none but the one that asks.
 pub fn start_pool() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(build_pool);
+}
+
+fn build_pool() {
     // The pool can be asked for only once, and a thread it does not get is the end of it. So as
     // many as it will want are tried out before, all at the same time.
     let processors = thread::available_parallelism().map_or(1, usize::from);

@@ -206,7 +206,10 @@ impl<R: 'static> Schema<R> {
     ///
     /// A value that does not exist comes last in either direction; ties keep their order in either
     /// direction. `text` is what a search looks at, a line for each cell.
-    pub(super) fn select(
+    ///
+    /// # Errors
+    /// The list has no such order, the pattern is wrong, or the answer is not wanted any more.
+    pub fn select(
         &self,
         rows: &[R],
         listing: &Listing,

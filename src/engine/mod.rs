@@ -8,6 +8,7 @@ mod actors;
 mod alert_states;
 mod alerts;
 mod analysis;
+mod answers;
 mod as_of;
 mod axis;
 mod basis;
@@ -84,6 +85,7 @@ pub use crate::text::steps::Steps;
 pub use alert_states::{AlertChange, AlertKey, AlertState, AlertStates, Holding, Tracked};
 pub use alerts::{AlertFigure, AlertOn, AlertSpec, FigureOp, FigureTest, Quantile};
 pub use analysis::Analysis;
+pub use answers::{Answers, ask};
 pub use as_of::AsOf;
 pub use axis::*;
 pub use basis::Basis;
@@ -112,7 +114,7 @@ pub use memory::{FreeMemory, MemoryLimit, NoMemory};
 pub use moves::{Moves, mean_change, median_change, rate_change};
 pub use notes::{CaseRemark, NOTE, NoteChange, Notes, Remark, TAG, filter_of_cases};
 pub use predict::{Basing, ByChoice, LEAST_TRAINING, Odds};
-pub use queries::activities::{ActivitiesQuery, ActivityRow};
+pub use queries::activities::{ACTIVITIES, ActivitiesQuery, ActivityRow};
 pub use queries::alerts::{Alerts, AlertsQuery};
 pub use queries::backtest::{
     Backtest, BacktestPart, BacktestQuery, LateTest, LeftTest, NextTest, ReliabilityBin,
@@ -139,7 +141,7 @@ pub use queries::dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
     DottedValue,
 };
-pub use queries::edges::{EdgeRow, EdgesQuery};
+pub use queries::edges::{EDGES, EdgeRow, EdgesQuery};
 pub use queries::ends::{EndRow, Ends, EndsQuery};
 pub use queries::facet::{FacetRow, FacetsQuery, NumbersQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
@@ -189,7 +191,7 @@ pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };
 pub use queries::split::{Split, SplitQuery};
-pub use queries::summary::{Summary, SummaryQuery};
+pub use queries::summary::{Size, Summary, SummaryQuery};
 pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
 pub use queries::triage::{Triage, TriagePlace, TriagePrediction, TriageQuery, TriageRow};
@@ -207,7 +209,7 @@ pub use schema::{
 };
 pub use shown::Shown;
 pub use sides::{ShareChange, Sides, Tested};
-pub use stats::Stats;
+pub use stats::{Stats, plain as number_stats, seconds, stats as duration_stats};
 pub use suppress::{CaseCount, Suppressed};
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
 pub use touchpoints::JourneyOf;

@@ -216,6 +216,7 @@ impl PartialEq for Request {
 trait AnyAnswer: Debug + Send + Sync {
     fn equals(&self, other: &dyn Any) -> bool;
     fn as_any(&self) -> &dyn Any;
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
 
 impl<A: Debug + PartialEq + Send + Sync + 'static> AnyAnswer for A {
@@ -224,6 +225,10 @@ impl<A: Debug + PartialEq + Send + Sync + 'static> AnyAnswer for A {
     }
 
     fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
 }
@@ -247,6 +252,12 @@ impl Answer {
     /// Returns the answer if it is one to a query of type `Q` (or of a type with the same answers).
     pub fn to<Q: Query>(&self) -> Option<&Q::Answer> {
         self.0.as_any().downcast_ref()
+    }
+
+    /// Takes the answer out, as of [`Answer::to`]; `None` also where it is shared.
+    pub fn take<Q: Query>(self) -> Option<Q::Answer> {
+        let answer = self.0.into_any().downcast::<Q::Answer>().ok()?;
+        Arc::try_unwrap(answer).ok()
     }
 }
 

@@ -101,6 +101,12 @@ pub enum AskError {
     /// A model cannot be used: one line with the name of its file.
     #[error("{0}")]
     Model(String),
+    /// The log is in an engine that does not answer this: the end of a sentence.
+    #[error("an engine does not answer this: {0}")]
+    NotThere(String),
+    /// The engine that has the log failed: one line.
+    #[error("{0}")]
+    Engine(String),
     /// The answer needs more memory than is free.
     #[error(transparent)]
     Memory(#[from] NoMemory),

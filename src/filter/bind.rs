@@ -27,6 +27,11 @@ pub struct BoundFilter {
 }
 
 impl BoundFilter {
+    /// The filter as a tree, with activities and columns of the log by their numbers.
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
     /// What was understood in another way than it was written, a clause for each.
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -57,6 +62,11 @@ pub struct BoundEvents {
 }
 
 impl BoundEvents {
+    /// The condition, with activities and columns of the log by their numbers.
+    pub fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
     /// What was understood in another way than it was written, a clause for each.
     pub fn notes(&self) -> &[String] {
         &self.notes

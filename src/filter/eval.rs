@@ -16,12 +16,16 @@ use chrono_tz::Tz;
 
 /// A filter whose names and values are looked up.
 #[derive(Debug, Clone)]
-pub(super) enum Node {
+pub enum Node {
+    /// All of them hold.
     All(Vec<Node>),
+    /// One of them holds.
     Any(Vec<Node>),
+    /// It does not hold.
     Not(Box<Node>),
     /// These cases of the log that the filter was bound to.
     Cases(CaseSet),
+    /// The sequence of activities passes.
     Trace(TraceTest),
     /// The second activity comes right after the first, as asked.
     Directly(u32, u32, Pair),
@@ -29,8 +33,11 @@ pub(super) enum Node {
     Eventually(u32, u32, Pair),
     /// Events of these activities follow each other.
     Path(Path),
+    /// The duration of the case, microseconds, passes.
     Duration(Test<i64>),
+    /// The first instant of the case passes.
     Start(InstantTest),
+    /// The last instant of the case passes.
     End(InstantTest),
     /// The case lies so to the instants `from..to`.
     Period(Relation, i64, i64),
@@ -56,7 +63,7 @@ pub(super) enum Node {
 
 /// Whose waits count.
 #[derive(Debug, Clone)]
-pub(super) enum Waiting {
+pub enum Waiting {
     /// Waits of an activity.
     Activity(u32),
     /// Waits of the activity instances that pass.

@@ -28,7 +28,7 @@ pub enum Source {
 
 /// A test of the events of a log; a missing value never passes it.
 #[derive(Debug, Clone)]
-pub(super) enum EventTest {
+pub enum EventTest {
     /// Case id.
     Case(TextTest),
     /// Activity, by code.
@@ -47,9 +47,12 @@ pub(super) enum EventTest {
 
 /// A test of a column, by what it holds.
 #[derive(Debug, Clone)]
-pub(super) enum ColumnTest {
+pub enum ColumnTest {
+    /// Texts.
     Text(TextTest),
+    /// Numbers.
     Number(NumberTest),
+    /// Instants.
     Instant(InstantTest),
 }
 
@@ -190,7 +193,7 @@ fn holds_numbers(dictionary: &Dictionary) -> bool {
 
 impl EventTest {
     /// The test that a field of events is to one of some values as said.
-    pub fn bind(
+    pub(super) fn bind(
         source: Source,
         (field, way, values): (&Field, Way, &[Spanned<Value>]),
         scope: &Scope<'_>,

@@ -68,6 +68,7 @@
 
 mod ast;
 mod bind;
+pub mod bound;
 mod build;
 mod case_values;
 mod chain;

@@ -10,8 +10,10 @@ use rayon::prelude::*;
 
 /// Limits on a duration, both included, microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Elapsed {
+pub struct Elapsed {
+    /// The least; `i64::MIN` for none.
     pub least: i64,
+    /// The most; `i64::MAX` for none.
     pub most: i64,
 }
 
@@ -25,14 +27,15 @@ impl Elapsed {
     }
 
     #[inline]
-    pub fn holds(self, duration: i64) -> bool {
+    pub(super) fn holds(self, duration: i64) -> bool {
         self.least <= duration && duration <= self.most
     }
 }
 
 /// Conditions on two events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pair {
+pub struct Pair {
+    /// Limits of the time between them.
     pub elapsed: Elapsed,
     /// Relation of the span between them to the instants `from..to`.
     pub period: Option<(Relation, i64, i64)>,

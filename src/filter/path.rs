@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 /// Activities that follow each other, by code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Path {
+pub struct Path {
     /// The first activity.
     pub from: u32,
     /// The others, each with its distance from the one before it.

@@ -22,20 +22,37 @@ pub(super) fn events(test: &EventTest, log: &EventLog) -> Vec<u64> {
 
 /// An end of a part of a case: the first or last event of an activity, by its code.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PartEnd {
+pub struct PartEnd {
+    /// Which of its events.
     pub at: Anchor,
+    /// Code of the activity.
     pub activity: u32,
 }
 
 /// A condition on events.
 #[derive(Debug, Clone)]
-pub(super) enum Condition {
+pub enum Condition {
     /// The event passes; with `negated` it does not.
-    Test { test: EventTest, negated: bool },
+    Test {
+        /// The test.
+        test: EventTest,
+        /// True if it must not hold.
+        negated: bool,
+    },
     /// The timestamp is in the instants `from..to`.
-    Time { from: i64, to: i64 },
+    Time {
+        /// First instant.
+        from: i64,
+        /// First instant after them.
+        to: i64,
+    },
     /// The event is in the part of its case from one event of an activity to another one.
-    Between { from: PartEnd, to: PartEnd },
+    Between {
+        /// First event.
+        from: PartEnd,
+        /// Last event.
+        to: PartEnd,
+    },
 }
 
 impl Condition {

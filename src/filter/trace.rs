@@ -6,7 +6,7 @@ use crate::index::{CaseSet, Index, bits};
 
 /// A test of a variant. Activities are codes.
 #[derive(Debug, Clone)]
-pub(super) enum TraceTest {
+pub enum TraceTest {
     /// Has the activity.
     Has(u32),
     /// Has one of the activities, by code.

@@ -71,10 +71,14 @@ fn all_digits(text: &str) -> bool {
 
 /// One of the four orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub enum Order {
+    /// `<`
     Less,
+    /// `<=`
     LessEqual,
+    /// `>`
     Greater,
+    /// `>=`
     GreaterEqual,
 }
 
@@ -116,10 +120,14 @@ impl Way {
 
 /// Values with a least, a greatest, and neighbors. The least is not the mark of a missing value:
 /// that one is outside of all ranges.
-pub(super) trait Bounded: PartialOrd + Copy {
+pub trait Bounded: PartialOrd + Copy {
+    /// The least value.
     const LEAST: Self;
+    /// The greatest value.
     const GREATEST: Self;
+    /// The value before.
     fn before(self) -> Self;
+    /// The value after.
     fn after(self) -> Self;
 }
 
@@ -154,7 +162,7 @@ impl Bounded for f64 {
 
 /// A test of ordered values. A missing value, NaN or [`NO_INSTANT`], never passes.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Test<T> {
+pub enum Test<T> {
     /// Not below the first nor above the second.
     Between(T, T),
     /// Equal to one of them; ascending.
@@ -197,7 +205,7 @@ impl<T: PartialOrd + Copy> Test<T> {
 
 /// A regex that is looked for as long as the result is wanted; after that it is found nowhere.
 #[derive(Debug, Clone)]
-pub(super) struct Pattern {
+pub struct Pattern {
     regex: Regex,
     cancel: Cancel,
 }
@@ -212,7 +220,8 @@ impl Pattern {
 
 /// A test of numbers.
 #[derive(Debug, Clone)]
-pub(super) enum NumberTest {
+pub enum NumberTest {
+    /// The number passes.
     Test(Test<f64>),
     /// The regex is found in the number as it is printed, with a decimal point or a comma.
     Matches(Pattern),
@@ -240,7 +249,8 @@ impl NumberTest {
 
 /// A test of instants.
 #[derive(Debug, Clone)]
-pub(super) enum InstantTest {
+pub enum InstantTest {
+    /// The instant passes.
     Test(Test<i64>),
     /// The regex is found in the instant as it is shown, in RFC 3339, or as the file writes it.
     Matches(Box<InstantTexts>),
@@ -248,7 +258,7 @@ pub(super) enum InstantTest {
 
 /// Texts of instants that a regex is looked for in.
 #[derive(Debug, Clone)]
-pub(super) struct InstantTexts {
+pub struct InstantTexts {
     pattern: Pattern,
     tz: Tz,
     /// Formats of the file, with leading zeros and without.
@@ -301,12 +311,14 @@ impl InstantTest {
 
 /// A test of texts.
 #[derive(Debug, Clone)]
-pub(super) enum TextTest {
+pub enum TextTest {
     /// Equal to a text, to a number, or to `true` or `false` in any letter case.
     OneOf {
         /// Ascending.
         texts: Vec<Box<str>>,
+        /// Numbers among the values.
         numbers: Option<Test<f64>>,
+        /// True for `false` and for `true` where they are among the values.
         truths: [bool; 2],
     },
     /// In this order to a text, by code points.

@@ -187,21 +187,8 @@ impl Followed {
         if rows == 0 {
             return Ok(ReadOn::Nothing);
         }
-        if inputs.len() > 1 {
-            let loaded: Vec<Loaded> = self.parts.iter().map(|part| part.loaded.clone()).collect();
-            let logs = self.plan.logs.iter().zip(&self.parts);
-            let logs = logs.map(|(log, part)| super::LogOptions {
-                read: part.options.clone(),
-                ..log.clone()
-            });
-            let logs: Vec<super::LogOptions> = logs.collect();
-            let better = join::better_options(&loaded, &logs);
-            if better
-                .iter()
-                .any(|(file, options)| *options != logs[*file].read)
-            {
-                return Ok(ReadOn::Whole);
-            }
+        if inputs.len() > 1 && !self.is_read_as_alone() {
+            return Ok(ReadOn::Whole);
         }
         let (log, report) = self.joined(&inputs)?;
         Ok(ReadOn::Rows(Box::new(Update {
@@ -210,6 +197,20 @@ impl Followed {
             rows,
             late,
         })))
+    }
+
+    /// Returns whether each input is read by its own options, and may stay so beside the others: a column that was
+    /// made text for another input, which had no value of it yet, may be one of numbers now.
+    fn is_read_as_alone(&self) -> bool {
+        let mut parts = self.parts.iter().zip(&self.plan.logs);
+        if parts.any(|(part, log)| part.options != log.read) {
+            return false;
+        }
+        let loaded: Vec<Loaded> = self.parts.iter().map(|part| part.loaded.clone()).collect();
+        let better = join::better_options(&loaded, &self.plan.logs);
+        better
+            .iter()
+            .all(|(file, options)| *options == self.plan.logs[*file].read)
     }
 
     /// The log of all parts.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const RATE: f64 = 20_000.0;
 /// Bytes that may come at once.
 const BURST: f64 = 2_000.0;
-/// The same key so many times in a row is one that is held down.
+/// A key that came this often in a row is held down.
 const HELD: u32 = 4;
 /// Longest time between two of them: terminals repeat 15 to 40 times a second.
 const REPEAT: Duration = Duration::from_millis(120);
@@ -81,7 +81,7 @@ mod tests {
         let mut pace = Pace::new(start);
         let (mut now, mut next, mut sent, mut dirty) = (start, start, 0, false);
         let end = start + Duration::from_secs(10);
-        let mut last = start;
+        let (mut last, mut drawn) = (start, start);
         while now < end || dirty {
             if now >= next && now < end {
                 pace.pressed(Chord::plain(Key::Char('j')), now);
@@ -89,12 +89,12 @@ mod tests {
             }
             if dirty && pace.next(now).is_none_or(|at| at <= now) {
                 pace.drawn(bytes, now);
-                dirty = false;
+                (drawn, dirty) = (now, false);
                 sent += bytes;
             }
             now += Duration::from_millis(1);
         }
-        (sent, now.saturating_duration_since(last))
+        (sent, drawn.saturating_duration_since(last))
     }
 
     #[test]

@@ -293,6 +293,17 @@ const WITHOUT_KEY: &[(&str, &[&str])] = &[
         &["milestone", "rule", "wait-class", "end"],
     ),
     (
+        "where a log is and who may read it are of one engine; ADBC has places of its own for drivers",
+        &[
+            "table",
+            "tie-column",
+            "driver",
+            "dialect",
+            "credentials",
+            "most-events",
+        ],
+    ),
+    (
         "scripts depend on what is printed where",
         &["format", "output", "force", "raw-csv"],
     ),

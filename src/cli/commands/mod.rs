@@ -4,6 +4,7 @@ mod cache;
 mod completions;
 pub mod config;
 mod demo;
+mod fetch;
 mod man;
 mod mapping;
 mod watch;
@@ -33,6 +34,7 @@ pub const COMMANDS: &[Spec] = &[
     watch::SPEC,
     mapping::SPEC,
     demo::SPEC,
+    fetch::SPEC,
     config::SPEC,
     cache::SPEC,
     completions::SPEC,

@@ -60,7 +60,7 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
 fn looked_for(ask: &ReportContext<'_>, findings: &Findings) -> String {
     let tested = findings.looked.iter().filter(|of| of.tested > 0);
     let tests: u64 = tested.clone().map(|of| of.tested).sum();
-    let zone = ask.analysis.zone();
+    let zone = ask.info().zone;
     let periods = findings.periods.map_or_else(String::new, |periods| {
         let [before, last, _] = periods.map(|at| text::time::date(at, zone));
         format!("; compared: since {last} with {before} to then")
@@ -98,7 +98,7 @@ fn command(ask: &ReportContext<'_>, row: &FindingRow) -> String {
     words.extend(ask.common.logs.iter().map(|log| log_word(log)));
     let reading = ask.common.reading.iter();
     words.extend(reading.map(|word| word.to_string_lossy().into_owned()));
-    let view = ask.analysis.redacted_view(ask.common.view());
+    let view = ask.redacted_view(ask.common.view());
     let mut pair = |option: &str, value: &str| words.push(format!("{option}={value}"));
     for (option, value) in [("--as-of", &view.as_of), ("--calendar", &view.calendar)] {
         if let Some(value) = value {

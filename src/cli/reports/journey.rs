@@ -144,7 +144,7 @@ fn outcome(ask: &ReportContext<'_>, text: &str) -> Result<Condition, Failure> {
         };
         Failure::usage(pointed_out("--outcome", &error))
     })?;
-    let filter = ask.analysis.redacted_filter(&filter);
+    let filter = ask.redacted_filter(&filter);
     Ok(Condition { filter, line: None })
 }
 

@@ -53,7 +53,8 @@ use super::load::LoadCost;
 use super::table::Table;
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
-    Analysis, Cancel, Listing, LogInfo, Page, Query, Sort, Summary, SummaryQuery, Suppressed, View,
+    self, Analysis, Answers, AskError, Cancel, Listing, LogInfo, Page, Query, Size, Sort, Summary,
+    SummaryQuery, Suppressed, View,
 };
 use crate::source::Input;
 use crate::text;
@@ -247,10 +248,10 @@ pub trait Report {
     }
 }
 
-/// Inputs of a report: options, load, and queries on the analysis.
+/// Inputs of a report: options, load, and queries on the log.
 pub struct ReportContext<'a> {
-    /// The log.
-    pub analysis: &'a Analysis,
+    /// The log, here or in an engine.
+    pub log: &'a dyn Answers,
     /// Options of the command line.
     pub common: &'a Common,
     /// Result of the load.
@@ -262,14 +263,16 @@ pub struct ReportContext<'a> {
 
 impl<'a> ReportContext<'a> {
     /// Questions about the view that the user asked for.
-    pub fn new(analysis: &'a Analysis, common: &'a Common, load: LoadCost) -> Self {
-        ReportContext {
-            analysis,
+    pub fn new(log: &'a dyn Answers, common: &'a Common, load: LoadCost) -> Self {
+        let context = ReportContext {
+            log,
             common,
             load,
-            view: analysis.redacted_view(common.view()),
+            view: View::default(),
             inputs: Arc::default(),
-        }
+        };
+        let view = context.redacted_view(common.view());
+        ReportContext { view, ..context }
     }
 
     /// With the input from which the log was read.
@@ -282,7 +285,7 @@ impl<'a> ReportContext<'a> {
     pub fn about(&self, view: View) -> ReportContext<'a> {
         ReportContext {
             view,
-            analysis: self.analysis,
+            log: self.log,
             common: self.common,
             load: self.load,
             inputs: Arc::clone(&self.inputs),
@@ -291,13 +294,39 @@ impl<'a> ReportContext<'a> {
 
     /// Facts that do not depend on the view.
     pub fn info(&self) -> &LogInfo {
-        self.analysis.info()
+        self.log.info()
+    }
+
+    /// The analysis, for reports that need more than answers.
+    ///
+    /// # Errors
+    /// The log is in an engine.
+    pub fn analysis(&self) -> Result<&'a Analysis, Failure> {
+        let elsewhere = || AskError::NotThere("this report".to_owned());
+        Ok(self.log.analysis().ok_or_else(elsewhere)?)
+    }
+
+    /// A view as the log shows it; see [`Analysis::redacted_view`].
+    pub fn redacted_view(&self, view: View) -> View {
+        match self.log.analysis() {
+            Some(analysis) => analysis.redacted_view(view),
+            None => view,
+        }
+    }
+
+    /// A filter as the log shows it; see [`Analysis::redacted_filter`].
+    pub fn redacted_filter(&self, text: &str) -> String {
+        let analysis = self.log.analysis();
+        analysis.map_or_else(
+            || text.to_owned(),
+            |analysis| analysis.redacted_filter(text),
+        )
     }
 
     /// The answer to a query about the view.
     pub fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, Failure> {
         // No newer question makes this one needless.
-        Ok(self.analysis.ask(&self.view, query, &Cancel::never())?)
+        Ok(engine::ask(self.log, &self.view, query, &Cancel::never())?)
     }
 
     /// The answers to a query about A and about B.
@@ -307,7 +336,7 @@ impl<'a> ReportContext<'a> {
             filters: self.view.versus.clone().unwrap_or_default(),
             ..self.view.clone()
         };
-        Ok([a, self.analysis.ask(&view, query, &Cancel::never())?])
+        Ok([a, engine::ask(self.log, &view, query, &Cancel::never())?])
     }
 
     /// The figures of the view.
@@ -329,7 +358,8 @@ impl<'a> ReportContext<'a> {
     pub fn selection(&self) -> Result<String, Failure> {
         match self.common.printing.format() {
             Format::Table | Format::Markdown => {
-                let selection = selection(&self.summary()?);
+                let size = self.log.size(&self.view, &Cancel::never())?;
+                let selection = selection(&size);
                 Ok(match self.info().least {
                     0 => selection,
                     least => format!("{selection}; {}", without_small_groups(least)),
@@ -346,7 +376,7 @@ pub(super) fn without_small_groups(least: u64) -> String {
 }
 
 /// "4,580 cases, 21,348 events", or "12 of 4,580 cases, 96 of 21,348 events".
-fn selection(summary: &Summary) -> String {
+fn selection(size: &Size) -> String {
     let part = |n: u64, total: u64, one: &str, many: &str| {
         if n == total {
             text::counted(n, one, many)
@@ -356,8 +386,8 @@ fn selection(summary: &Summary) -> String {
     };
     format!(
         "{}, {}",
-        part(summary.cases, summary.total_cases, "case", "cases"),
-        part(summary.events, summary.total_events, "event", "events")
+        part(size.cases, size.total_cases, "case", "cases"),
+        part(size.events, size.total_events, "event", "events")
     )
 }
 

@@ -27,7 +27,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let found = ask.answer(&query)?;
     let heading = match ask.common.printing.format() {
         Format::Table | Format::Markdown => {
-            let cases = selection(&ask.summary()?);
+            let cases = selection(&ask.summary()?.size());
             let of = counted(found.cases, "case", "cases");
             let all = counted(found.rows.total as u64, "tag or note", "tags and notes");
             let unknown = match found.unknown {

@@ -9,7 +9,7 @@ use crate::cli::json::{Json, list};
 use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Cancel, Request, SummaryQuery, View};
+use crate::engine::{Analysis, Cancel, Request, SummaryQuery, View};
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -93,7 +93,8 @@ struct Times {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let view = ask.analysis.redacted_view(ask.common.view());
+    let analysis = ask.analysis()?;
+    let view = analysis.redacted_view(ask.common.view());
     let mut filters = view.filters.clone();
     if filters.is_empty() {
         filters.push(String::new());
@@ -106,7 +107,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
                 .collect(),
             ..view.clone()
         };
-        refresh(ask, filter, &view, &options).map(|mut refresh| {
+        refresh(analysis, filter, &view, &options).map(|mut refresh| {
             if at > 0 {
                 // Only the first answer of all is made from nothing.
                 refresh.panes.iter_mut().for_each(|pane| pane.log = None);
@@ -123,7 +124,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
 }
 
 fn refresh(
-    ask: &ReportContext<'_>,
+    analysis: &Analysis,
     filter: String,
     view: &View,
     options: &Options,
@@ -132,26 +133,26 @@ fn refresh(
     let panes = PANES.iter().filter(asked).map(|(name, of)| (*name, of()));
     let panes: Vec<(&'static str, Request)> = panes.collect();
     let repeat = options.repeat;
-    let selected = ask.analysis.ask(view, &SummaryQuery, &Cancel::never())?;
+    let selected = analysis.ask(view, &SummaryQuery, &Cancel::never())?;
     // Conditions on events, the orders of lists and the figures of the whole log are made once a log,
     // not once a key.
     let mut log = Vec::with_capacity(panes.len());
     for (_, request) in &panes {
-        log.push(answer(ask, view, request)?.wall);
+        log.push(answer(analysis, view, request)?.wall);
     }
     let mut costs = Vec::with_capacity(repeat as usize);
     for _ in 0..repeat {
         // The answers of the round before would be found again.
-        ask.analysis.forget(view);
+        analysis.forget(view);
         let start = Moment::now();
         for (_, request) in &panes {
-            answer(ask, view, request)?;
+            answer(analysis, view, request)?;
         }
         costs.push(start.cost());
     }
     let panes = panes.iter().zip(log).map(|((name, request), log)| {
-        let [first, second] = visits(ask, view, request, repeat)?;
-        let stop = stops(ask, view, request, first.wall(0.5), repeat);
+        let [first, second] = visits(analysis, view, request, repeat)?;
+        let stop = stops(analysis, view, request, first.wall(0.5), repeat);
         Ok(PaneCost {
             name,
             log: Some(log),
@@ -170,48 +171,42 @@ fn refresh(
     })
 }
 
-fn answer(ask: &ReportContext<'_>, view: &View, request: &Request) -> Result<Cost, Failure> {
+fn answer(analysis: &Analysis, view: &View, request: &Request) -> Result<Cost, Failure> {
     let start = Moment::now();
-    ask.analysis.answer(view, request, &Cancel::never())?;
+    analysis.answer(view, request, &Cancel::never())?;
     Ok(start.cost())
 }
 
 /// The first and the second visit of a view.
 fn visits(
-    ask: &ReportContext<'_>,
+    analysis: &Analysis,
     view: &View,
     request: &Request,
     repeat: u32,
 ) -> Result<[Times; 2], Failure> {
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for _ in 0..repeat {
-        ask.analysis.forget(view);
-        first.push(answer(ask, view, request)?);
-        second.push(answer(ask, view, request)?);
+        analysis.forget(view);
+        first.push(answer(analysis, view, request)?);
+        second.push(answer(analysis, view, request)?);
     }
     Ok([first, second].map(|costs| Times::of(&costs)))
 }
 
 /// Stops of answers on the first visit of a view, at moments spread evenly over the `usual` seconds that
 /// one takes.
-fn stops(
-    ask: &ReportContext<'_>,
-    view: &View,
-    request: &Request,
-    usual: f64,
-    repeat: u32,
-) -> Times {
+fn stops(analysis: &Analysis, view: &View, request: &Request, usual: f64, repeat: u32) -> Times {
     let stop = |round: u32| {
-        ask.analysis.forget(view);
+        analysis.forget(view);
         let share = (f64::from(round) + 0.5) / f64::from(repeat);
-        stopped(ask, view, request, usual * share)
+        stopped(analysis, view, request, usual * share)
     };
     Times::of(&(0..repeat).filter_map(stop).collect::<Vec<_>>())
 }
 
 /// Stops an answer some seconds after it was begun; `None` where it was there before.
-fn stopped(ask: &ReportContext<'_>, view: &View, request: &Request, after: f64) -> Option<Cost> {
-    let (analysis, cancel) = (ask.analysis, Cancel::default());
+fn stopped(analysis: &Analysis, view: &View, request: &Request, after: f64) -> Option<Cost> {
+    let cancel = Cancel::default();
     thread::scope(|scope| {
         let answering = scope.spawn(|| {
             let answer = analysis.answer(view, request, &cancel);

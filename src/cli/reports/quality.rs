@@ -30,7 +30,6 @@ struct Quality {
     limit: usize,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "other reports can fail")]
 fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let info = ask.info();
     Ok(Box::new(Quality {
@@ -38,7 +37,7 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
         cases: info.cases,
         activities: info.activities.len() as u64,
         bytes_per_event: info.bytes_per_event(),
-        report: ask.analysis.report().clone(),
+        report: ask.analysis()?.report().clone(),
         files: ask.common.logs.iter().map(file_name).collect(),
         limit: ask.common.printing.limit(),
     }))

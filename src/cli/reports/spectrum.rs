@@ -107,7 +107,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     }
     Ok(Box::new(Spectrum {
         selection: ask.selection()?,
-        zone: ask.analysis.zone(),
+        zone: ask.info().zone,
         working: ask.common.times().calendar.is_some(),
         figures,
         cells,

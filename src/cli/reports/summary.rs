@@ -36,7 +36,7 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
 
 /// The report on the import without its rejected rows.
 fn imported(ask: &ReportContext<'_>) -> ImportReport {
-    let mut report = ask.analysis.report().clone();
+    let mut report = ask.log.import().clone();
     report.rejects.clear();
     report
 }
@@ -133,7 +133,7 @@ impl Report for SummaryReport {
     }
 
     fn heading(&self) -> String {
-        selection(&self.summary)
+        selection(&self.summary.size())
     }
 
     fn list(&self) -> Table<'_> {

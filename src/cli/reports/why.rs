@@ -126,7 +126,7 @@ fn explain(ask: &ReportContext<'_>, matches: &ArgMatches, options: Options) -> R
     let adjusted = adjust != Adjust::Nothing;
     let why = ask.answer(&WhyQuery {
         of: Of {
-            filter: options.of.map(|of| ask.analysis.redacted_filter(&of)),
+            filter: options.of.map(|of| ask.redacted_filter(&of)),
             ..Of::default()
         },
         tests: Tests {

@@ -120,7 +120,7 @@ fn value(context: &Context<'_>, figure: &AlertFigure) -> Result<(Option<f64>, u6
             let summary = SummaryQuery.run(context)?;
             let n = match figure {
                 AlertFigure::Cases => summary.cases,
-                _ => summary.open,
+                _ => summary.open.unwrap_or_default(),
             };
             (Some(n as f64), n)
         }

@@ -31,14 +31,39 @@ pub struct Summary {
     pub events_per_case: Option<Stats>,
     /// Durations of the cases, open ones as far as they have come.
     pub case_duration: Option<Stats>,
-    /// Cases selected that are open.
-    pub open: u64,
-    /// Durations of the cases that are over.
+    /// Cases selected that are open; `None` where that is not known, as in an engine.
+    pub open: Option<u64>,
+    /// Durations of the cases that are over; `None` also where open ones are not known.
     pub throughput: Option<Stats>,
     /// Events of the log as of the time of the view, before conditions and filters.
     pub total_events: u64,
     /// Cases of the log as of the time of the view, before conditions and filters.
     pub total_cases: u64,
+}
+
+/// Numbers of cases and events that a view selects, and of all of the log as of the time of the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Cases selected.
+    pub cases: u64,
+    /// Events selected.
+    pub events: u64,
+    /// Cases of the log.
+    pub total_cases: u64,
+    /// Events of the log.
+    pub total_events: u64,
+}
+
+impl Summary {
+    /// Numbers of cases and events.
+    pub fn size(&self) -> Size {
+        Size {
+            cases: self.cases,
+            events: self.events,
+            total_cases: self.total_cases,
+            total_events: self.total_events,
+        }
+    }
 }
 
 impl Query for SummaryQuery {
@@ -72,7 +97,7 @@ impl Query for SummaryQuery {
             last_event: figures.span.map(|s| s.1),
             events_per_case: figures.events_per_case.map(plain),
             case_duration: figures.case_duration.map(stats),
-            open: open.count() as u64,
+            open: Some(open.count() as u64),
             throughput: throughput.map(stats),
             total_events: whole.log.n_events() as u64,
             total_cases: whole.log.n_cases() as u64,

@@ -110,7 +110,7 @@ fn filled() -> State {
         last_event: Some(20 * DAY),
         events_per_case: Some(stats(4.0)),
         case_duration: Some(stats(90_000.0)),
-        open: 0,
+        open: Some(0),
         throughput: Some(stats(90_000.0)),
         total_events: 5000,
         total_cases: 480,

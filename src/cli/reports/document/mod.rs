@@ -173,7 +173,7 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let ends = ends.iter().flatten().map(|end| format!("--end={end}"));
     let program = std::iter::once("casetrail".to_owned());
     let basis = Basis {
-        analysis: ask.analysis,
+        analysis: ask.analysis()?,
         common,
         view: ask.view.clone(),
         command: program

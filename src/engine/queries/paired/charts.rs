@@ -356,7 +356,8 @@ fn summaries(context: &Context<'_>, selections: &Selections) -> Result<AlignedRo
     };
     let counts = sides.each_ref().map(|of| {
         let resources = of.resources.map(|n| n as f64);
-        let open = [of.cases, of.open, of.events].map(|n| Some(n as f64));
+        let open = [Some(of.cases), of.open, Some(of.events)];
+        let open = open.map(|n| n.map(|n| n as f64));
         let kinds = [of.activities, of.variants].map(|n| Some(n as f64));
         [open[0], open[1], open[2], kinds[0], kinds[1], resources]
     });

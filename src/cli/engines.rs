@@ -1,0 +1,506 @@
+//! Logs in SQL engines: their options, credentials and drivers, reports over them, and the slice that the explorer
+//! opens.
+
+use super::args::Common;
+use super::cache;
+use super::failure::{Failure, code};
+use super::load::LoadCost;
+use super::output::Output;
+use super::reports::{Report, ReportContext, Spec};
+use super::{say, watch};
+use crate::engine::{Answers, View};
+use crate::event_log::{PerRole, Progress, Role, Roles};
+use crate::formats::ReadOptions;
+use crate::remote::{
+    Address, Credentials, DIALECTS, Dialect, Driver, RemoteError, RemoteLog, SliceSize, Wanted,
+    connect,
+};
+use crate::text::time::duration;
+use crate::text::{counted, escape_line, megabytes};
+use clap::{ArgMatches, Args};
+use serde::Deserialize;
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder, File};
+use std::io::Read;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+use twox_hash::XxHash3_128;
+
+/// Options of a log in an engine.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Logs in an SQL engine")]
+pub struct InEngine {
+    /// Table of the log: `sales.events`, files as `logs/*.parquet`, or an expression of the engine with quotes or
+    /// brackets
+    #[arg(long, value_name = "TABLE")]
+    pub table: Option<String>,
+    /// Column that orders the events of one time; without it they are in the order of their activities
+    #[arg(long, value_name = "COL")]
+    pub tie_column: Option<String>,
+    /// ADBC driver: the path of its library or manifest, or its name [default: CASETRAIL_DRIVER, else a manifest
+    /// or library of the usual name]
+    #[arg(long, value_name = "PATH|NAME")]
+    pub driver: Option<String>,
+    /// SQL that the engine speaks [default: by the address]
+    #[arg(long, value_name = "duckdb|spark", value_parser = dialect)]
+    pub dialect: Option<&'static Dialect>,
+    /// File with `user`, `password` or `token` in TOML, which only its owner may read [default: CASETRAIL_USER,
+    /// CASETRAIL_PASSWORD, CASETRAIL_TOKEN]
+    #[arg(long, value_name = "FILE")]
+    pub credentials: Option<PathBuf>,
+    /// Fetch no more events than this [default: 20000000]
+    #[arg(long, value_name = "N")]
+    pub most_events: Option<u64>,
+}
+
+/// Events that are fetched at most, where nothing else is said.
+const MOST_EVENTS: u64 = 20_000_000;
+/// Slices that are kept.
+const KEPT: usize = 8;
+
+fn dialect(name: &str) -> Result<&'static Dialect, String> {
+    let known = || format!("known are {}", Dialect::names().join(", "));
+    Dialect::named(name).ok_or_else(known)
+}
+
+impl InEngine {
+    /// The first of these options that was given.
+    fn given(&self) -> Option<&'static str> {
+        [
+            (self.table.is_some(), "--table"),
+            (self.tie_column.is_some(), "--tie-column"),
+            (self.driver.is_some(), "--driver"),
+            (self.dialect.is_some(), "--dialect"),
+            (self.credentials.is_some(), "--credentials"),
+            (self.most_events.is_some(), "--most-events"),
+        ]
+        .into_iter()
+        .find_map(|(given, name)| given.then_some(name))
+    }
+
+    /// Events that are fetched at most.
+    pub fn most(&self) -> u64 {
+        self.most_events.unwrap_or(MOST_EVENTS)
+    }
+}
+
+/// The address of the engine that has the log of a call; `None` where logs are read here.
+///
+/// # Errors
+/// A log in an engine is not the only one, an address has a secret in it, or an option needs an engine.
+pub fn address(common: &Common) -> Result<Option<Address>, Failure> {
+    let mut found = None;
+    for log in &common.logs {
+        let address = match log.to_str().and_then(Address::parse) {
+            Some(Err(why)) => return Err(Failure::usage(why)),
+            Some(Ok(address)) => Some(address),
+            None if is_database(log) => log.to_str().map(Address::of_file),
+            None => None,
+        };
+        found = found.or(address);
+    }
+    match (&found, common.engine.given()) {
+        (None, Some(option)) => Err(Failure::usage(format!(
+            "{option} is of logs in an SQL engine, as duckdb:FILE, grpc://HOST:PORT or sc://HOST:PORT"
+        ))),
+        (Some(_), _) if common.logs.len() > 1 => {
+            Err(Failure::usage("a log in an engine is opened alone"))
+        }
+        _ => Ok(found),
+    }
+}
+
+/// True for a file of DuckDB, by its first bytes.
+fn is_database(log: &OsStr) -> bool {
+    const MARK: &[u8] = b"DUCK";
+    const AT: usize = 8;
+    let is_file = fs::metadata(log).is_ok_and(|found| found.is_file());
+    let head = is_file.then(|| {
+        let mut head = [0; AT + MARK.len()];
+        File::open(log)
+            .and_then(|mut file| file.read_exact(&mut head))
+            .map(|()| head)
+    });
+    matches!(head, Some(Ok(head)) if &head[AT..] == MARK)
+}
+
+/// Connects with the engine and looks at the log.
+///
+/// # Errors
+/// The call asks for what an engine does not have; no driver; the engine or the table is not as it must be.
+pub fn open(common: &Common, address: &Address) -> Result<RemoteLog, Failure> {
+    refuse_definitions(common)?;
+    let Some(table) = &common.engine.table else {
+        return Err(Failure::usage(format!(
+            "{}: name the table of the log by --table",
+            escape_line(address.text())
+        )));
+    };
+    let dialect = common
+        .engine
+        .dialect
+        .or_else(|| Dialect::named(address.kind.dialect()));
+    let wanted = Wanted {
+        name: table.clone(),
+        table: table.clone(),
+        roles: roles(common),
+        order: common.engine.tie_column.clone(),
+        dialect: dialect.unwrap_or(&DIALECTS[0]),
+        zone: common.tz(),
+    };
+    let driver = Driver {
+        name: common
+            .engine
+            .driver
+            .clone()
+            .or_else(|| variable("CASETRAIL_DRIVER")),
+    };
+    let credentials = credentials(common.engine.credentials.as_deref())?;
+    let connection = connect(address, &driver, &credentials)?;
+    Ok(RemoteLog::open(connection, &wanted)?)
+}
+
+impl From<RemoteError> for Failure {
+    fn from(error: RemoteError) -> Self {
+        match error {
+            RemoteError::Name(why) => Failure::usage(escape_line(&why)),
+            error => Failure::from(crate::engine::AskError::from(error)),
+        }
+    }
+}
+
+/// Columns that options or the mapping file name.
+fn roles(common: &Common) -> Roles {
+    let log = common.plan.logs.first();
+    log.map_or_else(
+        || PerRole::of(|_| Vec::new()),
+        |log| log.read.columns.clone(),
+    )
+}
+
+/// Refuses what is defined for logs that are read here.
+fn refuse_definitions(common: &Common) -> Result<(), Failure> {
+    let times = common.times();
+    let read = common.plan.logs.first().map(|log| ReadOptions {
+        columns: Roles::default(),
+        tz: None,
+        ..log.read.clone()
+    });
+    let is_read_so = read.is_some_and(|read| read != ReadOptions::default());
+    let joined = common.plan.session_gap.is_some() || is_read_so;
+    let roles = roles(common);
+    let has_role = |role: Role| roles[role].iter().any(|name| !name.is_empty());
+    let of_instances = [
+        Role::Start,
+        Role::Lifecycle,
+        Role::Instance,
+        Role::Milestone,
+    ];
+    let asked = [
+        (times.rules.is_some(), "--rules"),
+        (!times.milestone.is_empty(), "--milestone"),
+        (!times.rule.is_empty(), "--rule"),
+        (!times.wait_class.is_empty(), "--wait-class"),
+        (!times.end.is_empty(), "--end"),
+        (times.idle.is_some(), "--idle"),
+        (times.now.is_some(), "--now"),
+        (common.is_redacted(), "--redact"),
+        (common.suppress.is_some(), "--suppress"),
+        (common.notes.is_some(), "--notes"),
+        (common.session.is_some(), "--session"),
+        (
+            of_instances.into_iter().any(has_role),
+            "a start, lifecycle, instance or milestone column",
+        ),
+        (joined, "an option on how a file is read"),
+    ];
+    match asked.into_iter().find(|(is_asked, _)| *is_asked) {
+        Some((_, what)) => Err(Failure::usage(format!(
+            "{what} is of logs that are read here, not of one in an engine; `casetrail fetch` makes a file of the \
+             cases that filters leave"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Secrets of a file.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Secrets {
+    user: Option<String>,
+    password: Option<String>,
+    token: Option<String>,
+}
+
+/// Reads the credentials from the file that is named, else from the environment.
+fn credentials(path: Option<&Path>) -> Result<Credentials, Failure> {
+    let Some(path) = path else {
+        return Ok(Credentials {
+            user: variable("CASETRAIL_USER"),
+            password: variable("CASETRAIL_PASSWORD"),
+            token: variable("CASETRAIL_TOKEN"),
+        });
+    };
+    let name = say::file(path.as_os_str());
+    let failed = |why: &str| Failure::usage(format!("{name}: {why}"));
+    let mut file = File::options()
+        .read(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+        .map_err(|error| failed(&error.to_string()))?;
+    let found = file
+        .metadata()
+        .map_err(|error| failed(&error.to_string()))?;
+    if !found.is_file() {
+        return Err(failed("this is no file"));
+    }
+    if found.mode() & 0o077 != 0 {
+        return Err(failed("others may read it: chmod 600 makes it yours alone"));
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text)
+        .map_err(|error| failed(&error.to_string()))?;
+    // What is wrong in it is not quoted, as it may be a secret.
+    let secrets: Secrets = toml::from_str(&text).map_err(|_| {
+        failed("expected lines as user = \"...\", password = \"...\" or token = \"...\"")
+    })?;
+    Ok(Credentials {
+        user: secrets.user,
+        password: secrets.password,
+        token: secrets.token,
+    })
+}
+
+/// Says what was rejected, and how events of one time are ordered.
+pub fn notes(log: &RemoteLog, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    let report = log.import();
+    let name = escape_line(&log.info().name);
+    if report.n_rejected > 0 {
+        let reasons = report.reasons.iter();
+        let reasons: Vec<String> = reasons.map(|(reason, n)| format!("{n} {reason}")).collect();
+        say::say(&format!(
+            "{name}: rows rejected in total: {} ({})",
+            report.n_rejected,
+            reasons.join(", ")
+        ));
+    }
+    if log.order().is_none() {
+        say::say(&format!(
+            "{name}: note: events of one time are in the order of their activities (--tie-column names a column \
+             that orders them)"
+        ));
+    }
+}
+
+/// Makes a report over an engine, writes it, and says what was wrong with the log.
+pub fn report(
+    spec: &Spec,
+    common: &Common,
+    matches: &ArgMatches,
+    address: &Address,
+    print: impl FnOnce(&dyn Report) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    watch::signals();
+    watch::start_pool();
+    let log = open(common, address)?;
+    let ask = ReportContext::new(&log, common, LoadCost::default());
+    let report = spec.report(&ask, matches)?;
+    notes(&log, common);
+    print(report.as_ref())?;
+    report.keep()?;
+    if common.strict && log.import().n_rejected > 0 {
+        let rows = counted(log.import().n_rejected, "row", "rows");
+        return Err(Failure::new(
+            code::STRICT,
+            format!("--strict: {rows} rejected"),
+        ));
+    }
+    report.verdict()
+}
+
+/// Size of a slice in words.
+pub fn in_words(size: &SliceSize) -> String {
+    let weight = match size.bytes as u64 {
+        0..1_000_000 => "less than 1 MB".to_owned(),
+        bytes => format!("about {}", megabytes(bytes)),
+    };
+    format!(
+        "{} of {}, {weight}",
+        counted(size.events, "event", "events"),
+        counted(size.cases, "case", "cases"),
+    )
+}
+
+/// Refuses a slice that is too large or empty.
+pub fn check_size(size: &SliceSize, most: u64) -> Result<(), Failure> {
+    if size.events == 0 {
+        return Err(Failure::new(code::REFUSED, "the filters leave no event"));
+    }
+    if size.events > most {
+        return Err(Failure::new(
+            code::REFUSED,
+            format!(
+                "the filters leave {}, more than --most-events {most}: narrow them by --filter",
+                in_words(size)
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Fetches the slice of a view into an output as Arrow IPC.
+pub fn fetch(
+    log: &RemoteLog,
+    statement: &str,
+    size: &SliceSize,
+    common: &Common,
+    output: &Output,
+) -> Result<(), Failure> {
+    let progress: Arc<Progress> = Arc::default();
+    progress
+        .total_bytes
+        .store(size.bytes as u64, std::sync::atomic::Ordering::Relaxed);
+    let line = watch::ProgressLine::start(&progress, !common.quiet);
+    let mut failed = None;
+    let written = output.write(|out| {
+        let fetched = log.write_slice(statement, &progress, out);
+        fetched.map_err(|error| {
+            let message = error.to_string();
+            failed = Some(Failure::from(error));
+            std::io::Error::other(message)
+        })
+    });
+    drop(line);
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    let fetched = written?;
+    if fetched.events != size.events && !common.quiet {
+        say::say(&format!(
+            "note: the table changed meanwhile: {} were counted, {} came",
+            counted(size.events, "event", "events"),
+            fetched.events
+        ));
+    }
+    Ok(())
+}
+
+/// Replaces a log in an engine by a file with the slice that the filters of the call leave, for the explorer.
+///
+/// # Errors
+/// As of [`open`]; or the slice is too large.
+pub fn localize(common: &mut Common) -> Result<(), Failure> {
+    let Some(address) = address(common)? else {
+        return Ok(());
+    };
+    let mut settled = common.clone();
+    settled.settle()?;
+    let view = settled.view();
+    if view.versus.is_some() || view.as_of.is_some() {
+        return Err(Failure::usage(
+            "the explorer opens a slice of a log in an engine: leave --versus and --as-of for keys",
+        ));
+    }
+    watch::start_pool();
+    let log = open(&settled, &address)?;
+    notes(&log, &settled);
+    let statement = log.slice_statement(&view)?;
+    let path = kept(&log, &address, &statement)?;
+    let age = fs::metadata(&path).and_then(|found| found.modified()).ok();
+    match age.filter(|_| !settled.no_cache) {
+        Some(fetched) => {
+            let ago = fetched.elapsed().unwrap_or_default().as_secs().max(1);
+            if !settled.quiet {
+                say::say(&format!(
+                    "the slice of {} ago is opened; --no-cache fetches it again",
+                    duration(ago as f64)
+                ));
+            }
+        }
+        None => fetch_kept(&log, &settled, &view, &statement, &path)?,
+    }
+    common.take_slice(path.into_os_string(), log.roles());
+    Ok(())
+}
+
+fn fetch_kept(
+    log: &RemoteLog,
+    common: &Common,
+    view: &View,
+    statement: &str,
+    path: &Path,
+) -> Result<(), Failure> {
+    let size = log.slice_size(view)?;
+    check_size(&size, common.engine.most())?;
+    if !common.quiet {
+        let info = log.info();
+        say::say(&format!(
+            "{}: {} of {}; fetching {}",
+            escape_line(&info.name),
+            counted(info.events, "event", "events"),
+            counted(info.cases, "case", "cases"),
+            in_words(&size)
+        ));
+    }
+    let output = Output::File {
+        path: path.to_owned(),
+        replace: true,
+    };
+    fetch(log, statement, &size, common, &output)?;
+    if let Some(folder) = path.parent() {
+        forget_old(folder);
+    }
+    Ok(())
+}
+
+/// Path of the file of a slice: the statement and the address of the engine are its identity.
+fn kept(log: &RemoteLog, address: &Address, statement: &str) -> Result<PathBuf, Failure> {
+    let no_folder =
+        |why: String| Failure::new(code::OUTPUT, format!("no folder for slices: {why}"));
+    let cache = cache::path().map_err(no_folder)?;
+    let folder = cache.with_file_name("casetrail-slices");
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)
+        .map_err(|error| no_folder(error.to_string()))?;
+    let identity = format!("{}\n{statement}", address.text());
+    let hash = XxHash3_128::oneshot(identity.as_bytes());
+    let name: String = log
+        .info()
+        .name
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
+    let name: String = name.chars().take(40).collect();
+    Ok(folder.join(format!("{name}-{:016x}.arrow", hash as u64)))
+}
+
+/// Deletes slices but the newest.
+fn forget_old(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    let slices = entries.filter_map(|entry| {
+        let path = entry.ok()?.path();
+        let is_slice = path.extension().is_some_and(|ends| ends == "arrow");
+        let fetched = fs::metadata(&path).ok()?.modified().ok()?;
+        is_slice.then_some((fetched, path))
+    });
+    let mut slices: Vec<(SystemTime, PathBuf)> = slices.collect();
+    slices.sort_unstable();
+    let old = slices.len().saturating_sub(KEPT);
+    for (_, path) in slices.into_iter().take(old) {
+        // One that stays costs room, nothing else.
+        let _ = fs::remove_file(path);
+    }
+}

@@ -1,0 +1,112 @@
+//! Figures of the selection as a whole.
+
+use super::{COLUMNS, columns, figures, ranked};
+use crate::engine::{Summary, duration_stats, number_stats};
+use crate::metrics::Figures;
+use crate::metrics::quantile::type7;
+use crate::remote::RemoteError;
+use crate::remote::frame::{Frame, Parts};
+use crate::remote::log::RemoteLog;
+use crate::remote::rows::Rows;
+
+/// Returns the figures; open cases are not known.
+pub(in crate::remote) fn summary(
+    log: &RemoteLog,
+    frame: &Frame<'_>,
+) -> Result<Summary, RemoteError> {
+    let cases = (
+        "cs",
+        "SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id"
+            .to_owned(),
+    );
+    let by_duration = ("ranked", ranked("n, t0, t1, d", "d", "", "cs"));
+    let select = format!(
+        "SELECT {}, CAST(coalesce(sum(n), 0) AS BIGINT), min(t0), max(t1) FROM ranked",
+        columns(frame.dialect, "d", "r", "m")
+    );
+    let more = [cases.clone(), by_duration];
+    let answer = log.ask(frame, Parts::Events, &more, &select)?;
+    let row = answer.only()?;
+    let case_duration = figures(row, 0)?;
+    let (events, first, last) = (
+        row.count(COLUMNS)?,
+        row.int(COLUMNS + 1)?,
+        row.int(COLUMNS + 2)?,
+    );
+
+    let select = "SELECT n, count(*) FROM cs GROUP BY n ORDER BY n";
+    let answer = log.ask(frame, Parts::Events, &[cases], select)?;
+    let events_per_case = of_counts(&answer)?;
+
+    let (activities, resources) = different(log, frame)?;
+    let of_selected = match frame.cases {
+        Some(_) => "seqs JOIN kept ON seqs.case_id = kept.kept_id",
+        None => "seqs",
+    };
+    let select =
+        format!("SELECT count(*) FROM (SELECT DISTINCT v FROM {of_selected}) AS different");
+    let answer = log.ask(frame, Parts::Sequences, &[], &select)?;
+    let variants = answer.only()?.count(0)?;
+
+    let (total_events, total_cases) = log.totals(frame.until)?;
+    Ok(Summary {
+        events,
+        cases: case_duration.map_or(0, |figures| figures.n),
+        activities,
+        variants,
+        resources,
+        first_event: first,
+        last_event: last,
+        events_per_case: events_per_case.map(number_stats),
+        case_duration: case_duration.map(duration_stats),
+        open: None,
+        throughput: None,
+        total_events,
+        total_cases,
+    })
+}
+
+/// Numbers of activities and of resources.
+fn different(log: &RemoteLog, frame: &Frame<'_>) -> Result<(u64, Option<u64>), RemoteError> {
+    let mut frame = frame.clone();
+    let resource = frame.table.resource;
+    frame.needs.columns.extend(resource);
+    let resources = resource.map_or_else(|| "0".to_owned(), |at| format!("count(DISTINCT c{at})"));
+    let select = format!("SELECT count(DISTINCT activity), {resources} FROM e");
+    let answer = log.ask(&frame, Parts::Events, &[], &select)?;
+    let row = answer.only()?;
+    let resources = row.count(1)?;
+    Ok((row.count(0)?, resource.map(|_| resources)))
+}
+
+/// Figures of values that come with how often each occurs, ascending.
+fn of_counts(answer: &Rows) -> Result<Option<Figures>, RemoteError> {
+    let counts = answer.iter().map(|row| Ok((row.known(0)?, row.count(1)?)));
+    let counts: Vec<(i64, u64)> = counts.collect::<Result<_, RemoteError>>()?;
+    let (Some(&(min, _)), Some(&(max, _))) = (counts.first(), counts.last()) else {
+        return Ok(None);
+    };
+    let mut below = Vec::with_capacity(counts.len());
+    let mut n = 0;
+    for &(_, count) in &counts {
+        n = count.saturating_add(n);
+        below.push(n);
+    }
+    if n == 0 {
+        return Ok(None);
+    }
+    let nth = |k: u64| {
+        let at = below.partition_point(|&below| below <= k);
+        counts.get(at).map_or(max, |&(value, _)| value)
+    };
+    let times = |&(value, count): &(i64, u64)| i128::from(value) * i128::from(count);
+    Ok(Some(Figures {
+        n,
+        total: counts.iter().map(times).sum(),
+        min,
+        max,
+        median: type7(n, 0.5, nth),
+        p90: type7(n, 0.9, nth),
+        p99: type7(n, 0.99, nth),
+    }))
+}

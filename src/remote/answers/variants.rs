@@ -1,0 +1,101 @@
+//! The sequences of activities: the first ones of an order, while the engine counts all of them.
+
+use super::{check, columns, figures, names, order, page, ranked};
+use crate::engine::{Rows, Stats, Suppressed, VariantRow, VariantsQuery, duration_stats};
+use crate::remote::RemoteError;
+use crate::remote::frame::{Frame, Parts, activities};
+use crate::remote::log::RemoteLog;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Orders of the list, and the columns that they are by.
+const ORDERS: [(&str, &str); 4] = [
+    ("cases", "q0"),
+    ("rank", "place"),
+    ("events", "len"),
+    ("total", "total"),
+];
+
+/// Columns before the figures of the durations.
+const BEFORE: usize = 4;
+
+/// Returns a page of the variants, which begins with the first.
+pub(in crate::remote) fn variants(
+    log: &RemoteLog,
+    frame: &Frame<'_>,
+    query: &VariantsQuery,
+) -> Result<Rows<VariantRow>, RemoteError> {
+    let listing = &query.listing;
+    check(listing)?;
+    if !query.counting.is_plain() {
+        return Err(RemoteError::refused(
+            "sequences without some activities, or with repeats counted once",
+        ));
+    }
+    if listing.page.offset > 0 {
+        return Err(RemoteError::refused("a later page of the variants"));
+    }
+    let more = [
+        (
+            "durations",
+            "SELECT case_id AS of_case, max(t) - min(t) AS d FROM e GROUP BY case_id".to_owned(),
+        ),
+        (
+            "cs",
+            "SELECT v, len, d FROM seqs JOIN durations ON seqs.case_id = durations.of_case"
+                .to_owned(),
+        ),
+        ("ranked", ranked("v, len, d", "d", "v", "cs")),
+        (
+            "grouped",
+            format!(
+                "SELECT v, max(len) AS len, sum(CAST(d AS DECIMAL(38,0))) AS total, {} FROM ranked GROUP BY v",
+                columns(frame.dialect, "d", "r", "m")
+            ),
+        ),
+    ];
+    let select = format!(
+        "SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, {} \
+         FROM grouped JOIN (SELECT v AS sequence, place FROM ranks) AS places ON v = sequence ORDER BY {}{}",
+        names(),
+        order(listing, &ORDERS, "v")?,
+        page(listing)
+    );
+    let answer = log.ask(frame, Parts::Sequences, &more, &select)?;
+    let (mut total, mut above, mut found) = (0, 0, Vec::new());
+    for row in answer.iter() {
+        let activities: Vec<Arc<str>> = activities(row.name(0)?).map(Arc::from).collect();
+        let rank = u32::try_from(row.count(1)?).unwrap_or(u32::MAX);
+        total = row.count(2)? as usize;
+        let all_cases = (row.count(3)? as f64).max(1.0);
+        let duration = figures(row, BEFORE)?;
+        let duration =
+            duration.ok_or_else(|| RemoteError::engine("the engine gave an empty group"))?;
+        let duration: Stats = duration_stats(duration);
+        above = duration.n.saturating_add(above);
+        let different: BTreeSet<&str> = activities.iter().map(|name| &**name).collect();
+        let rework = (activities.len() - different.len()) as f64;
+        found.push(VariantRow {
+            rank,
+            ranks: vec![rank],
+            cases: duration.n,
+            share: duration.n as f64 / all_cases,
+            cumulative: above as f64 / all_cases,
+            activities,
+            duration,
+            rework,
+            deadlines: (0, 0),
+            cost: None,
+        });
+    }
+    found.truncate(listing.page.limit);
+    Ok(Rows {
+        total,
+        offset: 0,
+        rows: found,
+        followed: None,
+        marked: Vec::new(),
+        suppressed: Suppressed::default(),
+        full: 1.0,
+    })
+}

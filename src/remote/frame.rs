@@ -1,0 +1,191 @@
+//! The common part of all statements: the events of a view, in the order of their cases, and the cases that its
+//! filters select. It is repeated in each statement, so that nothing is left in the engine.
+
+use super::RemoteError;
+use super::conditions::Needs;
+use super::dialects::Dialect;
+use super::table::Table;
+
+/// Stands between the activities of a sequence; no name has it.
+pub(super) const BETWEEN: char = '\u{1}';
+/// Digits before an activity in a sequence, by which it is sorted.
+pub(super) const DIGITS: usize = 9;
+
+/// The events and cases of a view.
+#[derive(Debug, Clone)]
+pub(super) struct Frame<'a> {
+    pub dialect: &'static Dialect,
+    pub table: &'a Table,
+    /// The last instant that is looked at.
+    pub until: Option<i64>,
+    /// Conditions on single events.
+    pub events: Vec<String>,
+    /// What conditions and filter need.
+    pub needs: Needs,
+    /// The filter of cases.
+    pub cases: Option<String>,
+    /// True where all columns of the table are wanted as they are, as `raw` and their position.
+    pub whole_rows: bool,
+}
+
+/// Tables that a statement asks, by their names: `w` events in order, `e` those of selected cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parts {
+    /// `e`.
+    Events,
+    /// `e`; `seqs` with the sequence of each case as `v`, and `ranks` with the place of each sequence.
+    Sequences,
+}
+
+impl<'a> Frame<'a> {
+    /// All events of a table.
+    pub fn whole(dialect: &'static Dialect, table: &'a Table) -> Self {
+        Frame {
+            dialect,
+            table,
+            until: None,
+            events: Vec::new(),
+            needs: Needs::default(),
+            cases: None,
+            whole_rows: false,
+        }
+    }
+
+    /// Rows of the table as events, NULL where a value is missing, with these columns as `c` and their position.
+    pub fn source(&self, columns: impl Iterator<Item = (usize, String)>) -> String {
+        let (dialect, table) = (self.dialect, self.table);
+        let order = match table.order {
+            Some(column) => table.ident(column, dialect),
+            None => "0".to_owned(),
+        };
+        let mut all = vec![
+            format!("{} AS case_id", table.key(table.case, dialect)),
+            format!("{} AS activity", table.key(table.activity, dialect)),
+            format!("{} AS t", table.instant(dialect)),
+            format!("{order} AS seq"),
+        ];
+        all.extend(columns.map(|(at, value)| format!("{value} AS c{at}")));
+        if self.whole_rows {
+            let columns = 0..table.columns.len();
+            all.extend(columns.map(|at| format!("{} AS raw{at}", table.ident(at, dialect))));
+        }
+        format!("SELECT {} FROM {}", all.join(", "), table.relation)
+    }
+
+    /// A statement that asks the parts, and tables made of them: a name and a SELECT each.
+    ///
+    /// # Errors
+    /// A column that is needed has no comparison.
+    pub fn statement(
+        &self,
+        parts: Parts,
+        more: &[(&str, String)],
+        select: &str,
+    ) -> Result<String, RemoteError> {
+        let parts = self.ctes(parts)?;
+        let parts = parts.iter().chain(more);
+        let parts: Vec<String> = parts
+            .map(|(name, body)| format!("{name} AS ({body})"))
+            .collect();
+        Ok(format!("WITH {}\n{select}", parts.join(",\n")))
+    }
+
+    /// Conditions on rows that are events of the view.
+    fn conditions(&self) -> String {
+        let known = ["case_id", "activity", "t"].map(|column| format!("{column} IS NOT NULL"));
+        let until = self.until.map(|until| format!("t <= {until}"));
+        let mut all: Vec<String> = known.into_iter().chain(until).collect();
+        all.extend(self.events.iter().cloned());
+        all.join(" AND ")
+    }
+
+    fn ctes(&self, parts: Parts) -> Result<Vec<(&'static str, String)>, RemoteError> {
+        let columns = self.needs.columns.iter();
+        let columns = columns.map(|&at| Ok((at, self.table.value(at, self.dialect)?)));
+        let columns: Vec<(usize, String)> = columns.collect::<Result<_, RemoteError>>()?;
+        let window = "OVER (PARTITION BY case_id ORDER BY t, seq NULLS FIRST, activity)";
+        let mut all = vec![
+            ("src", self.source(columns.into_iter())),
+            (
+                "ev",
+                format!("SELECT * FROM src WHERE {}", self.conditions()),
+            ),
+            (
+                "w",
+                format!(
+                    "SELECT *, row_number() {window} AS pos, lead(activity) {window} AS na, \
+                     lead(t) {window} AS nt FROM ev"
+                ),
+            ),
+        ];
+        let by_rank = self.cases.is_some() && self.needs.rank;
+        if parts == Parts::Sequences || by_rank {
+            all.extend(self.sequences());
+        }
+        let Some(cases) = &self.cases else {
+            all.push(("e", "SELECT * FROM w".to_owned()));
+            return Ok(all);
+        };
+        let mut events = "w";
+        if !self.needs.windows.is_empty() {
+            let windows = self.needs.windows.iter();
+            let windows = windows.map(|(name, value)| format!(", {value} AS {name}"));
+            let windows: String = windows.collect();
+            all.push(("w2", format!("SELECT *{windows} FROM w")));
+            events = "w2";
+        }
+        let flags = self.needs.flags.iter();
+        let flags = flags.map(|(name, value)| format!(", {value} AS {name}"));
+        let flags: String = flags.collect();
+        all.push((
+            "f",
+            format!(
+                "SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n{flags} FROM {events} GROUP BY case_id"
+            ),
+        ));
+        let placed = if by_rank {
+            " JOIN (SELECT seqs.case_id AS placed, ranks.place AS place FROM seqs JOIN ranks ON seqs.v = ranks.v) \
+             AS places ON f.case_id = places.placed"
+        } else {
+            ""
+        };
+        all.push((
+            "kept",
+            format!("SELECT f.case_id AS kept_id FROM f{placed} WHERE {cases}"),
+        ));
+        all.push((
+            "e",
+            "SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id".to_owned(),
+        ));
+        Ok(all)
+    }
+
+    /// The sequence of each case and the places of all sequences: the most frequent first, then by names.
+    fn sequences(&self) -> [(&'static str, String); 2] {
+        let dialect = self.dialect;
+        let between = (dialect.literal)(&BETWEEN.to_string());
+        let joined = (dialect.joined)("k", &between);
+        let number = dialect.text("pos");
+        [
+            (
+                "seqs",
+                format!(
+                    "SELECT case_id, {joined} AS v, count(*) AS len FROM (SELECT case_id, concat(lpad({number}, {DIGITS}, '0'), \
+                     activity) AS k FROM w) AS steps GROUP BY case_id"
+                ),
+            ),
+            (
+                "ranks",
+                "SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n \
+                 FROM seqs GROUP BY v) AS counted"
+                    .to_owned(),
+            ),
+        ]
+    }
+}
+
+/// The activities of a sequence as the engine joins it.
+pub(super) fn activities(sequence: &str) -> impl Iterator<Item = &str> {
+    let steps = sequence.split(BETWEEN);
+    steps.map(|step| step.get(DIGITS..).unwrap_or_default())
+}

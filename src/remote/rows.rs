@@ -1,0 +1,137 @@
+//! Rows of an answer, read by position. Engines differ in the types that they give for one expression, so that
+//! values are taken for what they are, not by the type that a column has.
+
+use super::{Connection, RemoteError};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
+};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+
+/// All rows of an answer.
+#[derive(Debug)]
+pub(super) struct Rows {
+    batches: Vec<RecordBatch>,
+}
+
+/// A row of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    batch: &'a RecordBatch,
+    at: usize,
+}
+
+/// Runs a statement whose answer is small.
+pub(super) fn ask(connection: &dyn Connection, sql: &str) -> Result<Rows, RemoteError> {
+    let mut batches = Vec::new();
+    connection.run(sql, &mut |batch| {
+        batches.push(batch);
+        Ok(())
+    })?;
+    Ok(Rows { batches })
+}
+
+impl Rows {
+    /// The rows in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        let rows = |batch| (0..RecordBatch::num_rows(batch)).map(move |at| Row { batch, at });
+        self.batches.iter().flat_map(rows)
+    }
+
+    /// The only row.
+    pub fn only(&self) -> Result<Row<'_>, RemoteError> {
+        let mut rows = self.iter();
+        match (rows.next(), rows.next()) {
+            (Some(row), None) => Ok(row),
+            _ => Err(RemoteError::engine(
+                "the engine gave not the one row that was asked for",
+            )),
+        }
+    }
+}
+
+impl Row<'_> {
+    fn column(&self, column: usize) -> Result<&dyn Array, RemoteError> {
+        let found = self.batch.columns().get(column);
+        let found = found.ok_or_else(|| RemoteError::engine("the engine gave too few columns"))?;
+        Ok(&**found)
+    }
+
+    /// A whole number; `None` for NULL.
+    pub fn int(&self, column: usize) -> Result<Option<i64>, RemoteError> {
+        let (array, at) = (self.column(column)?, self.at);
+        if array.is_null(at) {
+            return Ok(None);
+        }
+        let other = || {
+            let other = array.data_type();
+            RemoteError::engine(format!(
+                "the engine gave {other} in place of a whole number"
+            ))
+        };
+        let value = match array.data_type() {
+            DataType::Int8 => array.as_primitive::<Int8Type>().value(at).into(),
+            DataType::Int16 => array.as_primitive::<Int16Type>().value(at).into(),
+            DataType::Int32 => array.as_primitive::<Int32Type>().value(at).into(),
+            DataType::Int64 => array.as_primitive::<Int64Type>().value(at),
+            DataType::UInt8 => array.as_primitive::<UInt8Type>().value(at).into(),
+            DataType::UInt16 => array.as_primitive::<UInt16Type>().value(at).into(),
+            DataType::UInt32 => array.as_primitive::<UInt32Type>().value(at).into(),
+            DataType::UInt64 => {
+                let value = array.as_primitive::<UInt64Type>().value(at);
+                i64::try_from(value).map_err(|_| other())?
+            }
+            DataType::Decimal128(_, 0) => {
+                let value = array.as_primitive::<Decimal128Type>().value(at);
+                i64::try_from(value).map_err(|_| other())?
+            }
+            _ => return Err(other()),
+        };
+        Ok(Some(value))
+    }
+
+    /// A whole number that is there.
+    pub fn known(&self, column: usize) -> Result<i64, RemoteError> {
+        self.int(column)?
+            .ok_or_else(|| RemoteError::engine("the engine gave NULL in place of a number"))
+    }
+
+    /// A number from 0.
+    pub fn count(&self, column: usize) -> Result<u64, RemoteError> {
+        u64::try_from(self.known(column)?)
+            .map_err(|_| RemoteError::engine("the engine gave a count below 0"))
+    }
+
+    /// A text; `None` for NULL.
+    pub fn text(&self, column: usize) -> Result<Option<&str>, RemoteError> {
+        let (array, at) = (self.column(column)?, self.at);
+        if array.is_null(at) {
+            return Ok(None);
+        }
+        match array.data_type() {
+            DataType::Utf8 => Ok(Some(array.as_string::<i32>().value(at))),
+            DataType::LargeUtf8 => Ok(Some(array.as_string::<i64>().value(at))),
+            DataType::Utf8View => Ok(Some(array.as_string_view().value(at))),
+            other => Err(RemoteError::engine(format!(
+                "the engine gave {other} in place of text"
+            ))),
+        }
+    }
+
+    /// A text that is there.
+    pub fn name(&self, column: usize) -> Result<&str, RemoteError> {
+        self.text(column)?
+            .ok_or_else(|| RemoteError::engine("the engine gave NULL in place of text"))
+    }
+
+    /// A sum, which is sent as text; 0 for NULL.
+    pub fn sum(&self, column: usize) -> Result<i128, RemoteError> {
+        let Some(text) = self.text(column)? else {
+            return Ok(0);
+        };
+        text.parse()
+            .map_err(|_| RemoteError::engine("the engine gave a sum that is no whole number"))
+    }
+}

@@ -1,0 +1,635 @@
+//! Logs in engines give the answers of the same log read here: random logs and filters, all queries that an engine
+//! answers, the slice, and the program itself. They need what `.ci/run remote` installs and starts, and say so
+//! where it is missing; a usual run leaves them out.
+//!
+//! - `CASETRAIL_TEST_DUCKDB`: path of libduckdb
+//! - `CASETRAIL_TEST_FLIGHTSQL`: path of the driver of Flight SQL
+//! - `CASETRAIL_TEST_SAIL`: address of Sail, as `grpc://127.0.0.1:32010`
+
+#![cfg(feature = "remote")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use arrow_array::{
+    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use casetrail::engine::{
+    self, ActivitiesQuery, Analysis, Answers, AskError, Cancel, CasesQuery, EdgesQuery, List,
+    Listing, Page, Query, Sort, Summary, SummaryQuery, VariantsQuery, View,
+};
+use casetrail::event_log::{Progress, Role, Roles};
+use casetrail::formats::{self, ReadOptions};
+use casetrail::remote::{Address, Credentials, Dialect, Driver, RemoteLog, Wanted, connect};
+use parquet::arrow::ArrowWriter;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// 2024-01-01T00:00Z.
+const START: i64 = 1_704_067_200_000_000;
+const MINUTE: i64 = 60_000_000;
+
+/// A generator of numbers, the same ones in each run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        // xorshift64*
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % n
+    }
+
+    fn one_of<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len() as u64) as usize]
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+}
+
+const ACTIVITIES: [&str; 7] = [
+    "Open",
+    "Ship",
+    "it's",
+    "back\\slash",
+    "né → 漢",
+    "Close",
+    "A B",
+];
+const WHO: [&str; 4] = ["ann", "bob", "O'Neil", "Ünal"];
+const REGIONS: [&str; 3] = ["EU", "US", "c:\\x"];
+
+/// A random log: times that tie, missing values in all columns, cases of one event, instants before 1970.
+fn batch(random: &mut Random, cases: u64) -> RecordBatch {
+    type Cells = (
+        Option<String>,
+        Option<String>,
+        Option<i64>,
+        Option<String>,
+        Option<String>,
+        Option<f64>,
+    );
+    let mut rows: Vec<Cells> = Vec::new();
+    for case in 0..cases {
+        let old = random.chance(3);
+        let mut at =
+            if old { -90_000 * MINUTE } else { START } + random.below(5_000) as i64 * MINUTE;
+        let region = (!random.chance(20)).then(|| (*random.one_of(&REGIONS)).to_owned());
+        for _ in 0..=random.below(7) {
+            if !random.chance(25) {
+                at += random.below(3_000) as i64 * MINUTE / 7;
+            }
+            let id = match random.below(60) {
+                0 => None,
+                1 => Some(String::new()),
+                _ => Some(format!("c{case}")),
+            };
+            let activity = match random.below(60) {
+                0 => None,
+                1 => Some("  ".to_owned()),
+                _ => Some((*random.one_of(&ACTIVITIES)).to_owned()),
+            };
+            let who = match random.below(12) {
+                0 => None,
+                1 => Some(String::new()),
+                _ => Some((*random.one_of(&WHO)).to_owned()),
+            };
+            let amount = match random.below(10) {
+                0 => None,
+                1 => Some(0.1),
+                n => Some(n as f64 / 2.0 + random.below(3) as f64),
+            };
+            let time = (!random.chance(2)).then_some(at);
+            rows.push((id, activity, time, who, region.clone(), amount));
+        }
+    }
+    // Cases are interleaved; the events of one stay in their order.
+    let mut keys: Vec<(u64, usize)> = Vec::new();
+    let mut last = std::collections::HashMap::new();
+    for (i, row) in rows.iter().enumerate() {
+        let place = last.get(&row.0).copied().unwrap_or(0) + random.below(50);
+        last.insert(row.0.clone(), place);
+        keys.push((place, i));
+    }
+    keys.sort_unstable();
+    let rows: Vec<&Cells> = keys.iter().map(|(_, i)| &rows[*i]).collect();
+    let texts = |of: fn(&Cells) -> &Option<String>| -> ArrayRef {
+        Arc::new(
+            rows.iter()
+                .map(|row| of(row).as_deref())
+                .collect::<StringArray>(),
+        )
+    };
+    let times = rows
+        .iter()
+        .map(|row| row.2)
+        .collect::<TimestampMicrosecondArray>();
+    let amounts: Float64Array = rows.iter().map(|row| row.5).collect();
+    let lines: Int64Array = (0..rows.len() as i64).collect();
+    RecordBatch::try_from_iter_with_nullable([
+        ("case_id", texts(|row| &row.0), true),
+        ("activity", texts(|row| &row.1), true),
+        ("at", Arc::new(times.with_timezone("UTC")) as ArrayRef, true),
+        ("who", texts(|row| &row.3), true),
+        ("region", texts(|row| &row.4), true),
+        ("amount", Arc::new(amounts) as ArrayRef, true),
+        ("line", Arc::new(lines) as ArrayRef, true),
+    ])
+    .unwrap()
+}
+
+fn write(path: &Path, batch: &RecordBatch) {
+    let mut writer =
+        ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
+}
+
+fn roles() -> Roles {
+    let mut roles = Roles::default();
+    for (role, name) in [
+        (Role::Case, "case_id"),
+        (Role::Activity, "activity"),
+        (Role::Time, "at"),
+        (Role::Resource, "who"),
+    ] {
+        roles[role].push(name.to_owned());
+    }
+    roles
+}
+
+/// The log read here.
+fn local(path: &Path) -> Analysis {
+    let bytes = std::fs::read(path).unwrap();
+    let bytes: &[u8] = &bytes;
+    let options = ReadOptions {
+        columns: roles(),
+        ..ReadOptions::default()
+    };
+    let progress = Progress::default();
+    let (log, report) = formats::read(&[bytes], &options, &progress).unwrap();
+    Analysis::new("log".to_owned(), log, report, chrono_tz::UTC, &progress).unwrap()
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: `.ci/run remote` sets it"))
+}
+
+fn remote(address: &str, driver: &str, path: &Path) -> RemoteLog {
+    let address = Address::parse(address).unwrap().unwrap();
+    let driver = Driver {
+        name: Some(driver.to_owned()),
+    };
+    let connection = connect(&address, &driver, &Credentials::default()).unwrap();
+    let wanted = Wanted {
+        name: "log".to_owned(),
+        table: path.display().to_string(),
+        roles: roles(),
+        order: Some("line".to_owned()),
+        dialect: Dialect::named(address.kind.dialect()).unwrap(),
+        zone: chrono_tz::UTC,
+    };
+    RemoteLog::open(connection, &wanted).unwrap()
+}
+
+fn duckdb(path: &Path) -> RemoteLog {
+    remote("duckdb:", &variable("CASETRAIL_TEST_DUCKDB"), path)
+}
+
+fn sail(path: &Path) -> RemoteLog {
+    let (address, driver) = (
+        variable("CASETRAIL_TEST_SAIL"),
+        variable("CASETRAIL_TEST_FLIGHTSQL"),
+    );
+    remote(&address, &driver, path)
+}
+
+/// Filters of all kinds that an engine evaluates.
+const FILTERS: &[&str] = &[
+    r#""Open""#,
+    r#""it's""#,
+    r#""back\\slash" and not "né → 漢""#,
+    r#""Open" -> "Ship""#,
+    r#""Open" -> "Ship" within 5h"#,
+    r#""Open" -> "Close" after 1h within 2d"#,
+    r#""Open" -> "Ship" during 2024-01-01..2024-01-03"#,
+    r#""Ship" -> "Open" overlaps 2024-01-02..2024-01-03"#,
+    r#""Ship" -> "Open" started ..2024-01-02"#,
+    r#""Open" ~> "Close""#,
+    r#""Open" ~> "Close" within 8h"#,
+    r#""Open" ~> "Open" after 8h"#,
+    r#""Open" -> "Ship" -> "Close""#,
+    r#""Open" -> "it's" -> "Open" within 1d"#,
+    r#"starts with "A B""#,
+    r#"ends with "né → 漢""#,
+    "started 2024-01-02..",
+    "ended ..=2024-01-03",
+    "during 2024-01-01..2024-01-03",
+    "overlaps 2024-01-02..2024-01-03",
+    "time in 2024-01-02",
+    "time in last 1d",
+    "time after 1h within 5h",
+    "duration > 20h",
+    "duration = 0s",
+    "start >= 2024-01-02",
+    "end < 2024-01-03T12:00",
+    "start < 1970-01-01",
+    "events > 3",
+    "events in (1, 2)",
+    "variant <= 5",
+    "variant = 2",
+    r#"count("Ship") = 2"#,
+    r#"count("Ship") < 1"#,
+    r#"case in ("c1", "c2", "none")"#,
+    r#"case >= "c5""#,
+    r#"activity ~ "^[OS]""#,
+    r#"activity != "Open""#,
+    r#"resource = "ANN""#,
+    r#"resource != "bob""#,
+    r#"resource = "O'Neil""#,
+    r#"who ~ "l$""#,
+    r#"region = "c:\\x""#,
+    r#"region in ("EU", "US")"#,
+    r#"region > "EU""#,
+    "amount > 0.1",
+    "amount = 0.1",
+    "amount in (1, 2.5)",
+    "amount != 2.5",
+    "line < 100",
+    "region is missing",
+    "who is missing",
+    "amount is not missing",
+    r#"event(activity = "Ship" and amount > 2 and resource = "ann")"#,
+    r#"event(resource != "ann" and time in 2024-01-02)"#,
+    r#"first(resource) = "ann""#,
+    "last(amount) >= 2",
+    "first(who) is missing",
+    r#"resource "ann" -> "bob""#,
+    r#"activity "Open" -> "Ship""#,
+    "ping-pong",
+    r#"ping-pong ["ann", "bob"]"#,
+    "start.hour in (9, 10, 11)",
+    "start.weekday in (mon, sat)",
+    "end.hour >= 12",
+];
+
+const CONDITIONS: &[&str] = &[
+    r#"activity != "Ship""#,
+    "time in 2024-01-01..2024-01-03",
+    "amount < 3",
+    "resource is missing",
+    r#"region != "EU""#,
+];
+
+fn listing<L: List>(sort: &str, limit: usize) -> Listing {
+    let sort = Sort::parse::<L>(sort).unwrap();
+    Listing {
+        sort: sort.column,
+        descending: sort.descending,
+        page: Page::first(limit),
+        ..Listing::by("")
+    }
+}
+
+fn ask<Q: Query>(log: &dyn Answers, view: &View, query: &Q) -> Q::Answer {
+    engine::ask(log, view, query, &Cancel::never())
+        .unwrap_or_else(|error| panic!("{view:?}, {query:?}: {error}"))
+}
+
+/// The summary without what only a log here knows.
+fn summary(log: &dyn Answers, view: &View) -> Summary {
+    Summary {
+        open: None,
+        throughput: None,
+        ..ask(log, view, &SummaryQuery)
+    }
+}
+
+fn equal<Q: Query>(here: &Analysis, there: &RemoteLog, view: &View, query: &Q) {
+    assert_eq!(
+        ask(here, view, query),
+        ask(there, view, query),
+        "{view:?} {query:?}"
+    );
+}
+
+/// All queries about a view.
+fn compare(here: &Analysis, there: &RemoteLog, view: &View) {
+    assert_eq!(summary(here, view), summary(there, view), "{view:?}");
+    let size = |log: &dyn Answers| log.size(view, &Cancel::never()).unwrap();
+    assert_eq!(size(here), size(there), "{view:?}");
+    for sort in ["cases", "rank", "-cases"] {
+        let listing = listing::<VariantsQuery>(sort, 7);
+        equal(here, there, view, &VariantsQuery::new(listing));
+    }
+    let listing_of = listing::<ActivitiesQuery>("events", usize::MAX);
+    equal(
+        here,
+        there,
+        view,
+        &ActivitiesQuery {
+            listing: listing_of,
+        },
+    );
+    let listing_of = listing::<EdgesQuery>("count", usize::MAX);
+    equal(
+        here,
+        there,
+        view,
+        &EdgesQuery {
+            listing: listing_of,
+        },
+    );
+    for sort in ["-duration", "events", "start", "-end", "case", "variant"] {
+        let listing = listing::<CasesQuery>(sort, 9);
+        let variants = Vec::new();
+        equal(here, there, view, &CasesQuery { listing, variants });
+    }
+}
+
+fn filtered(filter: &str) -> View {
+    View {
+        filters: vec![filter.to_owned()],
+        ..View::default()
+    }
+}
+
+/// Random logs, each filter, and random combinations of filters and conditions.
+fn agree(open: fn(&Path) -> RemoteLog, logs: u64, combined: usize) {
+    let folder = TempDir::new().unwrap();
+    for seed in 1..=logs {
+        let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let path = folder.path().join(format!("{seed}.parquet"));
+        write(&path, &batch(&mut random, 120));
+        let (here, there) = (local(&path), open(&path));
+        assert_eq!(here.report().reasons, there.import().reasons);
+        assert_eq!(here.info().activities, there.info().activities);
+        assert_eq!(here.info().span, there.info().span);
+        compare(&here, &there, &View::default());
+        for text in FILTERS {
+            let view = filtered(text);
+            assert_eq!(summary(&here, &view), summary(&there, &view), "{text}");
+        }
+        for text in CONDITIONS {
+            let events = vec![(*text).to_owned()];
+            compare(
+                &here,
+                &there,
+                &View {
+                    events,
+                    ..View::default()
+                },
+            );
+        }
+        for _ in 0..combined {
+            let (a, b, c) = (
+                random.one_of(FILTERS),
+                random.one_of(FILTERS),
+                random.one_of(FILTERS),
+            );
+            let text = format!("({a} or not {b}) and ({c} or {a})");
+            let mut view = filtered(&text);
+            if random.chance(30) {
+                view.events.push((*random.one_of(CONDITIONS)).to_owned());
+            }
+            if random.chance(20) {
+                view.as_of = Some("2024-01-03T06:00".to_owned());
+            }
+            compare(&here, &there, &view);
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn duckdb_agrees_with_logs_read_here() {
+    agree(duckdb, 4, 12);
+}
+
+#[test]
+#[ignore = "needs Sail"]
+fn sail_agrees_with_logs_read_here() {
+    agree(sail, 1, 4);
+}
+
+/// What is fetched is a log that gives the answers of the filtered one.
+fn slice_agrees(open: fn(&Path) -> RemoteLog) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("log.parquet");
+    write(&path, &batch(&mut Random(77), 150));
+    let (here, there) = (local(&path), open(&path));
+    let view = filtered(r#""Open" and duration > 2h"#);
+    let size = there.slice_size(&view).unwrap();
+    let expected = summary(&here, &view);
+    assert_eq!((size.events, size.cases), (expected.events, expected.cases));
+    assert!(size.bytes > 0.0);
+    let mut bytes = Vec::new();
+    let statement = there.slice_statement(&view).unwrap();
+    let fetched = there
+        .write_slice(&statement, &Progress::default(), &mut bytes)
+        .unwrap();
+    assert_eq!(fetched.events, size.events);
+    let fetched = folder.path().join("slice.arrow");
+    std::fs::write(&fetched, bytes).unwrap();
+    let slice = local(&fetched);
+    let whole = summary(&slice, &View::default());
+    assert_eq!(
+        Summary {
+            total_events: whole.total_events,
+            total_cases: whole.total_cases,
+            ..expected
+        },
+        whole
+    );
+    let edges = EdgesQuery {
+        listing: listing::<EdgesQuery>("count", usize::MAX),
+    };
+    assert_eq!(
+        ask(&here, &view, &edges),
+        ask(&slice, &View::default(), &edges)
+    );
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn a_slice_of_duckdb_is_the_filtered_log() {
+    slice_agrees(duckdb);
+}
+
+#[test]
+#[ignore = "needs Sail"]
+fn a_slice_of_sail_is_the_filtered_log() {
+    slice_agrees(sail);
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn wrong_filters_fail_as_they_do_here() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("log.parquet");
+    write(&path, &batch(&mut Random(5), 20));
+    let (here, there) = (local(&path), duckdb(&path));
+    for text in [
+        "\"Opne\"",
+        "\"Open\" and",
+        "regoin = \"EU\"",
+        "amount > \"x\"",
+        "Open",
+        "resource \"anne\" -> \"bob\"",
+    ] {
+        let view = filtered(text);
+        let fail = |log: &dyn Answers| engine::ask(log, &view, &SummaryQuery, &Cancel::never());
+        assert_eq!(
+            fail(&here).unwrap_err(),
+            fail(&there).unwrap_err(),
+            "{text}"
+        );
+    }
+    let refused = engine::ask(
+        &there,
+        &filtered("queued \"Open\""),
+        &SummaryQuery,
+        &Cancel::never(),
+    );
+    assert!(matches!(refused, Err(AskError::NotThere(_))), "{refused:?}");
+}
+
+/// The program run with these words.
+fn run(words: &[&str], folder: &Path) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .args(words)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .env_remove("XDG_CACHE_HOME")
+        .env("CASETRAIL_DRIVER", variable("CASETRAIL_TEST_DUCKDB"))
+        .output()
+        .unwrap()
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn reports_print_the_same_over_an_engine() {
+    let folder = TempDir::new().unwrap();
+    write(
+        &folder.path().join("log.parquet"),
+        &batch(&mut Random(9), 60),
+    );
+    let columns = [
+        "--case",
+        "case_id",
+        "--activity",
+        "activity",
+        "--time",
+        "at",
+        "--resource",
+        "who",
+    ];
+    let filter = ["--filter", "\"Open\" and duration > 1h"];
+    for (report, options) in [
+        ("summary", &[][..]),
+        ("variants", &["--limit", "5"][..]),
+        ("activities", &[][..]),
+        ("dfg", &[][..]),
+        ("cases", &["--sort", "-events", "--limit", "8"][..]),
+    ] {
+        for format in ["table", "json", "csv", "markdown"] {
+            let common = [&columns[..], &filter[..], options, &["--format", format]].concat();
+            let here = run(
+                &[&[report, "log.parquet"][..], &common].concat(),
+                folder.path(),
+            );
+            let engine = [
+                report,
+                "duckdb:",
+                "--table",
+                "log.parquet",
+                "--tie-column",
+                "line",
+            ];
+            let there = run(&[&engine[..], &common].concat(), folder.path());
+            assert!(
+                there.status.success(),
+                "{}",
+                String::from_utf8_lossy(&there.stderr)
+            );
+            let text = |out: &[u8]| String::from_utf8_lossy(out).into_owned();
+            // The mapping has the column of ties besides.
+            let mapped = |out: String| {
+                let lines = out
+                    .lines()
+                    .filter(|line| !line.contains("mapping") && !line.contains("\"order\""));
+                lines
+                    .map(|line| line.trim_end_matches(',').to_owned() + "\n")
+                    .collect::<String>()
+            };
+            let (here, there) = (mapped(text(&here.stdout)), mapped(text(&there.stdout)));
+            if report == "summary" {
+                assert_eq!(here.lines().next(), there.lines().next());
+            } else {
+                assert_eq!(here, there, "{report} {format}");
+            }
+        }
+    }
+    let refused = run(
+        &["bottlenecks", "duckdb:", "--table", "log.parquet"],
+        folder.path(),
+    );
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("casetrail fetch"), "{said}");
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn fetch_counts_and_writes_what_reports_then_read() {
+    let folder = TempDir::new().unwrap();
+    write(
+        &folder.path().join("log.parquet"),
+        &batch(&mut Random(9), 60),
+    );
+    let words = [
+        "fetch",
+        "duckdb:",
+        "--table",
+        "log.parquet",
+        "--filter",
+        "\"Open\"",
+    ];
+    let counted = run(&words, folder.path());
+    let said = String::from_utf8_lossy(&counted.stdout).into_owned();
+    assert!(
+        said.contains(" events of ") && said.contains(" cases, less than 1 MB"),
+        "{said}"
+    );
+    let fetched = run(
+        &[&words[..], &["--output", "slice.arrow"]].concat(),
+        folder.path(),
+    );
+    assert!(
+        fetched.status.success(),
+        "{}",
+        String::from_utf8_lossy(&fetched.stderr)
+    );
+    let report = run(
+        &["bottlenecks", "slice.arrow", "--time", "at"],
+        folder.path(),
+    );
+    assert!(
+        report.status.success(),
+        "{}",
+        String::from_utf8_lossy(&report.stderr)
+    );
+    let most = run(
+        &[
+            &words[..],
+            &["--output", "other.arrow", "--most-events", "3"],
+        ]
+        .concat(),
+        folder.path(),
+    );
+    assert_eq!(most.status.code(), Some(3));
+    assert!(!folder.path().join("other.arrow").exists());
+}
