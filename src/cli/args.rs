@@ -1,6 +1,7 @@
 //! The options of the command line, as clap types. They are read and checked here as far as that
 //! needs no log; nothing is opened.
 
+use super::case_part::case_part;
 use super::columns::{Columns, HEADING};
 use super::config::ConfigArgs;
 use super::engines::InEngine;
@@ -13,7 +14,6 @@ use crate::config::values::{
 };
 use crate::engine::{AsOf, NamedMilestone, NamedWait, Timing, View};
 use crate::event_log::Roles;
-use crate::filter::{parse_events, quote as quote_text};
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum, ValueHint};
 use std::ffi::OsString;
@@ -189,7 +189,7 @@ pub struct Selecting {
     events: Vec<String>,
     /// Only the part of each case from the first event of A to the last one of B, after `--events`: `Created..Closed`,
     /// or `last "A"..first "B"` for other events of these activities
-    #[arg(long, value_name = "A..B", value_parser = part)]
+    #[arg(long, value_name = "A..B", value_parser = case_part)]
     between: Option<String>,
     /// Compare A, the cases of every `--filter`, with B, the cases that meet this in place of them
     /// (repeatable; all must hold): share of cases and times of each row, their change and its test
@@ -249,33 +249,6 @@ impl Times {
         let named = self.end.iter().filter(|name| !name.is_empty());
         (!self.end.is_empty()).then(|| named.cloned().collect())
     }
-}
-
-/// Reads a part of cases, `A..B`, as a condition on events.
-fn part(text: &str) -> Result<String, String> {
-    const EXPECTED: &str =
-        "expected two activities with .. between, as Created..Closed or last \"A\"..first \"B\"";
-    let places = text.match_indices("..").map(|(at, _)| at);
-    let mut read = places.filter_map(|at| {
-        let (from, to) = (part_end(&text[..at])?, part_end(&text[at + 2..])?);
-        Some(format!("between {from} and {to}"))
-    });
-    // Two points may be in quotes.
-    read.find(|condition| parse_events(condition).is_ok())
-        .ok_or_else(|| EXPECTED.to_owned())
-}
-
-/// An end of a part: an activity, in quotes or as it is, with `first` or `last` before one in quotes.
-fn part_end(text: &str) -> Option<String> {
-    let text = text.trim();
-    let rest = text.strip_prefix("first ").or(text.strip_prefix("last "));
-    let is_quoted = rest.unwrap_or(text).trim_start().starts_with('"');
-    let written = if is_quoted {
-        text.to_owned()
-    } else {
-        quote_text(text)
-    };
-    (!text.is_empty()).then_some(written)
 }
 
 /// A milestone as it is given.

@@ -5,6 +5,7 @@ mod advice;
 mod alert_state;
 mod args;
 mod cache;
+mod case_part;
 mod chart;
 mod columns;
 mod command;

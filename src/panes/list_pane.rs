@@ -106,7 +106,7 @@ impl<V: ListView> ListPane<V> {
             return rows.map_or(split, |rows| {
                 let columns = self.columns(context.log);
                 let (usual, all) = (split.list.width, context.area.width);
-                split.with_list(self.room.width(usual, all, &columns, rows.rows.iter()))
+                split.with_list(self.room.width(usual, all, &columns, &rows.rows))
             });
         }
         let nothing = Rect::new(context.area.x, context.area.y, 0, 0);

@@ -47,13 +47,7 @@ impl ListRoom {
 
     /// The width of the list: the least from `usual` on with which its texts are whole, or `usual` where none is. `all` are
     /// the columns of list and detail together.
-    pub fn width<'a, R: 'a>(
-        &self,
-        usual: u16,
-        all: u16,
-        columns: &[Shown<R>],
-        rows: impl Iterator<Item = &'a R> + Clone,
-    ) -> u16 {
+    pub fn width<R>(&self, usual: u16, all: u16, columns: &[Shown<R>], rows: &[R]) -> u16 {
         let most = all.saturating_sub(DETAIL + 3).min(usual + MOST).max(usual);
         let mut found = self.found.borrow_mut();
         if !found.measured {
@@ -83,11 +77,7 @@ impl ListRoom {
 }
 
 impl Found {
-    fn measure<'a, R: 'a>(
-        &mut self,
-        columns: &[Shown<R>],
-        rows: impl Iterator<Item = &'a R> + Clone,
-    ) {
+    fn measure<R>(&mut self, columns: &[Shown<R>], rows: &[R]) {
         self.measured = true;
         for column in columns {
             if column.bar.is_some() || matches!(column.width, Width::Fixed(_)) {
@@ -97,7 +87,7 @@ impl Found {
                 Value::Text(text) => fit::width(&text::safe(text::head(&text, 4 * LONGEST))),
                 _ => 0,
             };
-            let longest = rows.clone().map(of_row).max().unwrap_or(0).min(LONGEST);
+            let longest = rows.iter().map(of_row).max().unwrap_or(0).min(LONGEST);
             let name = column.name().to_owned();
             let known = self.longest.entry(name).or_default();
             if longest as u16 > *known {
@@ -134,7 +124,7 @@ mod tests {
     fn width(room: &ListRoom, names: &[&str], all: u16) -> u16 {
         let columns = ActivitiesQuery::schema().on(Surface::Pane, &Features::default());
         let rows = rows(names);
-        room.width(all * 62 / 100, all, &columns, rows.iter())
+        room.width(all * 62 / 100, all, &columns, &rows)
     }
 
     /// A screen on which the list takes room for that name, and its width then.

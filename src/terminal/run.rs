@@ -201,7 +201,7 @@ impl Loop<'_> {
         self.changed = None;
         let (app, theme) = (&self.driver.app, self.theme);
         let bytes = self.frames.next(app, theme, Instant::now());
-        let n_bytes = bytes.as_ref().map_or(0, |bytes| bytes.len());
+        let n_bytes = bytes.as_ref().map_or(0, String::len);
         if let Some(bytes) = bytes {
             self.session
                 .write(bytes.as_bytes())

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::text;
+use crate::text::Matcher;
 use crate::ui::testing::{at_every_size, frame, paint as painted, styles};
 use crate::ui::theme::Glyphs;
 
