@@ -58,10 +58,10 @@ pub trait Comparable: List<Row: Debug + PartialEq> {
         }
     }
 
-    /// Sorts, searches and pages rows as [`Schema::select`], without those of few cases where they are not shown.
+    /// Sorts, searches and pages rows as `Schema::select`, without those of few cases where they are not shown.
     ///
     /// # Errors
-    /// As of [`Schema::select`].
+    /// The pattern is wrong, or the answer is not wanted any more.
     fn select(
         rows: &[Self::Row],
         listing: &Listing,
