@@ -70,6 +70,7 @@ pub fn promote(
 ) -> Vec<Promotion> {
     // A name of digits (agent 1042) is still a name.
     let names = [Role::Resource, Role::Lifecycle].map(|role| log.role_columns[role]);
+    let has_rejects = report.n_rejected > 0;
     let columns = log.columns.par_iter_mut().enumerate();
     let promotions: Vec<Promotion> = columns
         .filter(|(i, column)| !names.contains(&Some(*i)) && !options.texts.contains(&column.name))
@@ -77,7 +78,9 @@ pub fn promote(
             let ColumnData::Text(codes, dictionary) = &column.data else {
                 return None;
             };
-            let way = way_of(dictionary, comma, options)?;
+            // Texts of rejected rows are in the dictionary, too.
+            let used = has_rejects.then(|| used(codes, dictionary));
+            let way = way_of(dictionary, used.as_deref(), comma, options)?;
             column.data = values(codes, dictionary, &way, options).0;
             let column = column.name.clone();
             Some(Promotion { column, way })
@@ -87,12 +90,48 @@ pub fn promote(
     promotions
 }
 
+/// Makes columns of numbers or instants that have no value in any event columns of text, as a column without any value is: their kind was
+/// guessed from rejected rows.
+pub fn forget_kinds_of_rejects(log: &mut EventLog, report: &ImportReport) {
+    if report.n_rejected == 0 {
+        return;
+    }
+    for column in &mut log.columns {
+        let (n_rows, is_empty) = match &column.data {
+            ColumnData::Text(..) => continue,
+            ColumnData::Number(values) => {
+                let n = values.len();
+                (n, (0..n).all(|row| values.get(row).is_nan()))
+            }
+            ColumnData::Instant(values) => {
+                (values.len(), values.iter().all(|at| *at == NO_INSTANT))
+            }
+        };
+        if is_empty {
+            let mut missing = Dictionary::default();
+            missing.push("");
+            column.data = ColumnData::Text(Codes::zeroed(n_rows, missing.len()), missing);
+        }
+    }
+}
+
 /// Values that are looked at before all are.
 const FIRST: usize = 20;
 
 /// Returns the format by which all texts are numbers or instants; `None` where they are neither.
-fn way_of(dictionary: &Dictionary, comma: bool, options: &ReadOptions) -> Option<Way> {
-    let texts = || texts(dictionary);
+///
+/// `used` says which codes of the dictionary rows have; `None` for all.
+fn way_of(
+    dictionary: &Dictionary,
+    used: Option<&[bool]>,
+    comma: bool,
+    options: &ReadOptions,
+) -> Option<Way> {
+    let is_used = |code: usize| used.is_none_or(|used| used[code]);
+    let texts = || {
+        let coded = texts(dictionary).enumerate();
+        coded.filter_map(move |(at, text)| is_used(at + 1).then_some(text))
+    };
     if let Some(style) = number::style_of(&texts(), comma) {
         return Some(Way::Number(style));
     }
@@ -105,6 +144,13 @@ fn way_of(dictionary: &Dictionary, comma: bool, options: &ReadOptions) -> Option
     let order = learned.format.order;
     let guessed = options.date_order.is_none() && told.is_none() && learned.tally.is_guess(order);
     Some(Way::Instant(learned.format, guessed))
+}
+
+/// Which codes of a dictionary rows have.
+fn used(codes: &Codes, dictionary: &Dictionary) -> Vec<bool> {
+    let mut used = vec![false; dictionary.len()];
+    codes.for_each_in(0..codes.len(), |code| used[code as usize] = true);
+    used
 }
 
 /// Texts of a dictionary without that of the missing value, code 0.

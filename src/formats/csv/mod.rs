@@ -20,7 +20,7 @@ mod tests;
 
 use super::follow::Grown;
 use super::keys::Keys;
-use super::promote::{Promotion, promote};
+use super::promote::{Promotion, forget_kinds_of_rejects, promote};
 use super::report::ImportError;
 use super::stream::Raw;
 use super::text::Text;
@@ -116,6 +116,7 @@ fn whole(
         if loaded.log.n_events() == 0 && rejected > 0 && options.first.is_none() {
             return Err(loaded.report.nothing_loaded("row"));
         }
+        forget_kinds_of_rejects(&mut loaded.log, &loaded.report);
         let promotions = promote(&mut loaded.log, comma, options, &mut loaded.report);
         let goes_on = goes_on.map(|(used, found)| Continuation {
             place: (file.text.choice.mark + file.header.skip) as u64 + used,

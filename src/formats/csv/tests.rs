@@ -452,3 +452,19 @@ fn rejected_rows_are_shown_as_the_file_has_them() {
     ];
     assert_eq!(rejects, expected);
 }
+
+#[test]
+fn the_kind_of_a_column_is_a_matter_of_the_rows_that_are_events() {
+    let of = |rejected: &str, events: [&str; 2]| {
+        let [first, last] = events;
+        let (log, report) = load(&format!(
+            "case,activity,time,amount\n1,A,2024-01-01 10:00,{first}\n1,B,soon,{rejected}\n\
+             1,C,2024-01-01 11:00,{last}\n"
+        ));
+        assert_eq!(report.n_rejected, 1);
+        log.column("amount").unwrap().kind()
+    };
+    assert_eq!(of("many", ["1", "2"]), ColumnKind::Number);
+    assert_eq!(of("7", ["", ""]), ColumnKind::Text);
+    assert_eq!(of("7", ["few", "2"]), ColumnKind::Text);
+}

@@ -14,7 +14,7 @@ mod wrapped;
 use super::follow::Grown;
 use super::keys::Keys;
 use super::mapping::Names;
-use super::promote::{Promotion, promote};
+use super::promote::{Promotion, forget_kinds_of_rejects, promote};
 use super::stream::Raw;
 use super::table::Table;
 use super::text::Text;
@@ -242,6 +242,7 @@ fn whole(
             if loaded.log.n_events() == 0 && loaded.report.n_rejected > 0 {
                 return Err(loaded.report.nothing_loaded("row"));
             }
+            forget_kinds_of_rejects(&mut loaded.log, &loaded.report);
             let promotions = promote(&mut loaded.log, false, options, &mut loaded.report);
             let goes_on = goes_on.map(|((bytes, lines), found)| Continuation {
                 place: opened.text.choice.mark as u64 + bytes,
