@@ -485,6 +485,13 @@ fn kept(log: &RemoteLog, address: &Address, statement: &str) -> Result<PathBuf, 
     Ok(folder.join(format!("{name}-{:016x}.arrow", hash as u64)))
 }
 
+/// True for a name that [`kept`] gives: files of others are never deleted.
+fn is_slice(path: &Path) -> bool {
+    let name = path.file_name().and_then(OsStr::to_str);
+    let hash = name.and_then(|name| Some(name.strip_suffix(".arrow")?.rsplit_once('-')?.1));
+    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
 /// Deletes slices but the newest.
 fn forget_old(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
@@ -492,9 +499,8 @@ fn forget_old(folder: &Path) {
     };
     let slices = entries.filter_map(|entry| {
         let path = entry.ok()?.path();
-        let is_slice = path.extension().is_some_and(|ends| ends == "arrow");
         let fetched = fs::metadata(&path).ok()?.modified().ok()?;
-        is_slice.then_some((fetched, path))
+        is_slice(&path).then_some((fetched, path))
     });
     let mut slices: Vec<(SystemTime, PathBuf)> = slices.collect();
     slices.sort_unstable();
@@ -502,5 +508,23 @@ fn forget_old(folder: &Path) {
     for (_, path) in slices.into_iter().take(old) {
         // One that stays costs room, nothing else.
         let _ = fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_are_known_by_their_names() {
+        assert!(is_slice(Path::new("/c/orders-0123456789abcdef.arrow")));
+        for other in [
+            "orders.arrow",
+            "a-b.arrow",
+            "orders-0123456789abcdef.csv",
+            "x-0123456789abcdeg.arrow",
+        ] {
+            assert!(!is_slice(&Path::new("/c").join(other)), "{other}");
+        }
     }
 }
