@@ -6,7 +6,7 @@ use super::query::{Answer, Context};
 use super::schema::Value;
 use super::selected::Selected;
 use super::sides::{Parts, Selections, ShareChange, Sides, Tested};
-use super::suppress::{Size, is_few};
+use super::suppress::{GroupSize, is_few};
 use super::tested::FEWEST;
 use super::view::{AskError, View};
 use crate::event_log::Cancel;
@@ -47,12 +47,12 @@ pub trait Comparable: List<Row: Debug + PartialEq> {
     /// Name of a row, as data of the log: not safe to print.
     fn name(row: &Self::Row) -> String;
 
-    /// Size of a row where groups of fewer than `least` cases are not shown: it is small if its cases are few, or the
+    /// GroupSize of a row where groups of fewer than `least` cases are not shown: it is small if its cases are few, or the
     /// others of those that its share is of.
-    fn size(row: &Self::Row, least: u64) -> Size {
+    fn size(row: &Self::Row, least: u64) -> GroupSize {
         let cases = Self::cases(row).unwrap_or(0);
         let others = Self::whole(row).map_or(0, |whole| whole.saturating_sub(cases));
-        Size {
+        GroupSize {
             cases,
             few: is_few(cases, least) || is_few(others, least),
         }
@@ -175,7 +175,7 @@ impl Change {
         self.tested().any(Tested::is_finding)
     }
 
-    /// Size of the larger effect: among findings where there are any, else among what was tested.
+    /// GroupSize of the larger effect: among findings where there are any, else among what was tested.
     fn size(&self) -> f64 {
         let any = self.is_finding();
         let counts = |tested: &&Tested| tested.q.is_some() && (!any || tested.is_finding());

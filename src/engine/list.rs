@@ -3,7 +3,7 @@
 use super::query::{Context, Query};
 use super::schema::{Column, ColumnKey, Schema, Value};
 use super::sorting::{CHUNK, SortValue, places, sort_keys};
-use super::suppress::{Size, Suppressed, kept};
+use super::suppress::{GroupSize, Suppressed, kept};
 use super::view::AskError;
 use crate::event_log::Cancel;
 use crate::filter::{Expr, Field};
@@ -239,7 +239,7 @@ impl<R: 'static> Schema<R> {
         rows: &[R],
         listing: &Listing,
         context: &Context<'_>,
-        size: impl Fn(&R) -> Size,
+        size: impl Fn(&R) -> GroupSize,
         text: impl Fn(&R) -> String + Sync,
     ) -> Result<Rows<R>, AskError>
     where
@@ -248,7 +248,7 @@ impl<R: 'static> Schema<R> {
         if context.least == 0 {
             return self.select(rows, listing, context.cancel, text);
         }
-        let sizes: Vec<Size> = rows.iter().map(size).collect();
+        let sizes: Vec<GroupSize> = rows.iter().map(size).collect();
         let (shown, suppressed) = kept(&sizes, context.least);
         let shown: Vec<R> = shown.into_iter().map(|row| rows[row].clone()).collect();
         let rows = self.select(&shown, listing, context.cancel, text)?;

@@ -78,9 +78,9 @@ pub fn is_few(cases: u64, least: u64) -> bool {
     cases > 0 && cases < least
 }
 
-/// Size of a row.
+/// GroupSize of a row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Size {
+pub struct GroupSize {
     /// Number of its cases.
     pub cases: u64,
     /// True where it must not be shown.
@@ -89,7 +89,7 @@ pub struct Size {
 
 /// Returns the numbers of the rows to show, ascending, and what is left out. A single row that is left out could be
 /// computed from a total, and so could several that are few in sum: then the smallest of the others are left out too.
-pub fn kept(sizes: &[Size], least: u64) -> (Vec<usize>, Suppressed) {
+pub fn kept(sizes: &[GroupSize], least: u64) -> (Vec<usize>, Suppressed) {
     let mut hidden: Vec<bool> = sizes.iter().map(|size| size.few).collect();
     let mut suppressed = Suppressed {
         least,
@@ -122,11 +122,11 @@ mod tests {
     use super::*;
 
     fn shown(cases: &[u64], least: u64) -> (Vec<u64>, u64, u64) {
-        let size = |cases: &u64| Size {
+        let size = |cases: &u64| GroupSize {
             cases: *cases,
             few: is_few(*cases, least),
         };
-        let sizes: Vec<Size> = cases.iter().map(size).collect();
+        let sizes: Vec<GroupSize> = cases.iter().map(size).collect();
         let (rows, suppressed) = kept(&sizes, least);
         let rows = rows.into_iter().map(|row| cases[row]).collect();
         (rows, suppressed.rows, suppressed.cases)

@@ -6,7 +6,7 @@ use super::list::{List, Listing, Rows};
 use super::query::{Answer, Context, Query, SmallGroups};
 use super::schema::{Align, Column, Schema, Tone, Value};
 use super::sides::{Sides, Tested};
-use super::suppress::Size;
+use super::suppress::GroupSize;
 use super::view::AskError;
 use crate::metrics::stats::Interval;
 use crate::text;
@@ -168,11 +168,11 @@ impl<L: Comparable> VersusRow<L> {
         .term("q of a change"),
     ];
 
-    /// Size of the row: it is small if it is on either side.
-    fn size(&self, least: u64) -> Size {
+    /// GroupSize of the row: it is small if it is on either side.
+    fn size(&self, least: u64) -> GroupSize {
         let sides = [&self.a, &self.b].into_iter().flatten();
         let sizes = sides.map(|row| L::size(row, least));
-        sizes.fold(Size::default(), |sum, size| Size {
+        sizes.fold(GroupSize::default(), |sum, size| GroupSize {
             cases: sum.cases + size.cases,
             few: sum.few || size.few,
         })

@@ -3,6 +3,7 @@
 use super::controls::motion;
 use super::list_pane::ListPane;
 use super::list_view::{ListView, Row};
+use super::texts::notify;
 use super::{Context, Outcome};
 use crate::engine::{Answer, List, Listing, Page, Request, Rows};
 use crate::input::Action;
@@ -101,7 +102,7 @@ impl<V: ListView> ListPane<V> {
         let is_of_case = self.row().is_some_and(|row| self.view.case(row).is_some());
         self.marking.anchor = match self.marking.anchor {
             None if is_of_case => Some(self.controls.list.cursor),
-            None => return say("No case here"),
+            None => return notify("No case here"),
             Some(_) => None,
         };
         Outcome::Done
@@ -109,20 +110,16 @@ impl<V: ListView> ListPane<V> {
 
     fn mark_range(&mut self, range: RangeInclusive<usize>) -> Outcome {
         if range.clone().count() > MOST {
-            return say(&format!("A range has {MOST} rows at most"));
+            return notify(&format!("A range has {MOST} rows at most"));
         }
         let cases = |rows: &Rows<Row<V>>| -> Option<Vec<String>> {
             let case = |at: usize| self.view.case(rows.get(at)?).map(str::to_owned);
             range.map(case).collect()
         };
         let Some(cases) = self.rows().and_then(cases) else {
-            return say("The rows of the range are still on their way");
+            return notify("The rows of the range are still on their way");
         };
         self.marking.end();
         Outcome::Emit(vec![Action::MarkCases(cases)])
     }
-}
-
-fn say(text: &str) -> Outcome {
-    Outcome::Emit(vec![Action::Notify(text.to_owned())])
 }

@@ -17,6 +17,9 @@ const MOST: u16 = 12;
 /// Columns of a text that count as its whole.
 const LONGEST: usize = 60;
 
+/// Rows of a page that are measured: there may be thousands while a range is marked.
+const MEASURED: usize = 500;
+
 /// Room that the texts of a list have asked for since it was opened. It only grows, so that the border does not move
 /// back and forth while the list is scrolled.
 #[derive(Default)]
@@ -28,7 +31,7 @@ pub struct ListRoom {
 struct Found {
     /// Columns of the longest text seen, by the name of the column.
     longest: BTreeMap<String, u16>,
-    /// True if the rows on the screen have been measured.
+    /// True if the rows that came last have been measured.
     measured: bool,
     /// The usual width, the most, and the width that was found.
     last: Option<(u16, u16, u16)>,
@@ -87,7 +90,13 @@ impl Found {
                 Value::Text(text) => fit::width(&text::safe(text::head(&text, 4 * LONGEST))),
                 _ => 0,
             };
-            let longest = rows.iter().map(of_row).max().unwrap_or(0).min(LONGEST);
+            let longest = rows
+                .iter()
+                .take(MEASURED)
+                .map(of_row)
+                .max()
+                .unwrap_or(0)
+                .min(LONGEST);
             let name = column.name().to_owned();
             let known = self.longest.entry(name).or_default();
             if longest as u16 > *known {

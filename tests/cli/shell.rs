@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "nushell", "powershell"];
 
 /// Names of reports and commands in the help.
-fn names(desk: &Desk) -> Vec<String> {
+pub fn names(desk: &Desk) -> Vec<String> {
     let help = desk.run(&["--help"]).out;
     let parts = ["Reports:", "Commands:"].map(|title| help.split_once(title).unwrap().1.to_owned());
     let lines = parts.iter().flat_map(|part| {

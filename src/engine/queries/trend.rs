@@ -6,7 +6,7 @@ use crate::engine::definitions::{NamedMilestone, RuleSpec};
 use crate::engine::ending::{Ending, Open};
 use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::selected::Selected;
-use crate::engine::suppress::{Size, is_few, kept};
+use crate::engine::suppress::{GroupSize, is_few, kept};
 use crate::engine::timing::verdicts;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
@@ -179,11 +179,11 @@ impl Query for TrendQuery {
 impl TrendRow {
     /// Takes the values out that are of few cases, and those that these could be computed from.
     fn suppress(&mut self, least: u64) {
-        let size = |&cases: &u64| Size {
+        let size = |&cases: &u64| GroupSize {
             cases,
             few: is_few(cases, least),
         };
-        let sizes: Vec<Size> = self.n.iter().map(size).collect();
+        let sizes: Vec<GroupSize> = self.n.iter().map(size).collect();
         let (shown, _) = kept(&sizes, least);
         for period in 0..self.n.len() {
             if shown.binary_search(&period).is_err() {

@@ -15,7 +15,7 @@ use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::sorting::SortValue;
 use crate::engine::stats::{Stats, stats};
-use crate::engine::suppress::{Size, Suppressed, is_few, kept};
+use crate::engine::suppress::{GroupSize, Suppressed, is_few, kept};
 use crate::engine::timing::RuleStates;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
@@ -460,9 +460,9 @@ fn large(rows: &Sequences<'_>, least: u64) -> (Vec<u32>, Suppressed) {
     let size = |id: &u32| {
         let cases = rows.n_cases(*id);
         let few = is_few(cases, least);
-        Size { cases, few }
+        GroupSize { cases, few }
     };
-    let sizes: Vec<Size> = ids.iter().map(size).collect();
+    let sizes: Vec<GroupSize> = ids.iter().map(size).collect();
     let (shown, suppressed) = kept(&sizes, least);
     (shown.into_iter().map(|at| ids[at]).collect(), suppressed)
 }

@@ -249,8 +249,8 @@ impl VirtualTable<'_> {
         }
     }
 
-    /// The end of a column's texts that is cut off where there is no room: their middle where two different
-    /// texts would look alike without their ends, as addresses that begin alike.
+    /// The part of a column's texts that is cut where there is no room: the middle where two different texts
+    /// would look alike without their ends, as addresses that begin alike.
     fn cut_of(&self, column: usize, width: u16, n_rows: usize) -> Cut {
         let room = usize::from(width);
         if room == 0 || self.columns[column].align == Align::Right {
@@ -261,6 +261,13 @@ impl VirtualTable<'_> {
         let is_text =
             |cell: &&Cell<'_>| !cell.own_style && cell.bar.is_none() && cell.spans.len() == 1;
         let texts = cells.filter(is_text);
+        // Most columns show their texts whole. Bytes are at least as many as columns.
+        if texts
+            .clone()
+            .all(|cell| cell.spans[0].content.len() <= room)
+        {
+            return Cut::End;
+        }
         let texts: BTreeSet<String> = texts.map(Cell::text).collect();
         let cut = |text: &String| fit::truncate_end(text, room, "~").into_owned();
         let seen: BTreeSet<String> = texts.iter().map(cut).collect();
