@@ -98,7 +98,7 @@ impl Progress {
         some
     }
 
-    /// True while more of a stream is waited for, of which so many bytes have come.
+    /// True while more of a stream is waited for, given the bytes that have come.
     pub fn waits_for_more(&self, bytes: u64) -> bool {
         self.enter(Stage::Receiving);
         self.bytes.store(bytes, Relaxed);

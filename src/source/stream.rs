@@ -106,7 +106,7 @@ impl Stream {
         }
     }
 
-    /// True where more may come, or has come, than so many bytes.
+    /// True where more may come, or has come, than these bytes.
     pub fn goes_beyond(&self, bytes: u64) -> bool {
         let state = self.lock();
         !state.ended || state.bytes.len() as u64 > bytes

@@ -59,7 +59,7 @@ impl<'t> PlainAttribute<'t> {
     }
 }
 
-/// A tag as it was written before: all of it, or of an attribute what stands before the value.
+/// A tag that was met: all of it, or of an attribute what stands before the value.
 struct Known {
     text: Written,
     line_feeds: u64,

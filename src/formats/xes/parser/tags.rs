@@ -50,7 +50,7 @@ impl Parser {
         self.plain = Some(reader);
     }
 
-    /// A plain tag, after so many line feeds; returns whether it may stand here.
+    /// A plain tag, after this number of line feeds; returns whether it may stand here.
     #[inline]
     fn plain_tag(
         &mut self,
