@@ -55,6 +55,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "formats",
             "filter",
             "metrics::Figures",
+            "metrics::bins",
+            "metrics::flow",
             "metrics::quantile",
             "engine",
         ],

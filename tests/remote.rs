@@ -13,8 +13,9 @@ use arrow_array::{
     ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use casetrail::engine::{
-    self, ActivitiesQuery, Analysis, Answers, AskError, Cancel, CasesQuery, EdgesQuery, List,
-    Listing, Page, Query, Sort, Summary, SummaryQuery, VariantsQuery, View,
+    self, ActivitiesQuery, Analysis, Answers, AskError, Cancel, CaseDetail, CaseQuery, CasesQuery,
+    ColumnInfo, EdgesQuery, FilterCountsQuery, FlowQuery, Level, List, Listing, NeighborsQuery,
+    OverviewQuery, Page, Query, SizeQuery, Sort, Summary, SummaryQuery, VariantsQuery, View,
 };
 use casetrail::event_log::{Progress, Role, Roles};
 use casetrail::formats::{self, ReadOptions};
@@ -192,7 +193,7 @@ fn remote(address: &str, driver: &str, path: &Path) -> RemoteLog {
         dialect: Dialect::named(address.kind.dialect()).unwrap(),
         zone: chrono_tz::UTC,
     };
-    RemoteLog::open(connection, &wanted).unwrap()
+    RemoteLog::open(connection, &wanted, &|| false).unwrap()
 }
 
 fn duckdb(path: &Path) -> RemoteLog {
@@ -299,13 +300,8 @@ fn ask<Q: Query>(log: &dyn Answers, view: &View, query: &Q) -> Q::Answer {
         .unwrap_or_else(|error| panic!("{view:?}, {query:?}: {error}"))
 }
 
-/// The summary without what only a log here knows.
 fn summary(log: &dyn Answers, view: &View) -> Summary {
-    Summary {
-        open: None,
-        throughput: None,
-        ..ask(log, view, &SummaryQuery)
-    }
+    ask(log, view, &SummaryQuery)
 }
 
 fn equal<Q: Query>(here: &Analysis, there: &RemoteLog, view: &View, query: &Q) {
@@ -321,8 +317,9 @@ fn compare(here: &Analysis, there: &RemoteLog, view: &View) {
     assert_eq!(summary(here, view), summary(there, view), "{view:?}");
     let size = |log: &dyn Answers| log.size(view, &Cancel::never()).unwrap();
     assert_eq!(size(here), size(there), "{view:?}");
-    for sort in ["cases", "rank", "-cases"] {
-        let listing = listing::<VariantsQuery>(sort, 7);
+    for (sort, offset) in [("cases", 0), ("rank", 0), ("-cases", 3), ("events", 1000)] {
+        let mut listing = listing::<VariantsQuery>(sort, 7);
+        listing.page.offset = offset;
         equal(here, there, view, &VariantsQuery::new(listing));
     }
     let listing_of = listing::<ActivitiesQuery>("events", usize::MAX);
@@ -348,6 +345,60 @@ fn compare(here: &Analysis, there: &RemoteLog, view: &View) {
         let variants = Vec::new();
         equal(here, there, view, &CasesQuery { listing, variants });
     }
+    for (offset, variants) in [(5, vec![]), (1000, vec![]), (1, vec![2, 3])] {
+        let mut listing = listing::<CasesQuery>("-duration", 9);
+        listing.page.offset = offset;
+        equal(here, there, view, &CasesQuery { listing, variants });
+    }
+    compare_panes(here, there, view);
+}
+
+/// What only panes ask.
+fn compare_panes(here: &Analysis, there: &RemoteLog, view: &View) {
+    equal(here, there, view, &SizeQuery);
+    // Bins of other numbers for each view.
+    let number = view.filters.iter().map(String::len).sum::<usize>();
+    let query = OverviewQuery {
+        time_bins: [40, 1, 300][number % 3],
+        duration_bins: [14, 1, 5][number % 3],
+    };
+    equal(here, there, view, &query);
+    for (bins, range) in [(30, None), (7, Some((START, START + 3000 * MINUTE)))] {
+        equal(here, there, view, &FlowQuery { bins, range });
+    }
+    for activity in ["Open", "it's", "none"] {
+        let activity = activity.to_owned();
+        equal(here, there, view, &NeighborsQuery { activity });
+    }
+    let filters = [r#""Open""#, "regoin = 1", "duration > 20h", "variant <= 5"];
+    let filters = filters.map(str::to_owned).to_vec();
+    equal(here, there, view, &FilterCountsQuery { filters });
+    for case in ["c1", "c50", "none"] {
+        let query = CaseQuery {
+            case: case.to_owned(),
+        };
+        assert_eq!(
+            detail(here, view, &query),
+            detail(there, view, &query),
+            "{view:?} {case}"
+        );
+    }
+}
+
+/// A case without what only a log here knows.
+fn detail(log: &dyn Answers, view: &View, query: &CaseQuery) -> Result<CaseDetail, AskError> {
+    let detail = engine::ask(log, view, query, &Cancel::never())?;
+    let columns = detail.columns.into_iter();
+    Ok(CaseDetail {
+        columns: columns
+            .map(|column| ColumnInfo {
+                level: Level::Event,
+                values: None,
+                ..column
+            })
+            .collect(),
+        ..detail
+    })
 }
 
 fn filtered(filter: &str) -> View {
@@ -398,6 +449,9 @@ fn agree(open: fn(&Path) -> RemoteLog, logs: u64, combined: usize) {
             if random.chance(20) {
                 view.as_of = Some("2024-01-03T06:00".to_owned());
             }
+            if random.chance(20) {
+                view.ends = Some(vec!["Ship".to_owned(), "A B".to_owned()]);
+            }
             compare(&here, &there, &view);
         }
     }
@@ -422,12 +476,12 @@ fn slice_agrees(open: fn(&Path) -> RemoteLog) {
     write(&path, &batch(&mut Random(77), 150));
     let (here, there) = (local(&path), open(&path));
     let view = filtered(r#""Open" and duration > 2h"#);
-    let size = there.slice_size(&view).unwrap();
+    let size = there.slice_size(&view, &Cancel::never()).unwrap();
     let expected = summary(&here, &view);
     assert_eq!((size.events, size.cases), (expected.events, expected.cases));
     assert!(size.bytes > 0.0);
     let mut bytes = Vec::new();
-    let statement = there.slice_statement(&view).unwrap();
+    let statement = there.slice_statement(&view, &Cancel::never()).unwrap();
     let fetched = there
         .write_slice(&statement, &Progress::default(), &mut bytes)
         .unwrap();

@@ -23,6 +23,16 @@ pub(super) fn keep_so_far(app: &mut App) -> bool {
     stops
 }
 
+/// Stops the questions that an engine works on, once they take long; `false` where there are none.
+pub(super) fn stop_asking(app: &mut App) -> bool {
+    let asks = app.popup.is_none() && app.is_in_engine() && app.queries.is_slow(app.now);
+    let stops = asks && app.queries.cancel();
+    if stops {
+        app.notify("Cancelled; press a key to retry");
+    }
+    stops
+}
+
 /// Stops a load that is going on; `false` where there is none.
 pub(super) fn stop_loading(app: &mut App) -> bool {
     let Load::Running(loading) = &app.load else {

@@ -8,10 +8,10 @@ use super::load::Load;
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt;
-use super::stopping::{INTERRUPTED, keep_so_far, stop_loading};
+use super::stopping::{INTERRUPTED, keep_so_far, stop_asking, stop_loading};
 use super::waiting::{is_too_early, moves, moves_rows, wait};
 use super::{bar, columns};
-use super::{commands, noting, popups, reasons, report, writing};
+use super::{commands, noting, popups, reasons, report, slice, writing};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
@@ -147,6 +147,10 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     let Some(action) = columns::update(app, action, &mut run.effects) else {
         return;
     };
+    if !emitted && action == Action::Back && stop_asking(app) {
+        run.effects.push(Effect::Cancel);
+        return;
+    }
     if !emitted && app.columns.is_none() && is_too_early(app, &action) {
         app.waiting = Some(Waiting {
             action,
@@ -172,6 +176,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
         .and_then(|action| popups::open(app, action))
         .and_then(|action| writing::write(app, action, &mut run.effects))
         .and_then(|action| needs_log(app, action))
+        .and_then(|action| slice::update(app, action, &mut run.effects))
         .and_then(|action| noting::note(app, action, &mut run.effects))
         .and_then(|action| navigate(app, action))
         .and_then(|action| app.change_filters(action))

@@ -5,7 +5,7 @@ use super::frame::{Frame, Parts};
 use super::log::RemoteLog;
 use super::skeleton::{Values, skeleton};
 use super::table::Table;
-use super::{Connection, DIALECTS, Dialect, RemoteError};
+use super::{Connection, DIALECTS, Dialect, RemoteError, Stop};
 use crate::engine::{
     ActivitiesQuery, AskError, CasesQuery, EdgesQuery, Listing, Page, Request, SummaryQuery,
     VariantsQuery, View,
@@ -182,6 +182,7 @@ impl Connection for Recorder {
     fn run(
         &self,
         sql: &str,
+        _: Stop<'_>,
         each: &mut dyn FnMut(RecordBatch) -> Result<(), RemoteError>,
     ) -> Result<SchemaRef, RemoteError> {
         self.asked.lock().unwrap().push(sql.to_owned());

@@ -6,6 +6,7 @@ use crate::cli::engines;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Output, read_by};
 use crate::cli::watch;
+use crate::event_log::Cancel;
 use crate::text::escape_line;
 use clap::{ArgMatches, Args, FromArgMatches};
 
@@ -42,12 +43,13 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     watch::signals();
     watch::start_pool();
     let view = common.view();
-    let log = engines::open(&common, &address)?;
+    let log = engines::open(&common, &address, &|| false)?;
     engines::notes(&log, &common);
-    let size = log.slice_size(&view)?;
+    let size = log.slice_size(&view, &Cancel::never())?;
     if let Some(output) = &output {
         engines::check_size(&size, common.engine.most())?;
-        engines::fetch(&log, &log.slice_statement(&view)?, &size, &common, output)?;
+        let statement = log.slice_statement(&view, &Cancel::never())?;
+        engines::fetch(&log, &statement, &size, &common, output)?;
     }
     if matches!(output, Some(Output::Standard)) {
         return Ok(());
