@@ -57,6 +57,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "metrics::Figures",
             "metrics::bins",
             "metrics::flow",
+            "metrics::process_map",
             "metrics::quantile",
             "engine",
         ],

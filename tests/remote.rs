@@ -14,12 +14,14 @@ use arrow_array::{
 };
 use casetrail::engine::{
     self, ActivitiesQuery, Analysis, Answers, AskError, Cancel, CaseDetail, CaseQuery, CasesQuery,
-    ColumnInfo, EdgesQuery, FilterCountsQuery, FlowQuery, Level, List, Listing, NeighborsQuery,
-    OverviewQuery, Page, Query, SizeQuery, Sort, Summary, SummaryQuery, VariantsQuery, View,
+    ColumnInfo, EdgesQuery, FilterCountsQuery, FlowQuery, Level, List, Listing, MapOf, MapQuery,
+    NeighborsQuery, OverviewQuery, Page, Query, SizeQuery, Sort, Summary, SummaryQuery,
+    VariantsQuery, View,
 };
 use casetrail::event_log::{Progress, Role, Roles};
 use casetrail::formats::{self, ReadOptions};
 use casetrail::remote::{Address, Credentials, Dialect, Driver, RemoteLog, Wanted, connect};
+use casetrail::text::Portion;
 use parquet::arrow::ArrowWriter;
 use std::fs::File;
 use std::path::Path;
@@ -365,6 +367,18 @@ fn compare_panes(here: &Analysis, there: &RemoteLog, view: &View) {
     equal(here, there, view, &query);
     for (bins, range) in [(30, None), (7, Some((START, START + 3000 * MINUTE)))] {
         equal(here, there, view, &FlowQuery { bins, range });
+    }
+    let few = Portion::percent([100, 40, 0][number % 3]);
+    for of in [
+        MapOf::default(),
+        MapOf {
+            activities: Some(few),
+            paths: Some(few),
+            by_log: true,
+        },
+    ] {
+        let (times, names) = (true, Some(12));
+        equal(here, there, view, &MapQuery { of, times, names });
     }
     for activity in ["Open", "it's", "none"] {
         let activity = activity.to_owned();

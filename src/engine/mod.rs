@@ -178,7 +178,10 @@ pub use queries::predict::{LearnQuery, LearnedFacts, PredictQuery, PredictRow, P
 pub use queries::prediction::{
     LeftFigures, NextShare, Prediction, PredictionsQuery, SimilarCase, TriedState,
 };
-pub use queries::process_map::{MapEdge, MapNode, MapOf, MapQuery, ProcessMap, ShownOf};
+pub use queries::process_map::{
+    MapEdge, MapNode, MapOf, MapQuery, ProcessMap, ShownOf, USUAL as USUAL_ON_MAP, lay_out,
+    step_filter,
+};
 pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };

@@ -5,8 +5,8 @@ use super::answers;
 use super::log::RemoteLog;
 use crate::engine::{
     ActivitiesQuery, Answer, Answers, AskError, CaseQuery, CasesQuery, CompletionsQuery,
-    EdgesQuery, FilterCountsQuery, FlowQuery, LedgerQuery, LogInfo, NeighborsQuery, OverviewQuery,
-    Query, Request, Size, SizeQuery, SummaryQuery, VariantsQuery, View,
+    EdgesQuery, FilterCountsQuery, FlowQuery, LedgerQuery, LogInfo, MapQuery, NeighborsQuery,
+    OverviewQuery, Query, Request, Size, SizeQuery, SummaryQuery, VariantsQuery, View,
 };
 use crate::event_log::Cancel;
 use crate::formats::ImportReport;
@@ -71,6 +71,11 @@ impl Answers for RemoteLog {
             .or_else(|| {
                 answered(request, |query: &EdgesQuery| {
                     answers::edges(self, &frame()?, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &MapQuery| {
+                    answers::map(self, view, query, cancel)
                 })
             })
             .or_else(|| {

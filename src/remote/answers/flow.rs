@@ -112,7 +112,7 @@ fn counted(
         (
             "parts",
             format!(
-                "SELECT 0 AS kind, {} AS b, 0 AS at FROM spans WHERE t0 >= {begin} AND t0 < {end} \
+                "SELECT 0 AS kind, {} AS b, 0 AS value FROM spans WHERE t0 >= {begin} AND t0 < {end} \
                  UNION ALL SELECT 1, {}, 0 FROM spans WHERE is_open = 0 AND t1 >= {begin} AND t1 < {end} \
                  UNION ALL SELECT 2, {}, a FROM inside \
                  UNION ALL SELECT 3, {}, z FROM inside \
@@ -128,7 +128,7 @@ fn counted(
     ];
     let select = format!(
         "SELECT kind, b, count(*), {} FROM parts GROUP BY kind, b ORDER BY kind, b",
-        (frame.dialect.sum)("at")
+        (frame.dialect.sum)("value")
     );
     let answer = log.ask(frame, Parts::Events, &more, &select)?;
     let mut bins = vec![Bin::default(); axis.n_bins()];
