@@ -217,6 +217,7 @@ const PLACES: &[(&str, &[&str])] = &[
             "app/driver.rs",
             "app/driver/",
             "app/keeper.rs",
+            "remote/connection.rs",
             "terminal/",
             "source/",
             "store/folder.rs",

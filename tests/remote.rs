@@ -24,7 +24,9 @@ use casetrail::remote::{Address, Credentials, Dialect, Driver, RemoteLog, Wanted
 use casetrail::text::Portion;
 use parquet::arrow::ArrowWriter;
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -700,4 +702,150 @@ fn fetch_counts_and_writes_what_reports_then_read() {
     );
     assert_eq!(most.status.code(), Some(3));
     assert!(!folder.path().join("other.arrow").exists());
+}
+
+/// The explorer line by line: its screens after these lines of keys. Gives also what `ps` shows of it.
+fn explore(words: &[&str], lines: &[&str], folder: &Path) -> (String, String) {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .args(words)
+        .arg("--plain")
+        .current_dir(folder)
+        .env("HOME", folder)
+        .env_remove("XDG_CACHE_HOME")
+        .env("CASETRAIL_PASSWORD", PASSWORD)
+        .env("CASETRAIL_DRIVER", variable("CASETRAIL_TEST_DUCKDB"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let words = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for line in lines {
+        input.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    (text, String::from_utf8_lossy(&words).into_owned())
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn the_explorer_opens_the_whole_and_its_slice() {
+    let folder = TempDir::new().unwrap();
+    write(
+        &folder.path().join("log.parquet"),
+        &batch(&mut Random(9), 60),
+    );
+    std::fs::write(
+        folder.path().join("m.toml"),
+        "version = 1\n[[log]]\nfile = \"duckdb:\"\ntable = \"log.parquet\"\ntie_column = \"line\"\ntime = \"at\"\n",
+    )
+    .unwrap();
+    let words = ["duckdb:", "--mapping", "m.toml", "--filter", "\"Open\""];
+    let (screens, _) = explore(&words, &["2", "5", "g l", "1", "5", "g l"], folder.path());
+    let places: Vec<&str> = screens
+        .lines()
+        .filter_map(|line| {
+            let of = |place: &'static str| line.contains(place).then_some(place);
+            of("IN THE ENGINE").or_else(|| of("SLICE"))
+        })
+        .collect();
+    assert_eq!(places.first(), Some(&"IN THE ENGINE"), "{screens}");
+    assert!(places.contains(&"SLICE"), "{screens}");
+    assert_eq!(places.last(), Some(&"IN THE ENGINE"), "{screens}");
+    assert!(screens.contains("Not answered by the engine"), "{screens}");
+    assert!(screens.contains("The filters leave"), "{screens}");
+    // The second time what was fetched is offered.
+    let (screens, _) = explore(&words, &["g l"], folder.path());
+    assert!(
+        screens.contains("Open the one that was fetched"),
+        "{screens}"
+    );
+}
+
+const PASSWORD: &str = "open-sesame-17";
+const TOKEN: &str = "tok-9f8e7d6c";
+
+/// All files below a folder that have a text.
+fn files_with(folder: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+        } else if std::fs::read(&path)
+            .unwrap()
+            .windows(text.len())
+            .any(|bytes| bytes == text.as_bytes())
+        {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+/// Reports, a file of a slice and the explorer with secrets: no output, no file and no list of processes has them.
+fn keep_secrets(address: &str, driver: &str) {
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("log.parquet");
+    write(&log, &batch(&mut Random(9), 40));
+    let secrets = folder.path().join("secrets.toml");
+    std::fs::write(&secrets, format!("token = \"{TOKEN}\"\n")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&secrets, mode).unwrap();
+    let (log, secrets) = (log.display().to_string(), secrets.display().to_string());
+    let engine = [address, "--table", &log, "--time", "at", "--driver", driver];
+    let by_file = ["--credentials", &secrets];
+    let mut said = String::new();
+    for (words, is_by_file) in [
+        (&["summary", "--format", "json"][..], false),
+        (&["summary"], true),
+        (&["variants", "--filter", "\"Nothing\""], true),
+        (&["fetch", "--output", "slice.arrow", "--force"], true),
+        (&["cases", "--table", "none.parquet"], false),
+    ] {
+        let by_file = if is_by_file { &by_file[..] } else { &[] };
+        let engine = if words.contains(&"--table") {
+            &engine[..1]
+        } else {
+            &engine[..]
+        };
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+            .args([&words[..1], engine, &words[1..], by_file].concat())
+            .current_dir(folder.path())
+            .env("HOME", folder.path())
+            .env_remove("XDG_CACHE_HOME")
+            .env("CASETRAIL_PASSWORD", PASSWORD)
+            .env("CASETRAIL_DRIVER", driver)
+            .output()
+            .unwrap();
+        said += &String::from_utf8_lossy(&[output.stdout, output.stderr].concat());
+    }
+    let words = [&engine[..], &by_file].concat();
+    let keys = ["2", "y !", "$", "I", "esc", "g l", "1", "M", "esc"];
+    let (screens, shown) = explore(&words, &keys, folder.path());
+    for secret in [PASSWORD, TOKEN] {
+        for text in [&said, &screens, &shown] {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+        let mut files = files_with(folder.path(), secret);
+        files.retain(|file| !file.ends_with("secrets.toml"));
+        assert!(files.is_empty(), "{files:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn secrets_are_in_no_output_and_no_file_with_duckdb() {
+    keep_secrets("duckdb:", &variable("CASETRAIL_TEST_DUCKDB"));
+}
+
+#[test]
+#[ignore = "needs Sail"]
+fn secrets_are_in_no_output_and_no_file_with_sail() {
+    let driver = variable("CASETRAIL_TEST_FLIGHTSQL");
+    keep_secrets(&variable("CASETRAIL_TEST_SAIL"), &driver);
 }

@@ -49,8 +49,8 @@ impl EngineLog {
         log.clone().ok_or_else(|| refused("the log is not open"))
     }
 
-    fn fetched(&self, log: &RemoteLog, view: &View) -> Result<Kept, Failure> {
-        let statement = log.slice_statement(view, &Cancel::never())?;
+    fn fetched(&self, log: &RemoteLog, view: &View, cancel: &Cancel) -> Result<Kept, Failure> {
+        let statement = log.slice_statement(view, cancel)?;
         let path = engines::kept(log, &self.address, &statement)?;
         Ok((statement, path.into_os_string()))
     }
@@ -59,9 +59,10 @@ impl EngineLog {
         let log = self
             .log()
             .map_err(|error| Failure::new(error.code, error.message))?;
-        let (statement, path) = self.fetched(&log, view)?;
+        let cancel = progress.cancelled();
+        let (statement, path) = self.fetched(&log, view, &cancel)?;
         if anew || fs::metadata(&path).is_err() {
-            let size = log.slice_size(view, &Cancel::never())?;
+            let size = log.slice_size(view, &cancel)?;
             engines::check_size(&size, self.common.engine.most())?;
             progress.total_bytes.store(size.bytes as u64, Relaxed);
             let output = Output::File {
@@ -129,10 +130,11 @@ impl Logs for EngineLog {
 
     fn measure(&self, view: &View, progress: &Progress) -> Result<SliceOffer, LoadError> {
         let log = self.log()?;
-        let measured = log.slice_size(view, &Cancel::never());
+        let cancel = progress.cancelled();
+        let measured = log.slice_size(view, &cancel);
         let size = measured.map_err(|error| failed(error.into()))?;
         engines::check_size(&size, self.common.engine.most()).map_err(failed)?;
-        let (_, path) = self.fetched(&log, view).map_err(failed)?;
+        let (_, path) = self.fetched(&log, view, &cancel).map_err(failed)?;
         let age = fs::metadata(path).and_then(|found| found.modified()).ok();
         let age = age.filter(|_| !self.common.no_cache && progress.check().is_ok());
         Ok(SliceOffer {

@@ -7,6 +7,7 @@ use super::load::LoadCost;
 use super::output::Output;
 use super::reports::{Report, ReportContext, Spec};
 use super::{say, watch};
+use crate::config::mapping_file::MappedEngine;
 use crate::engine::Answers;
 use crate::event_log::{PerRole, Progress, Role, Roles};
 use crate::formats::ReadOptions;
@@ -76,6 +77,27 @@ impl InEngine {
         ]
         .into_iter()
         .find_map(|(given, name)| given.then_some(name))
+    }
+
+    /// Takes from an entry of a mapping file what no option says.
+    ///
+    /// # Errors
+    /// The entry names a dialect that there is not.
+    pub fn take_mapping(&mut self, mapped: &MappedEngine) -> Result<(), Failure> {
+        let or = |given: &mut Option<String>, mapped: &Option<String>| {
+            *given = given.take().or_else(|| mapped.clone());
+        };
+        or(&mut self.table, &mapped.table);
+        or(&mut self.tie_column, &mapped.tie_column);
+        or(&mut self.driver, &mapped.driver);
+        if let (None, Some(word)) = (self.dialect, &mapped.dialect) {
+            let known = dialect(word);
+            let known = known.map_err(|why| {
+                Failure::usage(format!("--mapping: dialect {}: {why}", escape_line(word)))
+            })?;
+            self.dialect = Some(known);
+        }
+        Ok(())
     }
 
     /// Events that are fetched at most.
@@ -307,6 +329,12 @@ pub fn notes(log: &RemoteLog, common: &Common) {
     }
 }
 
+/// Opens a log for a call that ends with its answer, or by a signal.
+pub fn open_to_report(common: &Common, address: &Address) -> Result<RemoteLog, Failure> {
+    watch::engine_works();
+    open(common, address, &|| watch::stop().is_cancelled())
+}
+
 /// Makes a report over an engine, writes it, and says what was wrong with the log.
 pub fn report(
     spec: &Spec,
@@ -317,9 +345,14 @@ pub fn report(
 ) -> Result<(), Failure> {
     watch::signals();
     watch::start_pool();
-    let log = open(common, address, &|| false)?;
-    let ask = ReportContext::new(&log, common, LoadCost::default());
-    let report = spec.report(&ask, matches)?;
+    let line = watch::ProgressLine::asking(!common.quiet);
+    let asked = open_to_report(common, address).and_then(|log| {
+        let ask = ReportContext::new(&log, common, LoadCost::default());
+        Ok((spec.report(&ask, matches)?, log))
+    });
+    drop(line);
+    watch::go_on();
+    let (report, log) = asked?;
     notes(&log, common);
     print(report.as_ref())?;
     report.keep()?;

@@ -179,7 +179,8 @@ impl Worker {
 
     /// Tests whether a query still runs that is not wanted any more: questions that came later wait for its end.
     pub fn is_ending(&self) -> bool {
-        self.first.is_ending()
+        let mut both = [&self.first, &self.behind].into_iter();
+        both.any(|shared| shared.is_ending())
     }
 
     /// Tests whether no query is queued or running.

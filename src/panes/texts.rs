@@ -94,14 +94,18 @@ pub fn nothing(many: &str, find: &str, context: Context<'_>) -> Nothing {
     }
 }
 
-/// Why there is no answer, and what to press.
-pub fn refused(error: &AskError) -> Nothing {
-    let sentence = match error {
+/// Why there is no answer, as a sentence.
+pub fn reason(error: &AskError) -> String {
+    match error {
         AskError::NotThere(what) => format!("Not answered by the engine: {}.", safe(what)),
         error => safe(&error.to_string()).into_owned(),
-    };
+    }
+}
+
+/// Why there is no answer, and what to press.
+pub fn refused(error: &AskError) -> Nothing {
     Nothing {
-        sentence,
+        sentence: reason(error),
         hint: match error {
             AskError::Filter(_) => UNDO_FILTERS,
             AskError::NotThere(_) => FETCH,

@@ -239,8 +239,7 @@ impl RemoteLog {
     /// Sentences on how the log is read.
     fn warnings(&self) -> Vec<Notice> {
         let tied = self.table.order.is_none().then(|| Notice {
-            sentence: "events of one time are in the order of their activities (--tie-column names a column that \
-                       orders them)"
+            sentence: "no column that orders events of one time is named: they are in the order of their activities"
                 .to_owned(),
             setting: None,
         });

@@ -181,8 +181,11 @@ impl Row<'_> {
             .ok_or_else(|| RemoteError::engine("the engine gave NULL in place of text"))
     }
 
-    /// A sum, which is sent as text; 0 for NULL.
+    /// A sum, which is sent as text where it may be large; 0 for NULL.
     pub fn sum(&self, column: usize) -> Result<i128, RemoteError> {
+        if let Ok(sum) = self.int(column) {
+            return Ok(sum.unwrap_or(0).into());
+        }
         let Some(text) = self.text(column)? else {
             return Ok(0);
         };

@@ -7,8 +7,8 @@ use super::skeleton::{Values, skeleton};
 use super::table::Table;
 use super::{Connection, DIALECTS, Dialect, RemoteError, Stop};
 use crate::engine::{
-    ActivitiesQuery, AskError, CasesQuery, EdgesQuery, Listing, Page, Request, SummaryQuery,
-    VariantsQuery, View,
+    ActivitiesQuery, AskError, CasesQuery, EdgesQuery, FilterCountsQuery, FlowQuery, Listing,
+    MapOf, MapQuery, OverviewQuery, Page, Request, SummaryQuery, VariantsQuery, View,
 };
 use crate::engine::{Answers, Cancel};
 use crate::event_log::{Role, Roles};
@@ -192,7 +192,12 @@ impl Connection for Recorder {
         });
         let batch = RecordBatch::try_from_iter(columns).unwrap();
         let schema = batch.schema();
-        if self.zeros {
+        // Groups have names, which are no zeros.
+        let groups = sql
+            .lines()
+            .last()
+            .is_some_and(|select| select.contains("GROUP BY"));
+        if self.zeros && !groups {
             each(batch)?;
         }
         Ok(schema)
@@ -247,6 +252,38 @@ fn golden(dialect: &'static Dialect) -> String {
                 variants: Vec::new(),
             }),
             false,
+        ),
+        (
+            "overview",
+            Request::new(OverviewQuery {
+                time_bins: 4,
+                duration_bins: 4,
+            }),
+            true,
+        ),
+        (
+            "flow",
+            Request::new(FlowQuery {
+                bins: 3,
+                range: Some((0, 10_000_000)),
+            }),
+            true,
+        ),
+        (
+            "map",
+            Request::new(MapQuery {
+                of: MapOf::default(),
+                times: true,
+                names: None,
+            }),
+            true,
+        ),
+        (
+            "filter counts",
+            Request::new(FilterCountsQuery {
+                filters: vec!["\"Open\"".to_owned(), "variant = 1".to_owned()],
+            }),
+            true,
         ),
     ];
     for (title, request, zeros) in &queries {

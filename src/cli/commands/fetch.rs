@@ -6,7 +6,6 @@ use crate::cli::engines;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Output, read_by};
 use crate::cli::watch;
-use crate::event_log::Cancel;
 use crate::text::escape_line;
 use clap::{ArgMatches, Args, FromArgMatches};
 
@@ -43,12 +42,18 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     watch::signals();
     watch::start_pool();
     let view = common.view();
-    let log = engines::open(&common, &address, &|| false)?;
+    let line = watch::ProgressLine::asking(!common.quiet);
+    let counted = engines::open_to_report(&common, &address).and_then(|log| {
+        let size = log.slice_size(&view, watch::stop())?;
+        Ok((log, size))
+    });
+    drop(line);
+    watch::go_on();
+    let (log, size) = counted?;
     engines::notes(&log, &common);
-    let size = log.slice_size(&view, &Cancel::never())?;
     if let Some(output) = &output {
         engines::check_size(&size, common.engine.most())?;
-        let statement = log.slice_statement(&view, &Cancel::never())?;
+        let statement = log.slice_statement(&view, watch::stop())?;
         engines::fetch(&log, &statement, &size, &common, output)?;
     }
     if matches!(output, Some(Output::Standard)) {

@@ -26,15 +26,12 @@ pub(in crate::remote) fn flow(
     ends: &Ends,
     query: &FlowQuery,
 ) -> Result<Flow, AskError> {
-    let cases = (
-        "cs",
-        format!(
-            "SELECT t0, t1, {} AS is_open FROM ({ENDED}) AS ended",
-            flag(&ends.is_open(frame))
-        ),
+    let cases = format!(
+        "SELECT t0, t1, {} AS is_open FROM ({ENDED}) AS ended",
+        flag(&ends.is_open(frame))
     );
     let select = "SELECT min(t0), max(t1), CAST(coalesce(sum(is_open), 0) AS BIGINT) FROM cs";
-    let answer = log.ask(frame, Parts::Events, &[cases.clone()], select)?;
+    let answer = log.ask(frame, Parts::Events, &[("cs", cases.clone())], select)?;
     let row = answer.only()?;
     let span = row.int(0)?.zip(row.int(1)?);
     let (first, last) = span.unwrap_or((ends.until, ends.until));
@@ -84,7 +81,7 @@ fn flag(condition: &str) -> String {
 fn counted(
     log: &RemoteLog,
     frame: &Frame<'_>,
-    cases: (&str, String),
+    cases: String,
     axis: &TimeAxis,
     until: i64,
 ) -> Result<(Vec<Bin>, u64), RemoteError> {
@@ -96,7 +93,7 @@ fn counted(
         until.saturating_add(1)
     );
     let more = [
-        (cases.0, cases.1),
+        ("cs", cases),
         (
             "spans",
             format!("SELECT t0, t1, is_open, {stop} AS t2 FROM cs"),

@@ -81,10 +81,10 @@ fn throughput(
 fn durations(
     log: &RemoteLog,
     frame: &Frame<'_>,
-    (min, max): (i64, i64),
+    span: (i64, i64),
     most: usize,
 ) -> Result<Vec<DurationBin>, RemoteError> {
-    let bounds = bins::bounds(min, max, most);
+    let bounds = bins::bounds(span.0, span.1, most);
     let inner = bounds.get(1..bounds.len() - 1).unwrap_or_default();
     let binned = (
         "binned",
