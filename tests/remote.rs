@@ -321,7 +321,16 @@ fn compare(here: &Analysis, there: &RemoteLog, view: &View) {
     assert_eq!(summary(here, view), summary(there, view), "{view:?}");
     let size = |log: &dyn Answers| log.size(view, &Cancel::never()).unwrap();
     assert_eq!(size(here), size(there), "{view:?}");
-    for (sort, offset) in [("cases", 0), ("rank", 0), ("-cases", 3), ("events", 1000)] {
+    for (sort, offset) in [
+        ("cases", 0),
+        ("rank", 2),
+        ("-cases", 3),
+        ("events", 1000),
+        ("-events", 0),
+        ("total", 0),
+        ("median", 1),
+        ("-mean", 0),
+    ] {
         let mut listing = listing::<VariantsQuery>(sort, 7);
         listing.page.offset = offset;
         equal(here, there, view, &VariantsQuery::new(listing));

@@ -11,7 +11,7 @@
 //! ```
 
 use super::state::{FIGURES, SUMMARY, State};
-use crate::engine::{Basis, KeyFigure, KeyFigures, OpenNow, Stats, Summary};
+use crate::engine::{Basis, KeyFigure, KeyFigures, LogPlace, OpenNow, Stats, Summary};
 use crate::panes::{Context, Explained, Look};
 use crate::text::{self, count, time};
 use crate::ui::paint;
@@ -118,13 +118,20 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     ];
     let sizes_shown = sizes.len();
     draw_head(state, paint::row(area, 0), buffer, look);
-    let figures = state.figures.iter();
-    let lines = figures.flat_map(|figures| lines(figures, look.context));
+    let why = state.errors.get(&FIGURES);
+    let lines = match &state.figures {
+        Some(figures) => lines(figures, look.context),
+        None if why.is_some() && look.context.log.place == LogPlace::Engine => {
+            of_summary(summary, look.context)
+        }
+        None => Vec::new(),
+    };
+    let shown = sizes_shown + lines.len();
     for (at, line) in sizes.into_iter().chain(lines).enumerate() {
         draw_line(&line, paint::row(area, at + 1), buffer, look);
     }
-    if let Some(why) = state.errors.get(&FIGURES) {
-        let row = paint::row(area, sizes_shown + 1);
+    if let Some(why) = why {
+        let row = paint::row(area, shown + 1);
         paint::text(buffer, row, &text::safe(why), look.theme.muted);
     }
     if (look.stale)(FIGURES) {
@@ -192,6 +199,31 @@ fn draw_line(line: &Line, row: Rect, buffer: &mut Buffer, look: Look<'_>) {
         Tone::Better => theme.good,
     };
     paint::text(buffer, columns.change, &line.change.0, style);
+}
+
+/// Open and ended cases as far as a summary has them.
+fn of_summary(summary: &Summary, context: Context<'_>) -> Vec<Line> {
+    let Some(open) = summary.open else {
+        return Vec::new();
+    };
+    let line = |name: &str, n: u64, figures| Line {
+        name: name.to_owned(),
+        n: count(n),
+        figures,
+        trend: Vec::new(),
+        change: (String::new(), Tone::Plain),
+    };
+    let figures = match &summary.throughput {
+        Some(stats) => (
+            context.duration(stats.median),
+            Some(context.duration(stats.p90)),
+        ),
+        None => (String::new(), None),
+    };
+    vec![
+        line("Open?", open, (String::new(), None)),
+        line(CLOSED, summary.cases.saturating_sub(open), figures),
+    ]
 }
 
 fn lines(figures: &KeyFigures, context: Context<'_>) -> Vec<Line> {

@@ -9,11 +9,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Orders of the list, and the columns that they are by.
-const ORDERS: [(&str, &str); 4] = [
+const ORDERS: [(&str, &str); 6] = [
     ("cases", "q0"),
     ("rank", "place"),
     ("events", "len"),
     ("total", "total"),
+    ("mean", "CAST(total AS DOUBLE) / q0"),
+    // The middle value, or between the two middle ones.
+    (
+        "median",
+        "CASE WHEN q0 % 2 = 1 THEN CAST(q5 AS DOUBLE) \
+         ELSE CAST(q5 AS DOUBLE) + CAST(q6 - q5 AS DOUBLE) * CAST('5e-1' AS DOUBLE) END",
+    ),
 ];
 
 /// Columns before the figures of the durations.
@@ -51,7 +58,7 @@ pub(in crate::remote) fn variants(
             ),
         ),
     ];
-    let order = order(listing, &ORDERS, "v")?;
+    let order = order(listing, &ORDERS, "place")?;
     let select = format!(
         "SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, {}, \
          CAST(sum(q0) OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS above \
