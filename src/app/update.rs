@@ -531,11 +531,27 @@ impl App {
         self.switch_to(tabs[next as usize]);
     }
 
-    /// Goes to a pane without a tab, which its title names in the drill-down.
+    /// Goes to a pane without a tab, which its title names in the drill-down. One that was reached so gives its level to
+    /// the next, as tabs do: a look at five of them is no path of five levels.
     fn show_pane(&mut self, id: &str) {
-        let pane = self.pane_called(id);
-        let title = pane.map_or("", |pane| self.workspace.panes[pane].spec().title);
-        self.drill("", id, title.to_lowercase(), Place::default());
+        let Some(pane) = self.pane_called(id) else {
+            self.notify_error(format!("There is no pane {id}"));
+            return;
+        };
+        let crumb = |pane: usize| self.workspace.panes[pane].spec().title.to_lowercase();
+        let (here, there) = (crumb(self.workspace.active), crumb(pane));
+        let level = self.trail.last();
+        if level.is_none_or(|level| level.crumb != here || level.back.filters != self.filters) {
+            self.drill("", id, there, Place::default());
+        } else if pane != self.workspace.active {
+            let before = self.snapshot();
+            self.remember_change(before);
+            if let Some(level) = self.trail.last_mut() {
+                level.crumb = there;
+            }
+            self.workspace.active = pane;
+            self.enter(pane, Place::default());
+        }
     }
 
     /// One step of a drill-down: a filter, a place in a pane, and what the breadcrumb says.
@@ -545,13 +561,7 @@ impl App {
             return;
         };
         self.descend(pane, crumb, !filter.is_empty());
-        let place = self.workspace.panes[pane].place();
-        let to = Place {
-            sort: place.sort,
-            descending: place.descending,
-            ..to
-        };
-        self.place_pane(pane, &to);
+        self.enter(pane, to);
         if !filter.is_empty() {
             let mut filters = self.filters.clone();
             filters.add(filter, false);
@@ -574,6 +584,11 @@ impl App {
         } else {
             self.descend(pane, crumb, false);
         }
+        self.enter(pane, to);
+    }
+
+    /// Goes to a place in a pane, in the order that it has.
+    fn enter(&mut self, pane: usize, to: Place) {
         let place = self.workspace.panes[pane].place();
         let to = Place {
             sort: place.sort,

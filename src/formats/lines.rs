@@ -23,6 +23,19 @@ impl LineCount {
         self.open = last != b'\n' && last != b'\r';
     }
 
+    /// Counts a piece with that many LF and no CR, which does not end with a line.
+    #[inline]
+    pub fn pass(&mut self, line_feeds: u64) {
+        self.ends += line_feeds;
+        (self.after_cr, self.open) = (false, true);
+    }
+
+    /// True if an LF that comes next ends no line of its own.
+    #[inline]
+    pub fn is_after_cr(&self) -> bool {
+        self.after_cr
+    }
+
     #[cold]
     fn count_slowly(&mut self, piece: &[u8]) {
         let mut after_cr = self.after_cr;

@@ -296,9 +296,9 @@ impl ListView for Bottlenecks {
         }
     }
 
-    fn share(&self, area: Rect) -> u16 {
+    fn share(&self, _: Rect) -> u16 {
         // The names of two activities need room first.
-        if area.width < 130 { 60 } else { 52 }
+        60
     }
 
     fn at(&mut self, row: Option<&BottleneckRow>) {

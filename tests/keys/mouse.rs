@@ -176,3 +176,21 @@ fn the_breadcrumb_leads_back() {
     player.keys("3");
     assert_eq!((player.pane(), player.app().bar), ("cases", None));
 }
+
+#[test]
+fn panes_reached_by_their_keys_are_one_level() {
+    let mut player = player();
+    player.keys("3 g j g r g k");
+    let crumbs = |player: &Player| -> Vec<String> {
+        let crumbs = player.app().crumbs();
+        crumbs.into_iter().map(|crumb| crumb.text).collect()
+    };
+    assert_eq!(crumbs(&player), ["orders.csv", "Cases", "conformance"]);
+    // A filter that came in between is not lost by a step back.
+    player.keys("f").text("events > 2").keys("enter g j");
+    assert_eq!(crumbs(&player).len(), 4);
+    player.keys("esc");
+    assert_eq!((player.pane(), filters(&player).len()), ("conform", 1));
+    player.keys("esc");
+    assert_eq!((player.pane(), filters(&player).len()), ("cases", 0));
+}

@@ -140,20 +140,30 @@ impl<'a> Parser<'a> {
             let after = std::mem::replace(&mut self.scan, before);
             let inner = self.nested(|p| {
                 p.scan = after;
-                p.negation()
+                // `not` is printed with parentheses, which must not make it deeper than it was read.
+                match p.opens_group() {
+                    true => p.group(),
+                    false => p.negation(),
+                }
             })?;
             return Ok(Expr::Not(Box::new(inner)));
         }
-        self.scan.accepts(Want::Word("("));
-        if self.scan.peek() == Some('(') {
-            return self.nested(|p| {
-                p.scan.skip_char();
-                let inner = p.filter()?;
-                p.expect(")", "`and`, `or` or `)`")?;
-                Ok(inner)
-            });
+        if self.opens_group() {
+            return self.nested(Self::group);
         }
         self.atom().map(Expr::Atom)
+    }
+
+    fn opens_group(&mut self) -> bool {
+        self.scan.accepts(Want::Word("("));
+        self.scan.peek() == Some('(')
+    }
+
+    fn group(&mut self) -> Result<Expr, QueryError> {
+        self.scan.skip_char();
+        let inner = self.filter()?;
+        self.expect(")", "`and`, `or` or `)`")?;
+        Ok(inner)
     }
 
     /// Calls `read` one nesting level deeper.

@@ -207,6 +207,18 @@ fn errors_say_where_and_what() {
 }
 
 #[test]
+fn the_deepest_filter_is_read_again_once_it_was_printed() {
+    for inner in ["a = 1", "\"A\"", "not a = 1", "(a = 1 or not (b = 2))"] {
+        let deepest = (1..=65).rev().find_map(|n| {
+            let text = format!("{}{inner}", "!".repeat(n));
+            parse(&text).ok()
+        });
+        let printed = deepest.expect("one that is read").to_string();
+        assert_eq!(parse(&printed).unwrap().to_string(), printed);
+    }
+}
+
+#[test]
 fn depth_is_capped() {
     let nested = |n: usize| format!("{}\"A\"{}", "(".repeat(n), ")".repeat(n));
     assert!(parse(&nested(64)).is_ok());
@@ -214,6 +226,7 @@ fn depth_is_capped() {
     assert!(parse(&nested(1_000_000)).is_err());
     assert!(parse(&format!("{}\"A\"", "not ".repeat(64))).is_ok());
     assert!(parse(&"not ".repeat(1_000_000)).is_err());
+    assert!(parse(&"not (".repeat(1_000_000)).is_err());
 }
 
 #[test]

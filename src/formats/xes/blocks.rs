@@ -2,22 +2,50 @@
 //! parallel. Whether a block does is found out when the blocks are put together.
 
 use crate::formats::ImportError;
+use crate::formats::encoding::count_utf8;
 use crate::formats::stream::{ByteStream, StreamFacts, read_full};
+use crate::formats::text::lossless;
 use memchr::memmem;
+use std::borrow::Cow;
 
 /// A piece of a document.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// The bytes; characters that belong to no UTF-8 are shown as `\xHH`.
-    pub text: String,
-    /// Number of bytes that belonged to no UTF-8.
-    pub bad_utf8: u64,
-    /// Characters beyond ASCII.
-    pub good_utf8: u64,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
     /// True if the document ends here.
     pub last: bool,
     /// True if it seems to begin with a trace.
     pub begins_trace: bool,
+}
+
+/// The text of a block.
+pub struct BlockText<'a> {
+    /// The bytes; those that belong to no UTF-8 are shown as `\xHH`.
+    pub text: Cow<'a, str>,
+    /// Number of bytes that belonged to no UTF-8.
+    pub bad_utf8: u64,
+    /// Characters beyond ASCII, where some bytes were no UTF-8.
+    pub good_utf8: u64,
+}
+
+impl Block {
+    /// Decodes it.
+    pub fn text(&self) -> BlockText<'_> {
+        if let Ok(text) = simdutf8::basic::from_utf8(&self.bytes) {
+            return BlockText {
+                text: Cow::Borrowed(text),
+                bad_utf8: 0,
+                good_utf8: 0,
+            };
+        }
+        let (good_utf8, bad_utf8) = count_utf8(&self.bytes);
+        BlockText {
+            text: Cow::Owned(lossless(&self.bytes)),
+            bad_utf8,
+            good_utf8,
+        }
+    }
 }
 
 /// Reads a document block by block.
@@ -95,21 +123,10 @@ impl<'a> BlockReader<'a> {
     }
 
     fn block_of(&self, bytes: Vec<u8>) -> Block {
-        let begins_trace = self.is_trace(&bytes);
-        let (mut good_utf8, mut bad_utf8) = (0, 0);
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                (good_utf8, bad_utf8) = crate::formats::encoding::count_utf8(error.as_bytes());
-                crate::formats::text::lossless(error.as_bytes())
-            }
-        };
         Block {
-            text,
-            bad_utf8,
-            good_utf8,
+            begins_trace: self.is_trace(&bytes),
+            bytes,
             last: self.ended,
-            begins_trace,
         }
     }
 

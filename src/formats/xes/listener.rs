@@ -27,6 +27,8 @@ pub struct Attribute<'a> {
     pub value: &'a str,
     /// True if it is one of a list, in which keys may repeat.
     pub listed: bool,
+    /// A number that stands for its kind and name, in all of what one parser reads.
+    pub place: Option<usize>,
 }
 
 /// Receiver of the elements. Lines count from 0 where the parser began.

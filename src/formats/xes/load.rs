@@ -25,6 +25,8 @@ pub struct Limits {
     pub batch: usize,
     /// Bytes of the longest tag.
     pub longest: usize,
+    /// True if plain tags are read without the XML reader.
+    pub plain: bool,
 }
 
 impl Limits {
@@ -34,6 +36,7 @@ impl Limits {
             block: 1 << 20,
             batch: 2 * rayon::current_num_threads().clamp(1, 16),
             longest: 16 << 20,
+            plain: true,
         }
     }
 }
@@ -92,9 +95,9 @@ struct Reading<'p> {
 }
 
 impl Reading<'_> {
-    fn feed(&mut self, block: &Block) {
+    fn feed(&mut self, text: &str, last: bool) {
         let going = self.parser.stopped().is_none();
-        self.parser.feed(&block.text, block.last, &mut self.rows);
+        self.parser.feed(text, last, &mut self.rows);
         if let (true, Some(stop)) = (going, self.parser.stopped()) {
             self.rows.stop(stop);
         }
@@ -124,7 +127,7 @@ impl<'p> Loader<'p> {
             limits,
             progress,
             open: Reading {
-                parser: Parser::new(limits.longest),
+                parser: Parser::new(limits.longest, limits.plain),
                 rows: Rows::new(plan),
             },
             out: Outcome {
@@ -152,28 +155,30 @@ impl<'p> Loader<'p> {
     /// A reading that begins between two traces.
     fn reading(&self) -> Reading<'p> {
         Reading {
-            parser: Parser::within(&self.root, self.limits.longest),
+            parser: Parser::within(&self.root, self.limits.longest, self.limits.plain),
             rows: Rows::new(self.plan),
         }
     }
 
     /// Takes the next blocks.
-    fn take(&mut self, blocks: &[Block]) {
+    fn take<'b>(&mut self, blocks: &'b [Block]) {
         let stopped = self.open.parser.stopped().is_some();
         // Of the first block it is known whether the one before ended between two traces; of the
         // others it is likely, and checked below.
-        let read = |(i, block): (usize, &Block)| {
+        let read = |(i, block): (usize, &'b Block)| {
+            let text = block.text();
             let likely = i > 0 || self.open.parser.is_between();
-            (block.begins_trace && likely && !stopped).then(|| {
+            let reading = (block.begins_trace && likely && !stopped).then(|| {
                 let mut reading = self.reading();
-                reading.feed(block);
+                reading.feed(&text.text, block.last);
                 reading
-            })
+            });
+            (text, reading)
         };
         let readings: Vec<_> = blocks.par_iter().enumerate().map(read).collect();
-        for (block, reading) in blocks.iter().zip(readings) {
-            self.out.good_utf8 += block.good_utf8;
-            self.out.bad_utf8 += block.bad_utf8;
+        for (block, (text, reading)) in blocks.iter().zip(readings) {
+            self.out.good_utf8 += text.good_utf8;
+            self.out.bad_utf8 += text.bad_utf8;
             match reading {
                 // Only here the guess has proved right; else the block is fed to the parser that is
                 // within a trace.
@@ -181,7 +186,7 @@ impl<'p> Loader<'p> {
                     self.account();
                     self.open = reading;
                 }
-                _ => self.open.feed(block),
+                _ => self.open.feed(&text.text, block.last),
             }
             if self.open.parser.is_between() {
                 self.account();

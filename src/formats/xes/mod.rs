@@ -7,6 +7,7 @@ mod blocks;
 mod listener;
 mod load;
 mod parser;
+mod plain;
 mod plan;
 mod rows;
 mod samples;
@@ -181,7 +182,7 @@ fn root_of(head: &str) -> String {
     name.take(1).next().unwrap_or_else(|| "log".to_owned())
 }
 
-/// Reads an input in blocks of about this many bytes.
+/// Reads an input in blocks of about this many bytes; with an odd number the XML reader takes all tags.
 pub fn read_in_blocks(
     input: &dyn Bytes,
     options: &ReadOptions,
@@ -191,6 +192,7 @@ pub fn read_in_blocks(
     let limits = Limits {
         block,
         batch: 3,
+        plain: block % 2 == 0,
         ..Limits::usual()
     };
     read_with(input, options, limits, progress)

@@ -117,6 +117,16 @@ struct Current<'p> {
 }
 
 impl Current<'_> {
+    /// The attributes of a level; `None` for the log, whose attributes are not read.
+    #[inline]
+    fn scope(&mut self, level: Level) -> Option<&mut Scope<Target>> {
+        match level {
+            Level::Trace => Some(&mut self.of_trace),
+            Level::Event => Some(&mut self.of_event),
+            Level::Log => None,
+        }
+    }
+
     /// The value of a part of the plan, as far as it is known.
     #[inline]
     fn part(&self, part: usize) -> Option<&[u8]> {
@@ -343,14 +353,23 @@ impl<'p> Rows<'p> {
     /// Sets a value of the event or trace.
     #[inline]
     fn set(&mut self, attribute: &Attribute<'_>, value: &[u8]) -> Option<Set> {
+        let key = match self.current.scope(attribute.level)?.key_of(attribute.place) {
+            Some(key) => key,
+            None => self.key(attribute)?,
+        };
+        let scope = self.current.scope(attribute.level)?;
+        Some(scope.set(key, value, attribute.listed))
+    }
+
+    /// The key of an attribute of the event or trace.
+    fn key(&mut self, attribute: &Attribute<'_>) -> Option<usize> {
         let (plan, level) = (self.plan, attribute.level);
         let renamed = plan.standard(attribute.name);
         let name = renamed.as_deref().unwrap_or(attribute.name);
         let (parts, seen) = (&mut self.current.parts, &mut self.out.seen);
         let scope = match level {
             Level::Trace => &mut self.current.of_trace,
-            Level::Event => &mut self.current.of_event,
-            Level::Log => return None,
+            _ => &mut self.current.of_event,
         };
         // The key is found once a piece, so that its roles are not compared for each event.
         let key = scope.key(name, |key| {
@@ -366,7 +385,10 @@ impl<'p> Rows<'p> {
                 Target::Unplaced
             }
         })?;
-        Some(scope.set(key, value, attribute.listed))
+        if let Some(place) = attribute.place {
+            scope.place(place, key);
+        }
+        Some(key)
     }
 }
 

@@ -43,7 +43,7 @@ impl Samples {
     /// Looks at the beginning of a log; `whole` says that it is all of it.
     pub fn of(head: &str, whole: bool, longest: usize) -> Self {
         let mut samples = Samples::default();
-        Parser::new(longest).feed(head, whole, &mut samples);
+        Parser::new(longest, true).feed(head, whole, &mut samples);
         samples
     }
 

@@ -41,6 +41,8 @@ pub enum Set {
 /// The attributes of an event or trace; `C` is what a key means for the log.
 pub struct Scope<C> {
     by_name: HashMap<Box<str>, usize>,
+    /// The key of each place that was met.
+    by_place: Vec<Option<usize>>,
     keys: Vec<Key<C>>,
     slots: Vec<Slot>,
     /// Keys that have a value, in order of appearance.
@@ -54,6 +56,7 @@ impl<C> Default for Scope<C> {
     fn default() -> Self {
         Scope {
             by_name: HashMap::new(),
+            by_place: Vec::new(),
             keys: Vec::new(),
             slots: Vec::new(),
             present: Vec::new(),
@@ -71,6 +74,20 @@ impl<C> Scope<C> {
         self.turn += 1;
         self.present.clear();
         self.bytes.clear();
+    }
+
+    /// The key that was set for a place.
+    #[inline]
+    pub fn key_of(&self, place: Option<usize>) -> Option<usize> {
+        *self.by_place.get(place?)?
+    }
+
+    /// Sets the key of a place.
+    pub fn place(&mut self, place: usize, key: usize) {
+        if place >= self.by_place.len() {
+            self.by_place.resize(place + 1, None);
+        }
+        self.by_place[place] = Some(key);
     }
 
     /// The number of a key; where it is new, `meaning` says what it means. `None` where there are

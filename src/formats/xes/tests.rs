@@ -10,6 +10,7 @@ const LIMITS: Limits = Limits {
     block: 1 << 20,
     batch: 2,
     longest: 1 << 20,
+    plain: true,
 };
 
 fn read(text: &[u8], options: &ReadOptions, limits: Limits) -> Result<Loaded, ImportError> {
@@ -562,8 +563,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn blocks_and_threads_do_not_change_the_result(text in soup(), block in 1usize..400, batch in 1usize..5) {
-        let cut = Limits { block, batch, ..LIMITS };
+    fn blocks_and_threads_do_not_change_the_result(text in soup(), block in 1usize..400, batch in 1usize..5, plain in any::<bool>()) {
+        let cut = Limits { block, batch, plain, ..LIMITS };
         prop_assert_eq!(outcome(text.as_bytes(), LIMITS), outcome(text.as_bytes(), cut));
     }
 

@@ -1,0 +1,372 @@
+//! Tags that are written as nearly all of a log are: `<event>`, `<string key="..." value="..."/>`, without
+//! references, prefixes or further attributes. Anything else is none of them, and is for the XML reader.
+
+use super::listener::{Attribute, Level};
+use hashbrown::HashMap;
+
+/// Tags that are remembered.
+const MAX_KNOWN: usize = 1 << 12;
+/// Bytes of a tag that is remembered.
+const LONGEST_KNOWN: usize = 1 << 9;
+
+/// A tag, its white space before it included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plain<'t> {
+    /// The tag.
+    pub tag: Tag<'t>,
+    /// Bytes.
+    pub len: usize,
+    /// Line feeds, all of them before the tag; there is no other end of a line.
+    pub line_feeds: u64,
+}
+
+/// What a tag is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tag<'t> {
+    /// Begin of a trace or an event.
+    Begin(&'static str),
+    /// End of a trace or an event.
+    End(&'static str),
+    /// An attribute that has no others within it.
+    Attribute(PlainAttribute<'t>),
+}
+
+/// A plain attribute, whose texts stand for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlainAttribute<'t> {
+    /// The name of its element.
+    pub kind: &'static str,
+    /// Key.
+    pub key: &'t str,
+    /// Value.
+    pub value: &'t str,
+    /// The number of its key and kind among those that are remembered.
+    pub place: Option<usize>,
+}
+
+impl<'t> PlainAttribute<'t> {
+    /// The attribute as one of an event or a trace.
+    #[inline]
+    pub fn of(self, level: Level) -> Attribute<'t> {
+        Attribute {
+            level,
+            kind: self.kind,
+            name: self.key,
+            value: self.value,
+            listed: false,
+            place: self.place,
+        }
+    }
+}
+
+/// A tag as it was written before: all of it, or of an attribute what stands before the value.
+struct Known {
+    text: Box<[u8]>,
+    line_feeds: u64,
+    tag: KnownTag,
+    /// The tags that came after it the last two times that they were different.
+    next: [usize; 2],
+}
+
+enum KnownTag {
+    Begin(&'static str),
+    End(&'static str),
+    Attribute { kind: &'static str, key: Box<str> },
+}
+
+impl Known {
+    /// The tag with which the text begins, if this is the tag.
+    #[inline]
+    fn read<'a>(&'a self, text: &'a str, place: usize) -> Option<Plain<'a>> {
+        let bytes = text.as_bytes();
+        let mut len = self.text.len();
+        let tag = match &self.tag {
+            KnownTag::Begin(name) => Tag::Begin(name),
+            KnownTag::End(name) => Tag::End(name),
+            KnownTag::Attribute { kind, key } => {
+                let end = len + closing_quote(bytes.get(len..)?)?;
+                let value = &text[len..end];
+                len = end + expect(&bytes[end..], b"\"/>")?;
+                Tag::Attribute(PlainAttribute {
+                    kind,
+                    key,
+                    value,
+                    place: Some(place),
+                })
+            }
+        };
+        Some(Plain {
+            tag,
+            len,
+            line_feeds: self.line_feeds,
+        })
+    }
+}
+
+/// Reads plain tags, and remembers how they are written. Events of a log mostly have the same keys in the same order,
+/// so that a tag is one comparison up to its value.
+#[derive(Default)]
+pub struct PlainReader {
+    known: Vec<Known>,
+    by_text: HashMap<Box<[u8]>, usize>,
+    last: usize,
+}
+
+impl PlainReader {
+    /// The tag with which the text begins, as [`plain`] says; `None` also where there are too many different ones.
+    #[inline]
+    pub fn read<'a>(&'a mut self, text: &'a str) -> Option<Plain<'a>> {
+        let next = self.known.get(self.last).map_or([0; 2], |last| last.next);
+        let is = |place: &usize| {
+            let known = self.known.get(*place);
+            known.is_some_and(|known| text.as_bytes().starts_with(&known.text))
+        };
+        let place = match next.iter().find(|place| is(place)) {
+            Some(place) => *place,
+            None => self.place(text)?,
+        };
+        self.last = place;
+        self.known[place].read(text, place)
+    }
+
+    /// Finds a tag that came after another one than before, or remembers it.
+    #[cold]
+    fn place(&mut self, text: &str) -> Option<usize> {
+        let Plain {
+            tag,
+            len,
+            line_feeds,
+        } = plain(text)?;
+        let (tag, len) = match tag {
+            Tag::Begin(name) => (KnownTag::Begin(name), len),
+            Tag::End(name) => (KnownTag::End(name), len),
+            Tag::Attribute(PlainAttribute { kind, key, value, .. }) => {
+                let key = key.into();
+                (KnownTag::Attribute { kind, key }, len - value.len() - 3)
+            }
+        };
+        let text = &text.as_bytes()[..len];
+        let place = match self.by_text.get(text) {
+            Some(&place) => place,
+            None if self.known.len() == MAX_KNOWN || len > LONGEST_KNOWN => return None,
+            None => {
+                self.by_text.insert(text.into(), self.known.len());
+                self.known.push(Known {
+                    text: text.into(),
+                    line_feeds,
+                    tag,
+                    next: [0; 2],
+                });
+                self.known.len() - 1
+            }
+        };
+        let next = &mut self.known[self.last].next;
+        *next = [place, next[0]];
+        Some(place)
+    }
+}
+
+/// The tag with which the text begins, after white space; `None` where it is not plain, or not here as a whole.
+fn plain(text: &str) -> Option<Plain<'_>> {
+    let bytes = text.as_bytes();
+    let (mut at, mut line_feeds) = (0, 0);
+    loop {
+        match bytes.get(at)? {
+            b'<' => break,
+            b'\n' => line_feeds += 1,
+            b' ' | b'\t' => {}
+            _ => return None,
+        }
+        at += 1;
+    }
+    let rest = &bytes[at..];
+    let whole = |tag, len: usize| Plain {
+        tag,
+        len: at + len,
+        line_feeds,
+    };
+    macro_rules! begins {
+        ($($tag:literal => $made:expr,)*) => {
+            $(if rest.starts_with($tag) { return Some(whole($made, $tag.len())); })*
+        };
+    }
+    let (kind, key): (&'static str, usize) = match rest.get(1)? {
+        b's' => ("string", expect(rest, b"<string key=\"")?),
+        b'd' => ("date", expect(rest, b"<date key=\"")?),
+        b'f' => ("float", expect(rest, b"<float key=\"")?),
+        b'i' if rest.get(2) == Some(&b'n') => ("int", expect(rest, b"<int key=\"")?),
+        b'i' => ("id", expect(rest, b"<id key=\"")?),
+        b'b' => ("boolean", expect(rest, b"<boolean key=\"")?),
+        _ => {
+            begins! {
+                b"</event>" => Tag::End("event"),
+                b"<event>" => Tag::Begin("event"),
+                b"</trace>" => Tag::End("trace"),
+                b"<trace>" => Tag::Begin("trace"),
+            }
+            return None;
+        }
+    };
+    let key_end = key + closing_quote(&rest[key..])?;
+    let value = key_end + expect(&rest[key_end..], b"\" value=\"")?;
+    let value_end = value + closing_quote(&rest[value..])?;
+    let len = value_end + expect(&rest[value_end..], b"\"/>")?;
+    let attribute = PlainAttribute {
+        kind,
+        key: &text[at + key..at + key_end],
+        value: &text[at + value..at + value_end],
+        place: None,
+    };
+    Some(whole(Tag::Attribute(attribute), len))
+}
+
+/// The length of the text with which the bytes begin.
+#[inline]
+fn expect(bytes: &[u8], text: &[u8]) -> Option<usize> {
+    bytes.starts_with(text).then_some(text.len())
+}
+
+/// Position of the quote that ends a value; `None` where a reference or a control character stands before it,
+/// and near the end of the bytes.
+#[inline]
+fn closing_quote(bytes: &[u8]) -> Option<usize> {
+    const fn of_each(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    /// The highest bit of each byte that is 0; above the first such byte, of others too.
+    const fn zeros(word: u64) -> u64 {
+        below(word, 1)
+    }
+    const fn below(word: u64, least: u8) -> u64 {
+        word.wrapping_sub(of_each(least)) & !word & of_each(0x80)
+    }
+    let mut at = 0;
+    // Values are short: eight bytes at a time are quicker than a call of `memchr`.
+    loop {
+        let word = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
+        let found = zeros(word ^ of_each(b'"')) | zeros(word ^ of_each(b'&')) | below(word, b' ');
+        if found != 0 {
+            at += found.trailing_zeros() as usize / 8;
+            return (bytes[at] == b'"').then_some(at);
+        }
+        at += 8;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn tags_as_most_logs_have_them() {
+        let attribute =
+            |kind, key, value| Tag::Attribute(PlainAttribute { kind, key, value, place: None });
+        for (text, tag, line_feeds) in [
+            ("<trace>", Tag::Begin("trace"), 0),
+            ("\n\t\t<event>", Tag::Begin("event"), 1),
+            ("\n\n </event>", Tag::End("event"), 2),
+            ("</trace>", Tag::End("trace"), 0),
+            (
+                "<string key=\"concept:name\" value=\"Größe > 5 < 6\"/>",
+                attribute("string", "concept:name", "Größe > 5 < 6"),
+                0,
+            ),
+            ("<int key=\"\" value=\"\"/>", attribute("int", "", ""), 0),
+            ("<id key=\"i\" value=\"'\"/>", attribute("id", "i", "'"), 0),
+            (
+                "<boolean key=\"b\" value=\"true\"/>",
+                attribute("boolean", "b", "true"),
+                0,
+            ),
+            (
+                "<float key=\"f\" value=\"1.0E7\"/>",
+                attribute("float", "f", "1.0E7"),
+                0,
+            ),
+            (
+                " <date key=\"d\" value=\"2024-01-01\"/>",
+                attribute("date", "d", "2024-01-01"),
+                0,
+            ),
+        ] {
+            let len = text.len();
+            let text = format!("{text}<event> and more");
+            let mut found = plain(&text).unwrap();
+            let want = Plain {
+                tag,
+                len,
+                line_feeds,
+            };
+            assert_eq!(found, want, "{text}");
+            // A reader that has met it says the same, but for the number that it gave.
+            let mut reader = PlainReader::default();
+            for _ in 0..2 {
+                found = reader.read(&text).unwrap();
+                if let Tag::Attribute(attribute) = &mut found.tag {
+                    assert_eq!(attribute.place.take(), Some(0));
+                }
+                assert_eq!(found, want, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn different_tags_have_different_places() {
+        let mut reader = PlainReader::default();
+        let mut place = |text: &str| match reader.read(&format!("{text} and more")).unwrap().tag {
+            Tag::Attribute(attribute) => attribute.place.unwrap(),
+            _ => 0,
+        };
+        let tags = [
+            "<string key=\"a\" value=\"1\"/>",
+            "<string key=\"b\" value=\"1\"/>",
+            "<int key=\"a\" value=\"1\"/>",
+            "\n<string key=\"a\" value=\"1\"/>",
+        ];
+        for _ in 0..3 {
+            assert_eq!(tags.map(&mut place), [0, 1, 2, 3]);
+        }
+        for (at, tag) in tags.iter().enumerate().rev() {
+            assert_eq!(place(&tag.replace("\"1\"", "\"other\"")), at);
+        }
+    }
+
+    #[test]
+    fn what_is_not_plain_is_none() {
+        for text in [
+            "",
+            "\r\n<event>",
+            "x<event>",
+            "<event id=\"1\">",
+            "<events>",
+            "<event/>",
+            "<x:event>",
+            "<!-- -->",
+            "<log>",
+            "<list key=\"a\" value=\"\"/>",
+            "<string key='a' value='b'/>",
+            "<string value=\"b\" key=\"a\"/>",
+            "<string key=\"a\" value=\"b\">",
+            "<string key=\"a\" value=\"b\" x=\"\"/>",
+            "<string key=\"a\" value=\"b\n\"/>",
+            "<string key=\"a&amp;\" value=\"b\"/>",
+            "<string key=\"a\" value=\"&lt;\"/>",
+            "<string  key=\"a\" value=\"b\"/>",
+            "<string key=\"a\" value=\"b",
+        ] {
+            assert_eq!(plain(&format!("{text} and more text")), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_quote_is_found_where_all_before_it_is_plain(text in "[a-z\"&\u{1f}\u{20}\u{7f}ä€]{0,24}") {
+            let odd = |b: u8| b == b'&' || b < b' ';
+            let quote = text.bytes().position(|b| b == b'"');
+            let want = quote.filter(|at| !text.bytes().take(*at).any(odd));
+            let room = format!("{text}&&&&&&&&");
+            prop_assert_eq!(closing_quote(room.as_bytes()), want);
+        }
+    }
+}
