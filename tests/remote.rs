@@ -20,7 +20,9 @@ use casetrail::engine::{
 };
 use casetrail::event_log::{Progress, Role, Roles};
 use casetrail::formats::{self, ReadOptions};
-use casetrail::remote::{Address, Credentials, Dialect, Driver, RemoteLog, Wanted, connect};
+use casetrail::remote::{
+    Address, Credentials, Dialect, Driver, RemoteError, RemoteLog, Wanted, connect,
+};
 use casetrail::text::Portion;
 use parquet::arrow::ArrowWriter;
 use std::fs::File;
@@ -28,6 +30,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// 2024-01-01T00:00Z.
@@ -772,6 +775,36 @@ fn the_explorer_opens_the_whole_and_its_slice() {
     assert!(
         screens.contains("Open the one that was fetched"),
         "{screens}"
+    );
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn a_statement_is_stopped_in_duckdb() {
+    let address = Address::parse("duckdb:").unwrap().unwrap();
+    let driver = Driver {
+        name: Some(variable("CASETRAIL_TEST_DUCKDB")),
+    };
+    let connection = connect(&address, &driver, &Credentials::default()).unwrap();
+    // More rows than are counted in a day.
+    let table = "(SELECT CAST(a.range AS VARCHAR) AS case_id, 'A' AS activity, make_timestamp(b.range) AS at, \
+                 'x' AS who FROM range(10000000) AS a, range(10000000) AS b)";
+    let wanted = Wanted {
+        name: "log".to_owned(),
+        table: table.to_owned(),
+        roles: roles(),
+        order: None,
+        dialect: Dialect::named("duckdb").unwrap(),
+        zone: chrono_tz::UTC,
+    };
+    let begun = Instant::now();
+    let stop = move || begun.elapsed() > Duration::from_secs(2);
+    let stopped = RemoteLog::open(connection, &wanted, &stop).unwrap_err();
+    assert_eq!(stopped, RemoteError::Cancelled);
+    assert!(
+        begun.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        begun.elapsed()
     );
 }
 

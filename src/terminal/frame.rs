@@ -437,15 +437,16 @@ fn working(app: &App) -> String {
     if !app.is_in_engine() {
         return app.keys().fill("working, {cancel} stops");
     }
-    let waited = app.queries.waited(app.now).unwrap_or_default();
-    let waited = time::duration(waited.as_secs() as f64);
+    let waited = match app.queries.waited(app.now).unwrap_or_default().as_secs() {
+        0 => String::new(),
+        seconds => format!(", {}", time::duration(seconds as f64)),
+    };
     let what = if app.queries.ending {
         "the engine ends a query that was cancelled"
     } else {
         "asking the engine"
     };
-    app.keys()
-        .fill(&format!("{what}, {waited}, {{back}} stops"))
+    app.keys().fill(&format!("{what}{waited}, {{back}} stops"))
 }
 
 /// Actions on what is selected in the bar.

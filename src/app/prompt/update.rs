@@ -410,8 +410,7 @@ pub(in crate::app) fn receive_check(
                 (None, None) => return None,
             }
         }
-        // That the engine failed says nothing about the text.
-        Err(AskError::Cancelled | AskError::Engine(_)) => return None,
+        Err(AskError::Cancelled) => return None,
         Err(AskError::Filter(error)) => wrong(&error.message, &error.span),
         Err(other) => wrong(&other.to_string(), &(0..0)),
     };

@@ -12,7 +12,7 @@
 
 use super::state::{FIGURES, SUMMARY, State};
 use crate::engine::{Basis, KeyFigure, KeyFigures, LogPlace, OpenNow, Stats, Summary};
-use crate::panes::{Context, Explained, Look};
+use crate::panes::{Context, Explained, Look, texts};
 use crate::text::{self, count, time};
 use crate::ui::paint;
 use crate::ui::widgets::sparkline::sparkline;
@@ -40,7 +40,9 @@ const TREND: u16 = 14;
 /// Rows that the figures want.
 pub fn rows(context: Context<'_>) -> u16 {
     let milestones = context.log.milestones.len();
-    let rows = FIXED + u16::from(context.log.deadlines > 0);
+    // An engine answers no trends, which a row says.
+    let engine = u16::from(context.log.place == LogPlace::Engine);
+    let rows = FIXED + engine + u16::from(context.log.deadlines > 0);
     rows.saturating_add(u16::try_from(milestones).unwrap_or(u16::MAX))
 }
 
@@ -132,7 +134,11 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     }
     if let Some(why) = why {
         let row = paint::row(area, shown + 1);
-        paint::text(buffer, row, &text::safe(why), look.theme.muted);
+        let why = match look.context.log.place {
+            LogPlace::Engine => look.context.keys.fill(&format!("{why} {}", texts::FETCH)),
+            _ => text::safe(why).into_owned(),
+        };
+        paint::text(buffer, row, &why, look.theme.muted);
     }
     if (look.stale)(FIGURES) {
         paint::restyle(buffer, area, look.theme.stale);

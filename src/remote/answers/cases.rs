@@ -64,7 +64,7 @@ pub(in crate::remote) fn cases(
             chosen: Vec::new(),
         });
     }
-    if found.is_empty() {
+    if found.is_empty() && (listing.page.offset > 0 || !query.variants.is_empty()) {
         // No row says how many there are.
         let select = format!("SELECT count(*) FROM cs JOIN places ON case_id = placed{wanted}");
         let answer = log.ask(frame, Parts::Sequences, &more, &select)?;
