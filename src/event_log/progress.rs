@@ -70,7 +70,7 @@ impl Progress {
 
     /// Asks the work to stop soon.
     pub fn cancel(&self) {
-        self.cancelled.cancel();
+        self.cancelled.0.store(true, Relaxed);
     }
 
     /// The request to stop that [`cancel`](Self::cancel) makes.
@@ -122,7 +122,11 @@ impl Progress {
 
     /// `Err` once the work should stop: to be asked every few thousand rows.
     pub fn check(&self) -> Result<(), Cancelled> {
-        self.cancelled.check()
+        if self.cancelled.is_cancelled() {
+            Err(Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -77,7 +77,8 @@ fn flag(condition: &str) -> String {
     format!("CASE WHEN {condition} THEN 1 ELSE 0 END")
 }
 
-/// The bins of an axis, and the cases in progress at its beginning.
+/// The bins of an axis, and the cases in progress at its beginning. One statement for each kind of count, as engines
+/// read the table again for each part of a UNION.
 fn counted(
     log: &RemoteLog,
     frame: &Frame<'_>,
@@ -92,7 +93,7 @@ fn counted(
         "CASE WHEN is_open = 1 THEN {} ELSE t1 END",
         until.saturating_add(1)
     );
-    let more = [
+    let shared = [
         ("cs", cases),
         (
             "spans",
@@ -106,43 +107,56 @@ fn counted(
                  WHERE t0 < {end} AND t2 > {begin} AND t0 < t2"
             ),
         ),
-        (
-            "parts",
-            format!(
-                "SELECT 0 AS kind, {} AS b, 0 AS value FROM spans WHERE t0 >= {begin} AND t0 < {end} \
-                 UNION ALL SELECT 1, {}, 0 FROM spans WHERE is_open = 0 AND t1 >= {begin} AND t1 < {end} \
-                 UNION ALL SELECT 2, {}, a FROM inside \
-                 UNION ALL SELECT 3, {}, z FROM inside \
-                 UNION ALL SELECT 4, 0, 0 FROM spans WHERE t0 < {begin} \
-                 UNION ALL SELECT 5, 0, 0 FROM spans WHERE is_open = 0 AND t1 < {begin}",
-                bin_of("t0", inner),
-                bin_of("t1", inner),
-                bin_of("a", inner),
-                // The end itself does not belong to the interval.
-                bin_of("(z - 1)", inner),
-            ),
+    ];
+    // What is before the axis has no bin.
+    let placed = |of: &str| {
+        let bin = bin_of(of, inner);
+        format!("CASE WHEN {of} < {begin} THEN {BEFORE} ELSE {bin} END AS b, {of} AS value")
+    };
+    let kinds = [
+        format!("SELECT {} FROM spans WHERE t0 < {end}", placed("t0")),
+        format!(
+            "SELECT {} FROM spans WHERE is_open = 0 AND t1 < {end}",
+            placed("t1")
+        ),
+        format!("SELECT {} AS b, a AS value FROM inside", bin_of("a", inner)),
+        // The end itself does not belong to the interval.
+        format!(
+            "SELECT {} AS b, z AS value FROM inside",
+            bin_of("(z - 1)", inner)
         ),
     ];
     let select = format!(
-        "SELECT kind, b, count(*), {} FROM parts GROUP BY kind, b ORDER BY kind, b",
+        "SELECT b, count(*), {} FROM binned GROUP BY b ORDER BY b",
         (frame.dialect.sum)("value")
     );
-    let answer = log.ask(frame, Parts::Events, &more, &select)?;
     let mut bins = vec![Bin::default(); axis.n_bins()];
-    let (mut started, mut ended) = (0, 0);
-    for row in answer.iter() {
-        let (n, sum) = (row.count(2)?, row.sum(3)?);
-        let bin = usize::try_from(row.count(1)?).ok();
-        let bin = bin.and_then(|bin| bins.get_mut(bin));
-        let bin = bin.ok_or_else(|| RemoteError::engine("the engine gave a bin that is none"))?;
-        match row.count(0)? {
-            0 => bin.arrivals = n,
-            1 => bin.completions = n,
-            2 => bin.begins = (n.into(), sum),
-            3 => bin.ends = (n.into(), sum),
-            4 => started = n,
-            _ => ended = n,
+    let mut before = [0; 2];
+    for (kind, body) in kinds.into_iter().enumerate() {
+        let [cases, spans, inside] = shared.clone();
+        let more = [cases, spans, inside, ("binned", body)];
+        let answer = log.ask(frame, Parts::Events, &more, &select)?;
+        for row in answer.iter() {
+            let (at, n) = (row.known(0)?, row.count(1)?);
+            if let (BEFORE, Some(before)) = (at, before.get_mut(kind)) {
+                *before = n;
+                continue;
+            }
+            let bin = usize::try_from(at).ok();
+            let bin = bin.and_then(|bin| bins.get_mut(bin));
+            let none = || RemoteError::engine("the engine gave a bin that is none");
+            let bin = bin.ok_or_else(none)?;
+            match kind {
+                0 => bin.arrivals = n,
+                1 => bin.completions = n,
+                2 => bin.begins = (n.into(), row.sum(2)?),
+                _ => bin.ends = (n.into(), row.sum(2)?),
+            }
         }
     }
+    let [started, ended] = before;
     Ok((bins, started - ended.min(started)))
 }
+
+/// Bin of what is before the axis.
+const BEFORE: i64 = -1;

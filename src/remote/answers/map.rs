@@ -206,25 +206,26 @@ fn steps(
     frame: &Frame<'_>,
     condition: Option<&str>,
 ) -> Result<Steps, RemoteError> {
-    let none = frame.dialect.text("NULL");
-    let more = [
-        projected(condition),
-        (
-            "steps",
-            format!(
-                "SELECT case_id, a, b, CASE WHEN bpos = pos + 1 OR (b IS NULL AND na IS NULL) THEN 1 ELSE 0 END \
-                 AS direct FROM p UNION ALL SELECT case_id, {none}, a, CASE WHEN pos = 1 THEN 1 ELSE 0 END \
-                 FROM p WHERE z IS NULL"
-            ),
-        ),
-    ];
-    let select = "SELECT a, b, count(*), CAST(sum(direct) AS BIGINT), count(DISTINCT case_id) FROM steps \
-        GROUP BY a, b";
-    let answer = log.ask(frame, Parts::Events, &more, select)?;
+    // A statement for the steps from activities and one for those from the start, as engines read the table again for
+    // each part of a UNION.
+    let to_next = "SELECT case_id, a, b, CASE WHEN bpos = pos + 1 OR (b IS NULL AND na IS NULL) THEN 1 ELSE 0 END \
+        AS direct FROM p";
+    let first =
+        "SELECT case_id, a, CASE WHEN pos = 1 THEN 1 ELSE 0 END AS direct FROM p WHERE z IS NULL";
+    let counted =
+        "count(*), CAST(sum(direct) AS BIGINT), count(DISTINCT case_id) FROM steps GROUP BY a";
     let mut edges = HashMap::new();
-    for row in answer.iter() {
-        let ends = (row.text(0)?.map(Arc::from), row.text(1)?.map(Arc::from));
+    let more = [projected(condition), ("steps", to_next.to_owned())];
+    let select = format!("SELECT a, b, {counted}, b");
+    for row in log.ask(frame, Parts::Events, &more, &select)?.iter() {
+        let ends = (Some(Arc::from(row.name(0)?)), row.text(1)?.map(Arc::from));
         edges.insert(ends, (row.count(2)?, row.count(3)?, row.count(4)?));
+    }
+    let more = [projected(condition), ("steps", first.to_owned())];
+    let select = format!("SELECT a, {counted}");
+    for row in log.ask(frame, Parts::Events, &more, &select)?.iter() {
+        let ends = (None, Some(Arc::from(row.name(0)?)));
+        edges.insert(ends, (row.count(1)?, row.count(2)?, row.count(3)?));
     }
     // Each case with an activity that is shown comes from its start once.
     let starts = edges.iter().filter(|((from, _), _)| from.is_none());

@@ -23,7 +23,7 @@ pub(in crate::remote) fn overview(
     Ok(Overview {
         timeline: timeline(&axis, &found),
         durations: match row.int(2)?.zip(row.int(3)?) {
-            Some(span) => durations(log, frame, span, query.duration_bins)?,
+            Some((min, max)) => durations(log, frame, min, max, query.duration_bins)?,
             None => Vec::new(),
         },
     })
@@ -81,10 +81,11 @@ fn throughput(
 fn durations(
     log: &RemoteLog,
     frame: &Frame<'_>,
-    span: (i64, i64),
+    min: i64,
+    max: i64,
     most: usize,
 ) -> Result<Vec<DurationBin>, RemoteError> {
-    let bounds = bins::bounds(span.0, span.1, most);
+    let bounds = bins::bounds(min, max, most);
     let inner = bounds.get(1..bounds.len() - 1).unwrap_or_default();
     let binned = (
         "binned",
