@@ -41,7 +41,7 @@ struct Slot {
     waiting: bool,
     /// Generation of the view that the data shown is of.
     shown: u64,
-    /// True if the engine failed at the newest question: it is not asked again, and what is shown is as it was.
+    /// True if the engine failed at the newest question: it is not asked again, and what is shown stays.
     failed: bool,
     /// True if something was answered that is still shown.
     answered: bool,

@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// A log in an engine.
 pub struct EngineLog {
-    /// The call as it was given, and with its mapping.
+    /// The call without its mapping, and with it.
     given: Common,
     common: Common,
     address: Address,

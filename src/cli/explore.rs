@@ -23,7 +23,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Opens the explorer on the logs; `reading` are the options that say how to read them, `last` is the session
-/// of the last start, `engine` the call as it was given and the address of the engine that has its log.
+/// of the last start, `engine` the call without its mapping and the address of the engine that has its log.
 pub fn explore(
     mut common: Common,
     reading: &[OsString],

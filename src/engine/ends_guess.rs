@@ -96,7 +96,7 @@ pub fn guess(log: &EventLog, index: &Index, now: i64) -> (Vec<bool>, Guess) {
     guess_of(&places)
 }
 
-/// Guesses the activities that end a case by the places of each: those in the quiet cases and in all.
+/// Guesses the activities that end a case by the places of each: in the quiet cases first, then in every case.
 pub fn guess_of(places: &[(&str, [Places; 2])]) -> (Vec<bool>, Guess) {
     // Each case begins with one activity.
     let quiet: u64 = places.iter().map(|(_, [quiet, _])| quiet.begins).sum();

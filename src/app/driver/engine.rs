@@ -85,7 +85,7 @@ impl Driver {
         ));
     }
 
-    /// Goes back to the whole log, as it was left.
+    /// Goes back to the whole log, where one was.
     pub(super) fn leave_slice(&mut self) {
         let (Some(whole), Some(log)) = (self.whole.take(), self.engine.clone()) else {
             return;
