@@ -103,7 +103,7 @@ impl Answers for RemoteLog {
                     Ok(query.complete(&self.skeleton(), &[]))
                 })
             });
-        found.unwrap_or_else(|| Err(RemoteError::refused("only a log that is read has it").into()))
+        found.unwrap_or_else(|| Err(RemoteError::refused("needs all events").into()))
     }
 
     fn size(&self, view: &View, cancel: &Cancel) -> Result<Size, AskError> {
