@@ -92,6 +92,8 @@ impl App {
         let ends = self.filters.ends.as_ref();
         let saved = ends.filter(|_| self.columns_from == ColumnsFrom::Memory);
         self.notify(match saved.map(Vec::as_slice) {
+            // Options of the call name others.
+            None if log.place == LogPlace::Engine => format!("{how} {named}"),
             None => format!("{how} {named} ({key} to change)"),
             Some(ends) => {
                 let keys = self.settings.keys.keys_of("", &Action::ShowPane("ends"));

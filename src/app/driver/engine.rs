@@ -79,6 +79,7 @@ impl Driver {
         self.app.follow.restart();
         self.app.opened(self.info_of(analysis));
         self.take_notes(analysis);
+        self.spawn(|logs| Job::Index(guarded(|| logs.keep())));
         let key = self.app.keys().fill("{slice}");
         self.app.notify(format!(
             "This is what the filters leave; {key} goes back to the whole"
