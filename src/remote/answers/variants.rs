@@ -58,7 +58,7 @@ pub(in crate::remote) fn variants(
             ),
         ),
     ];
-    let order = order(listing, &ORDERS, "place")?;
+    let order = order(listing, &ORDERS, "v")?;
     let select = format!(
         "SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, {}, \
          CAST(sum(q0) OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS above \

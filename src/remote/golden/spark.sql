@@ -64,7 +64,7 @@ durations AS (SELECT case_id AS of_case, max(t) - min(t) AS d FROM e GROUP BY ca
 cs AS (SELECT v, len, d FROM seqs JOIN durations ON seqs.case_id = durations.of_case),
 ranked AS (SELECT v, len, d, row_number() OVER (PARTITION BY v ORDER BY d) AS r, count(*) OVER (PARTITION BY v) AS m FROM cs),
 grouped AS (SELECT v, max(len) AS len, sum(CAST(d AS DECIMAL(38,0))) AS total, count(*) AS q0, CAST(sum(CAST(d AS DECIMAL(38,0))) AS STRING) AS q1, min(d) AS q2, max(d) AS q3, max(CASE WHEN r = (((m - 1) * 50) div 100) + 0 THEN d END) AS q4, max(CASE WHEN r = (((m - 1) * 50) div 100) + 1 THEN d END) AS q5, max(CASE WHEN r = (((m - 1) * 50) div 100) + 2 THEN d END) AS q6, max(CASE WHEN r = (((m - 1) * 90) div 100) + 0 THEN d END) AS q7, max(CASE WHEN r = (((m - 1) * 90) div 100) + 1 THEN d END) AS q8, max(CASE WHEN r = (((m - 1) * 90) div 100) + 2 THEN d END) AS q9, max(CASE WHEN r = (((m - 1) * 99) div 100) + 0 THEN d END) AS q10, max(CASE WHEN r = (((m - 1) * 99) div 100) + 1 THEN d END) AS q11, max(CASE WHEN r = (((m - 1) * 99) div 100) + 2 THEN d END) AS q12 FROM ranked GROUP BY v)
-SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, CAST(sum(q0) OVER (ORDER BY q0 DESC, place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS above FROM grouped JOIN (SELECT v AS sequence, place FROM ranks) AS places ON v = sequence ORDER BY q0 DESC, place LIMIT 10;
+SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, CAST(sum(q0) OVER (ORDER BY q0 DESC, v ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS above FROM grouped JOIN (SELECT v AS sequence, place FROM ranks) AS places ON v = sequence ORDER BY q0 DESC, v LIMIT 10;
 
 -- activities
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
@@ -162,8 +162,38 @@ e AS (SELECT * FROM w),
 cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended),
 spans AS (SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN 1 ELSE t1 END AS t2 FROM cs),
 inside AS (SELECT CASE WHEN t0 < 0 THEN 0 ELSE t0 END AS a, CASE WHEN t2 > 10000000 THEN 10000000 ELSE t2 END AS z FROM spans WHERE t0 < 10000000 AND t2 > 0 AND t0 < t2),
-parts AS (SELECT 0 AS kind, CASE WHEN t0 < 5000000 THEN 0 ELSE 1 END AS b, 0 AS value FROM spans WHERE t0 >= 0 AND t0 < 10000000 UNION ALL SELECT 1, CASE WHEN t1 < 5000000 THEN 0 ELSE 1 END, 0 FROM spans WHERE is_open = 0 AND t1 >= 0 AND t1 < 10000000 UNION ALL SELECT 2, CASE WHEN a < 5000000 THEN 0 ELSE 1 END, a FROM inside UNION ALL SELECT 3, CASE WHEN (z - 1) < 5000000 THEN 0 ELSE 1 END, z FROM inside UNION ALL SELECT 4, 0, 0 FROM spans WHERE t0 < 0 UNION ALL SELECT 5, 0, 0 FROM spans WHERE is_open = 0 AND t1 < 0)
-SELECT kind, b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM parts GROUP BY kind, b ORDER BY kind, b;
+binned AS (SELECT CASE WHEN t0 < 0 THEN -1 ELSE CASE WHEN t0 < 5000000 THEN 0 ELSE 1 END END AS b, t0 AS value FROM spans WHERE t0 < 10000000)
+SELECT b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM binned GROUP BY b ORDER BY b;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended),
+spans AS (SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN 1 ELSE t1 END AS t2 FROM cs),
+inside AS (SELECT CASE WHEN t0 < 0 THEN 0 ELSE t0 END AS a, CASE WHEN t2 > 10000000 THEN 10000000 ELSE t2 END AS z FROM spans WHERE t0 < 10000000 AND t2 > 0 AND t0 < t2),
+binned AS (SELECT CASE WHEN t1 < 0 THEN -1 ELSE CASE WHEN t1 < 5000000 THEN 0 ELSE 1 END END AS b, t1 AS value FROM spans WHERE is_open = 0 AND t1 < 10000000)
+SELECT b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM binned GROUP BY b ORDER BY b;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended),
+spans AS (SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN 1 ELSE t1 END AS t2 FROM cs),
+inside AS (SELECT CASE WHEN t0 < 0 THEN 0 ELSE t0 END AS a, CASE WHEN t2 > 10000000 THEN 10000000 ELSE t2 END AS z FROM spans WHERE t0 < 10000000 AND t2 > 0 AND t0 < t2),
+binned AS (SELECT CASE WHEN a < 5000000 THEN 0 ELSE 1 END AS b, a AS value FROM inside)
+SELECT b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM binned GROUP BY b ORDER BY b;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended),
+spans AS (SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN 1 ELSE t1 END AS t2 FROM cs),
+inside AS (SELECT CASE WHEN t0 < 0 THEN 0 ELSE t0 END AS a, CASE WHEN t2 > 10000000 THEN 10000000 ELSE t2 END AS z FROM spans WHERE t0 < 10000000 AND t2 > 0 AND t0 < t2),
+binned AS (SELECT CASE WHEN (z - 1) < 5000000 THEN 0 ELSE 1 END AS b, z AS value FROM inside)
+SELECT b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM binned GROUP BY b ORDER BY b;
 
 -- map
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
@@ -176,8 +206,16 @@ SELECT activity, count(DISTINCT case_id), count(*) FROM e GROUP BY activity;
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 e AS (SELECT * FROM w),
 p AS (SELECT case_id, pos, t, na, activity AS a, lead(activity) OVER (PARTITION BY case_id ORDER BY pos) AS b, lead(pos) OVER (PARTITION BY case_id ORDER BY pos) AS bpos, lead(t) OVER (PARTITION BY case_id ORDER BY pos) AS bt, lag(activity) OVER (PARTITION BY case_id ORDER BY pos) AS z FROM e),
-steps AS (SELECT case_id, a, b, CASE WHEN bpos = pos + 1 OR (b IS NULL AND na IS NULL) THEN 1 ELSE 0 END AS direct FROM p UNION ALL SELECT case_id, CAST(NULL AS STRING), a, CASE WHEN pos = 1 THEN 1 ELSE 0 END FROM p WHERE z IS NULL)
+steps AS (SELECT case_id, a, b, CASE WHEN bpos = pos + 1 OR (b IS NULL AND na IS NULL) THEN 1 ELSE 0 END AS direct FROM p)
 SELECT a, b, count(*), CAST(sum(direct) AS BIGINT), count(DISTINCT case_id) FROM steps GROUP BY a, b;
+
+-- map
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+p AS (SELECT case_id, pos, t, na, activity AS a, lead(activity) OVER (PARTITION BY case_id ORDER BY pos) AS b, lead(pos) OVER (PARTITION BY case_id ORDER BY pos) AS bpos, lead(t) OVER (PARTITION BY case_id ORDER BY pos) AS bt, lag(activity) OVER (PARTITION BY case_id ORDER BY pos) AS z FROM e),
+steps AS (SELECT case_id, a, CASE WHEN pos = 1 THEN 1 ELSE 0 END AS direct FROM p WHERE z IS NULL)
+SELECT a, count(*), CAST(sum(direct) AS BIGINT), count(DISTINCT case_id) FROM steps GROUP BY a;
 
 -- map
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
