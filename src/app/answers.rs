@@ -316,7 +316,8 @@ fn refuse(app: &mut App, error: &FilterError) {
 fn tick(app: &App) -> Option<Instant> {
     const SECOND: Duration = Duration::from_secs(1);
     let waited = app.queries.waited(app.now).filter(|_| app.is_in_engine());
-    let rest = waited.map(|waited| SECOND - Duration::from_nanos(waited.subsec_nanos().into()));
+    let part = waited.map(|waited| Duration::from_nanos(waited.subsec_nanos().into()));
+    let rest = part.map(|part| SECOND.saturating_sub(part));
     let ending = app.queries.ending.then_some(SECOND / 4);
     rest.into_iter()
         .chain(ending)

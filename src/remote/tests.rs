@@ -217,14 +217,13 @@ fn asked(dialect: &'static Dialect, request: &Request, zeros: bool) -> Vec<Strin
     asked.lock().unwrap().clone()
 }
 
-fn golden(dialect: &'static Dialect) -> String {
-    let mut out = String::new();
-    let mut add = |title: &str, sql: &str| writeln!(out, "-- {title}\n{sql};\n").unwrap();
+/// Queries with a title, and whether a row of zeros is answered.
+fn queries() -> Vec<(&'static str, Request, bool)> {
     let listing = |sort| Listing {
         page: Page::first(10),
         ..Listing::by(sort)
     };
-    let queries = [
+    vec![
         ("summary", Request::new(SummaryQuery), true),
         (
             "variants",
@@ -285,8 +284,13 @@ fn golden(dialect: &'static Dialect) -> String {
             }),
             true,
         ),
-    ];
-    for (title, request, zeros) in &queries {
+    ]
+}
+
+fn golden(dialect: &'static Dialect) -> String {
+    let mut out = String::new();
+    let mut add = |title: &str, sql: &str| writeln!(out, "-- {title}\n{sql};\n").unwrap();
+    for (title, request, zeros) in &queries() {
         for sql in asked(dialect, request, *zeros) {
             add(title, &sql);
         }

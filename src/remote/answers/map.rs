@@ -55,11 +55,7 @@ pub(in crate::remote) fn map(
     let share = of
         .activities
         .unwrap_or_else(|| Portion::of_parts(USUAL_ON_MAP, all.len()));
-    let mut shown: Vec<&Arc<str>> = all.keys().collect();
-    // By name before, which is the order of ties.
-    shown.sort_by_key(|name| Reverse(all[*name].0));
-    // At least one, where there is any.
-    shown.truncate(share.of(all.len()).max(1));
+    let shown = shown_of(&all, share);
     let names: BTreeSet<&Arc<str>> = shown.iter().copied().collect();
     let is_all = names.len() == all.len();
     let condition = if is_all {
@@ -85,17 +81,13 @@ pub(in crate::remote) fn map(
     let chosen: Vec<&(Ends, Edge)> = chosen.map(|(edge, _)| edge).collect();
 
     let own = steps(log, &frame, condition)?;
-    let mut times = if query.times {
+    let times = if query.times {
         elapsed(log, &frame, condition)?
     } else {
         HashMap::new()
     };
-    let cases = log.ask(
-        &frame,
-        Parts::Events,
-        &[],
-        "SELECT count(DISTINCT case_id) FROM e",
-    )?;
+    let select = "SELECT count(DISTINCT case_id) FROM e";
+    let cases = log.ask(&frame, Parts::Events, &[], select)?;
     let cases = cases.only()?.count(0)?;
     let place = |name: &Option<Arc<str>>| {
         let name = name.as_ref()?;
@@ -109,6 +101,36 @@ pub(in crate::remote) fn map(
         }
         None => None,
     };
+    let edges = map_edges(&chosen, &own, times, cases);
+    let steps_drawn: u64 = edges.iter().map(|edge| edge.count).sum();
+    let steps_all: u64 = own.edges.values().map(|(count, ..)| count).sum();
+    Ok(ProcessMap {
+        cases,
+        activities: ShownOf {
+            shown: shown.len(),
+            of: all.len(),
+            share,
+        },
+        paths: ShownOf {
+            shown: chosen.len(),
+            of: projection.len(),
+            share: paths,
+        },
+        hidden_cases: cases.saturating_sub(own.cases),
+        drawn: (steps_all > 0).then(|| steps_drawn as f64 / steps_all as f64),
+        nodes: map_nodes(&shown, &counts(log, &frame)?, cases),
+        edges,
+        layout,
+    })
+}
+
+/// The edges that are drawn, most steps first, ties by name.
+fn map_edges(
+    chosen: &[&(Ends, Edge)],
+    own: &Steps,
+    mut times: HashMap<Ends, Stats>,
+    cases: u64,
+) -> Vec<MapEdge> {
     let mut edges: Vec<MapEdge> = Vec::with_capacity(chosen.len());
     for (place, (ends, _)) in chosen.iter().enumerate() {
         let (count, direct, of_cases) = own.edges.get(ends).copied().unwrap_or_default();
@@ -130,26 +152,17 @@ pub(in crate::remote) fn map(
         let key = |edge: &MapEdge| (Reverse(edge.count), edge.from.clone(), edge.to.is_none());
         key(a).cmp(&key(b)).then_with(|| a.to.cmp(&b.to))
     });
-    let steps_drawn: u64 = edges.iter().map(|edge| edge.count).sum();
-    let steps_all: u64 = own.edges.values().map(|(count, ..)| count).sum();
-    Ok(ProcessMap {
-        cases,
-        activities: ShownOf {
-            shown: shown.len(),
-            of: all.len(),
-            share,
-        },
-        paths: ShownOf {
-            shown: chosen.len(),
-            of: projection.len(),
-            share: paths,
-        },
-        hidden_cases: cases.saturating_sub(own.cases),
-        drawn: (steps_all > 0).then(|| steps_drawn as f64 / steps_all as f64),
-        nodes: map_nodes(&shown, &counts(log, &frame)?, cases),
-        edges,
-        layout,
-    })
+    edges
+}
+
+/// The activities that are shown: most cases first, ties by name.
+fn shown_of(all: &Counts, share: Portion) -> Vec<&Arc<str>> {
+    let mut shown: Vec<&Arc<str>> = all.keys().collect();
+    // By name before, which is the order of ties.
+    shown.sort_by_key(|name| Reverse(all[*name].0));
+    // At least one, where there is any.
+    shown.truncate(share.of(all.len()).max(1));
+    shown
 }
 
 fn part(cases: u64, all: u64) -> f64 {

@@ -75,7 +75,7 @@ fn over(
     let is_open = ends.is_open(frame);
     let all = ("ended", ENDED.to_owned());
     let select = format!("SELECT count(*) FROM ended WHERE {is_open}");
-    let answer = log.ask(frame, Parts::Events, &[all.clone()], &select)?;
+    let answer = log.ask(frame, Parts::Events, std::slice::from_ref(&all), &select)?;
     let open = answer.only()?.count(0)?;
     if open == 0 {
         return Ok((0, None));
