@@ -40,14 +40,9 @@ pub(in crate::remote) fn map(
     cancel: &Cancel,
 ) -> Result<ProcessMap, AskError> {
     let of = query.of;
-    let basis_view = View {
-        filters: Vec::new(),
-        events: Vec::new(),
-        ..view.clone()
-    };
     let frame = log.frame(view, cancel)?;
     let basis = if of.by_log {
-        log.frame(&basis_view, cancel)?
+        log.compile(&whole(view), &[], cancel)?.0
     } else {
         frame.clone()
     };
@@ -66,19 +61,7 @@ pub(in crate::remote) fn map(
     };
     let condition = condition.as_deref();
     let projection = edges_of(steps(log, &basis, condition)?, &names);
-    let ranks: HashMap<&str, u32> = (0..)
-        .zip(&names)
-        .map(|(rank, name)| (&***name, rank))
-        .collect();
-    let nodes: Vec<u32> = shown.iter().map(|name| ranks[&***name]).collect();
-    let found: Vec<Edge> = projection.iter().map(|(_, edge)| *edge).collect();
-    let paths = of.paths.unwrap_or_else(|| readable(&found, &nodes));
-    let is_drawn = drawn(&found, &nodes, paths);
-    let chosen = projection
-        .iter()
-        .zip(&is_drawn)
-        .filter(|(_, drawn)| **drawn);
-    let chosen: Vec<&(Ends, Edge)> = chosen.map(|(edge, _)| edge).collect();
+    let (paths, chosen) = choose(&projection, &shown, &names, of.paths);
 
     let own = steps(log, &frame, condition)?;
     let times = if query.times {
@@ -122,6 +105,33 @@ pub(in crate::remote) fn map(
         edges,
         layout,
     })
+}
+
+/// The whole log of a view.
+fn whole(view: &View) -> View {
+    View {
+        filters: Vec::new(),
+        events: Vec::new(),
+        ..view.clone()
+    }
+}
+
+/// The edges that are drawn, and the share of all that was wanted.
+fn choose<'a>(
+    projection: &'a [(Ends, Edge)],
+    shown: &[&Arc<str>],
+    names: &BTreeSet<&Arc<str>>,
+    paths: Option<Portion>,
+) -> (Portion, Vec<&'a (Ends, Edge)>) {
+    let ranks = (0..).zip(names).map(|(rank, name)| (&***name, rank));
+    let ranks: HashMap<&str, u32> = ranks.collect();
+    let nodes: Vec<u32> = shown.iter().map(|name| ranks[&***name]).collect();
+    let found: Vec<Edge> = projection.iter().map(|(_, edge)| *edge).collect();
+    let paths = paths.unwrap_or_else(|| readable(&found, &nodes));
+    let is_drawn = drawn(&found, &nodes, paths);
+    let chosen = projection.iter().zip(&is_drawn);
+    let chosen = chosen.filter(|(_, drawn)| **drawn);
+    (paths, chosen.map(|(edge, _)| edge).collect())
 }
 
 /// The edges that are drawn, most steps first, ties by name.
