@@ -8,6 +8,7 @@ mod harness;
 use harness::{Terminal, casetrail, command};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -774,6 +775,31 @@ fn the_screen_is_up_while_a_slow_log_is_read() {
     terminal.wait_for("esc stop");
     signal(&terminal, Signal::TERM);
     assert_eq!(terminal.wait(), 143);
+    terminal.assert_restored();
+}
+
+/// What has come of a pipe can be looked at while it is open, and the rest read later.
+#[test]
+fn a_pipe_is_shown_so_far_and_read_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fifo = folder.path().join("slow.csv");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let row = |case: usize| format!("c{case},Open,2024-03-01 09:00:00\n");
+    let mut terminal = Terminal::open(&fifo);
+    let mut pipe = File::options().write(true).open(&fifo).expect("a reader");
+    let first: String = (0..200).map(row).collect();
+    write!(pipe, "case_id,activity,timestamp\n{first}").expect("a reader");
+    terminal.wait_for("Receiving the log").wait_for(" B");
+    terminal
+        .send("\x1b")
+        .wait_for("so far")
+        .wait_for("200 cases");
+    let rest: String = (200..300).map(row).collect();
+    write!(pipe, "{rest}").expect("a reader");
+    drop(pipe);
+    terminal.send("\x12").wait_for("300 cases").send("q");
+    assert_eq!(terminal.wait(), 0);
     terminal.assert_restored();
 }
 

@@ -9,7 +9,7 @@ use crate::engine::View;
 use crate::filter::parse;
 use crate::input::Action;
 use crate::panes::CopyWhat;
-use crate::text::escape_lines;
+use crate::text::{escape_line, escape_lines};
 
 /// Actions that copy or show a command.
 pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
@@ -42,6 +42,8 @@ fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, effects: &mut
         .with_pane(|pane, context| pane.copy(what, context))
         .flatten()
     {
+        // Rows and views have lines of their own; in a cell the end of a line is that of a value.
+        Some(text) if what == CopyWhat::Cell => put(app, &escape_line(&text), name, effects),
         Some(text) => put(app, &text, name, effects),
         None => app.notify("Nothing to copy here"),
     }

@@ -16,10 +16,14 @@ pub(super) fn keep_so_far(app: &mut App) -> bool {
         return false;
     };
     let progress = &loading.progress;
-    if app.log.is_some() || progress.stage() != Stage::Reading || progress.is_stopping() {
+    if app.log.is_some() || progress.is_stopping() {
         return false;
     }
-    let stops = progress.stop();
+    let stops = match progress.stage() {
+        Stage::Receiving => progress.end_stream(),
+        Stage::Reading => progress.stop(),
+        _ => false,
+    };
     if stops {
         app.notify_with_keys("Reading stopped: these are the rows read so far; {reload} reads all");
     }

@@ -19,6 +19,7 @@ use crate::ui::{Surroundings, Themes, fit};
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -76,9 +77,12 @@ pub fn explore(
         Ok(code::DONE) => left.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         Ok(code) => Err(Failure::new(code, "")),
         Err(error) => {
-            let (code, way_out) = match error.downcast_ref::<NoTerminal>() {
-                Some(_) => (code::USAGE, ", nor does --plain"),
-                None => (code::DEFECT, ""),
+            let (code, way_out) = if error.is::<NoTerminal>() {
+                (code::USAGE, ", nor does --plain")
+            } else if error.chain().any(is_lack_of_memory) {
+                (code::MEMORY, ": not enough memory for another thread")
+            } else {
+                (code::DEFECT, "")
             };
             let message = format!("{error:#}{way_out}");
             Err(Failure::new(code, escape_line(&message)))
@@ -106,6 +110,12 @@ fn in_engine(settings: Settings, table: &str) -> Settings {
         follow: false,
         ..settings
     }
+}
+
+/// True where the system had no memory for a thread, which it says by asking to try again.
+fn is_lack_of_memory(error: &(dyn std::error::Error + 'static)) -> bool {
+    let error = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(error, Some(ErrorKind::WouldBlock | ErrorKind::OutOfMemory))
 }
 
 /// Reports a missing file; suggests a report name if it looks like a typo.

@@ -16,6 +16,7 @@ use crate::store::{Miss, Proof, Stored};
 use crate::text::time::exact_instant;
 use crate::text::{self, escape_line};
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::sync::Arc;
 
 /// Result of loading the logs.
@@ -307,6 +308,17 @@ pub fn open(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
 /// Opens logs that are to be followed: streams stay open.
 pub fn open_streams(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
     source::open_streams(logs).map_err(|error| not_opened(&error))
+}
+
+/// Opens logs of which streams are to be waited for.
+pub fn begin_streams(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
+    source::begin_streams(logs).map_err(|error| not_opened(&error))
+}
+
+/// Why a stream could not be read to its end.
+pub fn not_received(log: &OsStr, error: &io::Error) -> String {
+    let error = escape_line(&error.to_string());
+    format!("{}: cannot be read: {error}", say::file(log))
 }
 
 /// Why a log could not be opened.

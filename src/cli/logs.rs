@@ -7,7 +7,6 @@ use super::args::{Common, Format};
 use super::failure::{Failure, code};
 use super::follow::{self, Following, How};
 use super::load::{CachedIndex, Loaded, Wanted, load_plan, read_again, verdict};
-use super::output::Output;
 use super::reports::document;
 use super::{export, files, memory, models, notes, plan, redaction, session, words};
 use crate::app::{
@@ -186,7 +185,7 @@ impl Logs for Source {
                 code: code::USAGE,
             });
         }
-        self.with_input(log, |input| {
+        self.with_input(log, progress, |input| {
             formats::preview(input, &options.read, progress)
         })
     }
@@ -201,7 +200,7 @@ impl Logs for Source {
         let is_file = |input: &Input| input.file().is_some();
         let opened = locked(&self.inputs).opened.take();
         locked(&self.inputs).opened = opened.filter(|opened| !opened.iter().all(is_file));
-        let inputs = self.inputs()?;
+        let inputs = self.inputs(&progress)?;
         let (watch, exceeded) = memory::guard_load(self.common.memory, &progress);
         let redaction = self.redaction().map_err(|error| {
             // The log on the screen stays as it is.
@@ -245,8 +244,10 @@ impl Logs for Source {
         }
         let following = Following::new(&mut loaded, marks);
         *locked(&self.following) = Some(following).filter(|_| follows || is_on_disk);
-        // What is in memory is not needed any more; what could not be loaded may be tried again.
-        locked(&self.inputs).opened = None;
+        // What is in memory is not needed any more, unless more may come; what could not be loaded may be tried again.
+        let opened = locked(&self.inputs).opened.take();
+        locked(&self.inputs).opened =
+            opened.filter(|opened| opened.iter().any(|input| input.is_open()));
         *locked(&self.loaded) = Some(loaded);
         *locked(&self.analysis) = Arc::downgrade(&analysis);
         Ok(analysis)
@@ -404,7 +405,8 @@ impl Logs for Source {
         if let Some(ends) = ends {
             file.ends = Some(ends.to_vec());
         }
-        let written = self.write_text(place, replace, &file.to_toml())?;
+        let own = self.common.how.mapping.as_ref();
+        let written = self.write_text(place, replace, own, &file.to_toml())?;
         if written == Written::Done {
             *locked(&self.written) = Some(path.to_owned());
         }
@@ -430,7 +432,10 @@ impl Logs for Source {
         let written = file.add(changes).map(|text| Arc::new(text.notes));
         written.map_err(|error| {
             let path = file.path();
-            unkept(&format!("{} is not written", path.display()), &error)
+            unkept(
+                "The note is not written",
+                &format!("{error}: {}", path.display()),
+            )
         })
     }
 
@@ -446,7 +451,12 @@ impl Logs for Source {
     ) -> Result<Written, LoadError> {
         let place = named_file(path)?;
         let file = self.session_file(session, Some(place.parent().unwrap_or(Path::new(""))));
-        self.write_text(place, replace, &file.to_toml())
+        self.write_text(
+            place,
+            replace,
+            self.common.session.as_ref(),
+            &file.to_toml(),
+        )
     }
 
     fn write_report(
@@ -458,7 +468,7 @@ impl Logs for Source {
     ) -> Result<(Written, String), LoadError> {
         let place = named_file(path)?;
         // Before the work, which may take its time.
-        if !replace && place.symlink_metadata().is_ok() {
+        if self.output(place, replace, None, None)?.is_none() {
             return Ok((Written::Exists, String::new()));
         }
         let ending = place.extension().unwrap_or_default().to_ascii_lowercase();
@@ -467,7 +477,7 @@ impl Logs for Source {
             Some("md" | "markdown") => self.document(outline, command, Format::Markdown)?,
             _ => self.document(outline, command, Format::Html)?,
         };
-        Ok((self.write_text(place, replace, &text)?, note))
+        Ok((self.write_text(place, replace, None, &text)?, note))
     }
 
     fn export(
@@ -478,13 +488,11 @@ impl Logs for Source {
         replace: bool,
     ) -> Result<(Written, Exported), LoadError> {
         let place = named_file(path)?;
-        if !replace && place.symlink_metadata().is_ok() {
-            return Ok((Written::Exists, Exported::default()));
-        }
-        let mut read = self.files_read();
         let model = view.reference.as_ref().and_then(Reference::model);
-        read.extend(model.map(|model| OsString::from(&model.path)));
-        let output = Output::choose(Some(place), replace, &read).map_err(told)?;
+        let model = model.map(|model| OsString::from(&model.path));
+        let Some(output) = self.output(place, replace, None, model)? else {
+            return Ok((Written::Exists, Exported::default()));
+        };
         let ending = place.extension().unwrap_or_default().to_ascii_lowercase();
         let format = match ending.to_str() {
             Some("json") => Format::Json,
@@ -526,7 +534,8 @@ impl Logs for Source {
             failed(format!("{}{}", line.unwrap_or_default(), error.message))
         })?;
         // What is there is part of the new text.
-        self.write_text(place, true, &text).map(drop)
+        let own = self.common.times().rules.as_ref();
+        self.write_text(place, true, own, &text).map(drop)
     }
 }
 
@@ -541,7 +550,7 @@ fn named_file(path: &str) -> Result<&Path, LoadError> {
     Ok(Path::new(path))
 }
 
-fn unkept(what: &str, error: &std::io::Error) -> LoadError {
+fn unkept(what: &str, error: &dyn std::fmt::Display) -> LoadError {
     LoadError {
         message: format!("{what}: {error}"),
         code: code::OUTPUT,

@@ -52,6 +52,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::thread;
 use table::{CsvTexts, Wording};
 
 /// Does what the words of a command line say (the name of the program first); gives the exit code.
@@ -66,6 +67,27 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Err(failure) => {
             say::say(&failure.message);
             failure.code
+        }
+    }
+}
+
+/// As [`run`]; on a stack of its own where the shell allows less than a filter that is nested needs.
+pub fn run_with_stack(words: impl IntoIterator<Item = OsString> + Send + 'static) -> u8 {
+    const STACK: usize = 8 << 20;
+    // Not always: a stop by Ctrl-Z reaches the first thread at once and others a little later.
+    let allowed = rustix::process::getrlimit(rustix::process::Resource::Stack).current;
+    if allowed.is_none_or(|allowed| allowed >= STACK as u64) {
+        return run(words);
+    }
+    let thread = thread::Builder::new().name("main".to_owned());
+    let spawned = thread.stack_size(STACK).spawn(move || run(words));
+    match spawned.map(thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // The panic has been reported.
+        Ok(Err(_)) => code::DEFECT,
+        Err(error) => {
+            say::say(&format!("not enough memory to begin: {error}"));
+            code::MEMORY
         }
     }
 }

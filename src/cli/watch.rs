@@ -228,6 +228,7 @@ fn sentence(progress: &Progress) -> String {
         Stage::Sorting => "sorting",
         Stage::Indexing => "indexing",
         Stage::Ready => "answering",
+        Stage::Receiving => "receiving the file",
     };
     let (bytes, total) = (
         // Figures for the eye: none of them depends on another.

@@ -40,6 +40,8 @@ pub struct NotesText {
     pub fault: Option<(u64, String)>,
     /// Number of such lines: they are left alone.
     pub faults: u64,
+    /// Number of changes.
+    pub n_changes: u64,
 }
 
 impl NotesText {
@@ -51,7 +53,10 @@ impl NotesText {
                 continue;
             }
             match parse_line(line) {
-                Ok(change) => found.notes.apply(change),
+                Ok(change) => {
+                    found.n_changes += 1;
+                    found.notes.apply(change);
+                }
                 Err(why) => {
                     found.fault.get_or_insert((at as u64 + 1, why));
                     found.faults += 1;
@@ -176,6 +181,8 @@ impl NotesFile {
         let mut file = File::from(opened);
         // The lock is for the line that may be cut at the end; whole lines are added in one piece without it, too.
         let _ = flock(&file, FlockOperation::LockExclusive);
+        // A file that is none of notes, the log even, stays as it is.
+        text_of(&mut file)?;
         let mut lines: String = changes.iter().map(line_of).collect();
         if !ends_with_line(&mut file)? {
             lines.insert(0, '\n');
@@ -204,7 +211,14 @@ fn text_of(file: &mut File) -> io::Result<NotesText> {
     let mut bytes = Vec::new();
     // It may grow meanwhile.
     file.take(MOST).read_to_end(&mut bytes)?;
-    Ok(NotesText::parse(&bytes))
+    let found = NotesText::parse(&bytes);
+    match &found.fault {
+        Some((line, why)) if found.n_changes == 0 => {
+            let why = format!("it is no file of notes: line {line}: {why}");
+            Err(io::Error::new(ErrorKind::InvalidData, why))
+        }
+        _ => Ok(found),
+    }
 }
 
 /// True for a file that is empty or ends with the end of a line.

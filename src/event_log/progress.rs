@@ -16,6 +16,8 @@ pub enum Stage {
     Indexing,
     /// Done.
     Ready,
+    /// Waiting for the end of a stream, before all else.
+    Receiving,
 }
 
 /// Progress of a load; all fields may be read at any time by any thread.
@@ -43,6 +45,8 @@ pub struct Progress {
     stop_after: [AtomicU64; 2],
     /// The reading ended there.
     stopped: AtomicBool,
+    /// Nobody waits for more of a stream.
+    received: AtomicBool,
 }
 
 /// The work was cancelled.
@@ -58,7 +62,8 @@ impl Progress {
             1 => Stage::Reading,
             2 => Stage::Sorting,
             3 => Stage::Indexing,
-            _ => Stage::Ready,
+            4 => Stage::Ready,
+            _ => Stage::Receiving,
         }
     }
 
@@ -89,6 +94,20 @@ impl Progress {
             after.store(read.max(1), Relaxed);
         }
         true
+    }
+
+    /// Asks not to wait for the end of a stream any longer; `false` where nothing has come of it.
+    pub fn end_stream(&self) -> bool {
+        let some = self.bytes.load(Relaxed) > 0;
+        self.received.fetch_or(some, Relaxed);
+        some
+    }
+
+    /// True while more of a stream is waited for, of which so many bytes have come.
+    pub fn waits_for_more(&self, bytes: u64) -> bool {
+        self.enter(Stage::Receiving);
+        self.bytes.store(bytes, Relaxed);
+        !self.received.load(Relaxed) && self.check().is_ok()
     }
 
     /// True once the reading was asked to end.

@@ -23,6 +23,11 @@ pub trait Bytes: Send + Sync {
     /// Returns whether it has been changed since it was opened.
     fn changed(&self) -> io::Result<bool>;
 
+    /// Returns whether it is the beginning of a stream, of which more was not waited for.
+    fn is_open(&self) -> bool {
+        false
+    }
+
     /// A place for what a format made of all of it, where looks at it may follow each other.
     fn kept(&self) -> Option<&Kept> {
         None
@@ -43,6 +48,11 @@ impl fmt::Debug for Kept {
 }
 
 impl Kept {
+    /// Forgets it: the input is longer now.
+    pub fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// The value that was made by these options, or else makes it. Only the newest one is kept. A
     /// second thread waits for the first.
     pub fn get_or_make<T: Send + Sync + 'static, E>(

@@ -46,7 +46,7 @@ fn one(
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
     let mut loaded = (format_for(input, options)?.read)(input, options, progress)?;
-    if progress.was_stopped() {
+    if progress.was_stopped() || input.is_open() {
         warn_of_stop(&mut loaded.report);
     }
     if input.changed()? {

@@ -8,6 +8,7 @@ use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One input that was opened.
@@ -28,7 +29,7 @@ enum Content {
     },
     Memory(Vec<u8>),
     /// The first bytes of a stream that may be open.
-    Stream(Arc<Stream>, u64),
+    Stream(Arc<Stream>, AtomicU64),
 }
 
 /// Metadata of a file at the moment it was opened.
@@ -127,7 +128,7 @@ impl Input {
 
     /// The part of a stream that has come so far.
     pub(super) fn from_stream(name: impl Into<String>, stream: Arc<Stream>) -> Self {
-        let len = stream.len();
+        let len = AtomicU64::new(stream.len());
         Input {
             name: name.into(),
             content: Content::Stream(stream, len),
@@ -145,9 +146,19 @@ impl Input {
         }
     }
 
+    /// Waits for the end of a stream, as long as `waits` says so of the bytes that have come: the input is all of them.
+    pub fn receive(&self, waits: impl FnMut(u64) -> bool) -> io::Result<()> {
+        if let Content::Stream(stream, len) = &self.content {
+            stream.wait_for_end(waits)?;
+            len.store(stream.len(), Relaxed);
+            self.kept.clear();
+        }
+        Ok(())
+    }
+
     /// Returns whether more of a stream has come since.
     pub(super) fn has_grown(&self) -> bool {
-        matches!(&self.content, Content::Stream(stream, len) if stream.len() > *len)
+        matches!(&self.content, Content::Stream(stream, len) if stream.len() > len.load(Relaxed))
     }
 
     /// Pretends that it was opened this many seconds later: for tests of what depends on its age.
@@ -192,7 +203,7 @@ impl Bytes for Input {
         match &self.content {
             Content::File { stamp, .. } => stamp.len,
             Content::Memory(bytes) => bytes.len() as u64,
-            Content::Stream(_, len) => *len,
+            Content::Stream(_, len) => len.load(Relaxed),
         }
     }
 
@@ -207,11 +218,15 @@ impl Bytes for Input {
             },
             Content::Memory(bytes) => bytes.as_slice().read_at(offset, out),
             Content::Stream(stream, len) => {
-                let left = len.saturating_sub(offset);
+                let left = len.load(Relaxed).saturating_sub(offset);
                 let wanted = usize::try_from(left).map_or(out.len(), |left| left.min(out.len()));
                 Ok(stream.read_at(offset, &mut out[..wanted]))
             }
         }
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(&self.content, Content::Stream(stream, len) if stream.goes_beyond(len.load(Relaxed)))
     }
 
     fn changed(&self) -> io::Result<bool> {

@@ -9,4 +9,4 @@ mod stream;
 
 pub use growth::{Change, Mark};
 pub use input::{Input, Stamp};
-pub use open::{OpenError, open, open_streams};
+pub use open::{OpenError, begin_streams, open, open_streams};

@@ -23,32 +23,54 @@ const ELOOP: i32 = rustix::io::Errno::LOOP.raw_os_error();
 
 /// Opens all of `paths`; `-` is standard input, which is read to its end here, as FIFOs are.
 pub fn open(paths: &[OsString]) -> Result<Vec<Input>, OpenError> {
-    paths.iter().map(|path| open_one(path, false)).collect()
+    open_all(paths, Streams::Whole)
 }
 
 /// As [`open`], but leaves standard input and FIFOs open: an input is what has come of them so far.
 pub fn open_streams(paths: &[OsString]) -> Result<Vec<Input>, OpenError> {
-    paths.iter().map(|path| open_one(path, true)).collect()
+    open_all(paths, Streams::Beginning)
 }
 
-/// A stream as an input: all of it, or its beginning where it stays open.
-fn streamed(name: String, stream: impl Read + Send + 'static, open: bool) -> io::Result<Input> {
-    if !open {
+/// As [`open`], but waits for nothing of standard input and FIFOs: [`Input::receive`] does.
+pub fn begin_streams(paths: &[OsString]) -> Result<Vec<Input>, OpenError> {
+    open_all(paths, Streams::Begun)
+}
+
+/// How much of a stream is waited for.
+#[derive(Clone, Copy)]
+enum Streams {
+    Whole,
+    Beginning,
+    Begun,
+}
+
+fn open_all(paths: &[OsString], streams: Streams) -> Result<Vec<Input>, OpenError> {
+    paths.iter().map(|path| open_one(path, streams)).collect()
+}
+
+fn streamed(
+    name: String,
+    stream: impl Read + Send + 'static,
+    streams: Streams,
+) -> io::Result<Input> {
+    if matches!(streams, Streams::Whole) {
         return Ok(Input::from_bytes(name, spool(stream)?));
     }
     let stream = Stream::begin(stream)?;
-    stream.wait_for_beginning()?;
+    if matches!(streams, Streams::Beginning) {
+        stream.wait_for_beginning()?;
+    }
     Ok(Input::from_stream(name, stream))
 }
 
-fn open_one(path: &OsStr, stays_open: bool) -> Result<Input, OpenError> {
+fn open_one(path: &OsStr, streams: Streams) -> Result<Input, OpenError> {
     let name = path.to_string_lossy().into_owned();
     let fail = |message: String| OpenError {
         path: path.to_owned(),
         message,
     };
     if path == "-" {
-        return streamed(name, io::stdin(), stays_open).map_err(|e| fail(sentence(&e)));
+        return streamed(name, io::stdin(), streams).map_err(|e| fail(sentence(&e)));
     }
     // A FIFO blocks in open until its writer comes, so what it is must be known before.
     let meta = fs::metadata(path).map_err(|e| fail(why_missing(Path::new(path), &e)))?;
@@ -59,7 +81,7 @@ fn open_one(path: &OsStr, stays_open: bool) -> Result<Input, OpenError> {
     let input = if meta.is_file() {
         Input::from_file(name, Path::new(path), file)
     } else {
-        streamed(name, file, stays_open)
+        streamed(name, file, streams)
     };
     input.map_err(|e| fail(sentence(&e)))
 }

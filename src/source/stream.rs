@@ -87,6 +87,31 @@ impl Stream {
         }
     }
 
+    /// Waits for the end of the stream, as long as `waits` says so of the bytes that have come.
+    pub fn wait_for_end(&self, mut waits: impl FnMut(u64) -> bool) -> io::Result<()> {
+        /// Time after which it is asked at the latest.
+        const ASKED: Duration = Duration::from_millis(50);
+        let mut state = self.lock();
+        loop {
+            if let Some(why) = &state.failed {
+                return Err(io::Error::other(why.clone()));
+            }
+            let (len, ended) = (state.bytes.len() as u64, state.ended);
+            drop(state);
+            if ended || !waits(len) {
+                return Ok(());
+            }
+            let waited = self.more.wait_timeout(self.lock(), ASKED);
+            (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// True where more may come, or has come, than so many bytes.
+    pub fn goes_beyond(&self, bytes: u64) -> bool {
+        let state = self.lock();
+        !state.ended || state.bytes.len() as u64 > bytes
+    }
+
     /// Bytes that have come.
     pub fn len(&self) -> u64 {
         self.lock().bytes.len() as u64

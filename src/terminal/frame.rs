@@ -98,7 +98,7 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
     let fits = fit::width(&trail) <= room;
     // Where there is little room, the way is cut in its middle: what was opened and where one is.
     if !fits && selected.is_none() {
-        let cut = fit::truncate_middle(&trail, room, theme.glyphs.ellipsis);
+        let cut = fit::truncate_middle(file_name(&trail), room, theme.glyphs.ellipsis);
         paint::text(buffer, row, &cut, theme.title);
         return;
     }
@@ -120,6 +120,12 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
         targets::add(paint::cut(rest, taken).0, Target::Bar(at));
         rest = paint::cut(rest, taken + 1).1;
     }
+}
+
+/// The way without the folders of the log.
+fn file_name(trail: &str) -> &str {
+    let log = trail.find(' ').map_or(trail, |end| &trail[..end]);
+    log.rfind('/').map_or(trail, |at| &trail[at + 1..])
 }
 
 /// Text at the right end of a header of `room` columns: the size of the view whole, or only its cases;

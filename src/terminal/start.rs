@@ -84,6 +84,7 @@ fn stage(stage: Stage) -> &'static str {
         Stage::Sorting => "Sorting by case and time",
         Stage::Indexing => "Building the index",
         Stage::Ready => "Opening",
+        Stage::Receiving => "Receiving the log",
     }
 }
 

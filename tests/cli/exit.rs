@@ -222,6 +222,18 @@ fn quality_tells_what_became_of_every_line() {
     assert_eq!(csv.lines().nth(1), Some("log.csv,3,bad-time,yesterday"));
 }
 
+#[test]
+fn a_small_stack_is_enough_for_the_deepest_filter() {
+    let desk = Desk::with("log.csv", LOG);
+    let filter = format!("{}events > 1", "not ".repeat(63));
+    let call = "ulimit -s 64 && exec \"$0\" cases log.csv --no-cache --filter \"$1\"";
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", call, env!("CARGO_BIN_EXE_casetrail"), &filter]);
+    let run = command.current_dir(desk.path(".")).output().unwrap();
+    let err = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(run.status.code(), Some(0), "{err}");
+}
+
 #[cfg(unix)]
 mod signals {
     use super::*;

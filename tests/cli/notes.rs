@@ -161,6 +161,25 @@ fn the_report_lists_them_and_counts_cases_that_are_not_there() {
 }
 
 #[test]
+fn a_file_that_is_none_of_notes_stays_as_it_is() {
+    let desk = desk();
+    let log = desk.read("log.csv");
+    let run = desk.run(&["notes", "log.csv", "--notes", "log.csv"]);
+    assert_ne!(run.code, Some(0));
+    assert!(run.err.contains("no file of notes"), "{}", run.err);
+    let mut command = desk.command();
+    command.args(["log.csv", "--plain", "--notes", "log.csv"]);
+    let run = Run::of(command.write_stdin("3\n# tag\n".to_owned()));
+    assert!(
+        run.out.contains("not written") || run.err.contains("no file of notes"),
+        "{} {}",
+        run.out,
+        run.err
+    );
+    assert_eq!(desk.read("log.csv"), log);
+}
+
+#[test]
 fn what_is_wrong_in_the_file_is_said_and_left_alone() {
     let desk = desk();
     let damaged = format!("{NOTES}<<<<<<< HEAD\n{{\"time\":\"2024-\n");

@@ -73,3 +73,46 @@ fn a_log_that_cannot_be_read_has_the_code_of_reports() {
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains("keys from standard input"), "{}", run.err);
 }
+
+#[test]
+fn files_that_the_call_reads_are_not_replaced() {
+    let desk = Desk::with("log.csv", LOG);
+    desk.write("rules.toml", "");
+    desk.write("notes.jsonl", "");
+    let mut command = desk.command();
+    command.args(["log.csv", "--plain", "--rules", "rules.toml"]);
+    command.args(["--notes", "notes.jsonl"]);
+    let files = ["log.csv", "rules.toml", "notes.jsonl"];
+    let keys: String = files
+        .iter()
+        .flat_map(|file| [":save-session\n", file, "\n"])
+        .collect();
+    let run = Run::of(command.write_stdin(keys));
+    assert_eq!(
+        run.out.matches("this call reads the file").count(),
+        3,
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("Replace it"), "{}", run.out);
+    assert_eq!(
+        (desk.read("rules.toml"), desk.read("log.csv")),
+        (String::new(), LOG.to_owned())
+    );
+}
+
+#[test]
+fn a_copied_cell_is_one_line() {
+    let desk = Desk::with(
+        "log.csv",
+        "case,activity,timestamp\n1,\"a\nrm -r\",2024-01-01\n1,b,2024-01-02\n",
+    );
+    let mut command = desk.command();
+    command.args(["log.csv", "--plain"]);
+    let run = Run::of(command.write_stdin("5\ny c\n".to_owned()));
+    assert!(
+        run.out.lines().any(|line| line == r#""a\nrm -r" -> "b""#),
+        "{}",
+        run.out
+    );
+}

@@ -276,7 +276,9 @@ fn typed(text: &str) -> Option<Action> {
         path: path.trim().to_owned(),
         replace: false,
     };
-    let row = text.parse().ok().map(Action::GoToRow);
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    // A number that is too large is beyond the last row, too.
+    let row = digits.then(|| Action::GoToRow(text.parse().unwrap_or(usize::MAX)));
     row.or_else(|| text.strip_prefix("export ").map(export))
 }
 

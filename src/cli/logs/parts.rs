@@ -4,7 +4,7 @@ use super::{Source, locked, told};
 use crate::app::{LoadError, Outline, Session, Written};
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, code};
-use crate::cli::load::{not_read, open, open_streams};
+use crate::cli::load::{begin_streams, not_read, not_received, open_streams};
 use crate::cli::output::Output;
 use crate::cli::reports::document;
 use crate::cli::{plan, redaction, session};
@@ -12,11 +12,11 @@ use crate::config::mapping_file::{MappingFile, overlay};
 use crate::config::remembered::Kept as Saved;
 use crate::config::session_file::SessionFile;
 use crate::engine::{Analysis, View};
-use crate::event_log::{Progress, Redaction};
-use crate::formats::{self, Inspection, LogOptions, ReadPlan};
+use crate::event_log::{Progress, Redaction, Stage};
+use crate::formats::{self, Bytes, Inspection, LogOptions, ReadPlan};
 use crate::source::Input;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -72,8 +72,34 @@ impl Source {
         }
     }
 
+    /// The output at a place; `None` where a file is there that may not be replaced. Files that the call reads are
+    /// refused, but for `own`, which is the one that is written anew.
+    pub(super) fn output(
+        &self,
+        place: &Path,
+        replace: bool,
+        own: Option<&PathBuf>,
+        more: Option<OsString>,
+    ) -> Result<Option<Output>, LoadError> {
+        let own = own.map(|own| own.as_os_str());
+        let mut read = self.files_read();
+        read.retain(|path| Some(path.as_os_str()) != own);
+        read.extend(more);
+        // Asked as if it may be replaced, so that nobody is offered to replace what is read.
+        let output = Output::choose(Some(place), true, &read).map_err(told)?;
+        if replace {
+            return Ok(Some(output));
+        }
+        if place.symlink_metadata().is_ok() {
+            return Ok(None);
+        }
+        Output::choose(Some(place), false, &read)
+            .map(Some)
+            .map_err(told)
+    }
+
     /// The files that the call reads.
-    pub(super) fn files_read(&self) -> Vec<OsString> {
+    fn files_read(&self) -> Vec<OsString> {
         let common = &self.common;
         let files = [
             &common.how.mapping,
@@ -93,41 +119,63 @@ impl Source {
         self.common.logs.iter().any(|log| log == "-")
     }
 
-    /// The logs, opened once for looks and previews.
-    pub(super) fn inputs(&self) -> Result<Arc<Vec<Input>>, LoadError> {
+    /// The logs, opened once for looks and previews; streams that are not followed are waited for.
+    pub(super) fn inputs(&self, progress: &Progress) -> Result<Arc<Vec<Input>>, LoadError> {
         let mut inputs = locked(&self.inputs);
-        if let Some(opened) = &inputs.opened {
-            return Ok(Arc::clone(opened));
-        }
-        if let Some(following) = &*locked(&self.following)
+        let follows = self.follows.load(Relaxed);
+        let opened = if let Some(opened) = &inputs.opened {
+            Arc::clone(opened)
+        } else if let Some(following) = &*locked(&self.following)
             && following.has_streams()
         {
             return following.reopened().map(Arc::new).map_err(told);
-        }
-        if inputs.used_up {
+        } else if inputs.used_up {
             return Err(LoadError {
                 message: "standard input cannot be read again".to_owned(),
                 code: code::REFUSED,
             });
-        }
-        let opened = if self.follows.load(Relaxed) {
-            open_streams(&self.common.logs)
+        } else if follows {
+            Arc::new(open_streams(&self.common.logs).map_err(told)?)
         } else {
-            open(&self.common.logs)
+            Arc::new(begin_streams(&self.common.logs).map_err(told)?)
         };
-        let opened = Arc::new(opened.map_err(told)?);
-        inputs.opened = Some(Arc::clone(&opened));
         inputs.used_up = self.has_stream();
+        // Also where nobody waits any longer: what has come is kept, and more may be waited for.
+        inputs.opened = Some(Arc::clone(&opened));
+        if !follows {
+            self.receive(&opened, progress)?;
+        }
         Ok(opened)
+    }
+
+    /// Waits for the ends of streams.
+    fn receive(&self, inputs: &[Input], progress: &Progress) -> Result<(), LoadError> {
+        for (log, input) in inputs.iter().enumerate() {
+            if input.is_open() {
+                let received = input.receive(|bytes| progress.waits_for_more(bytes));
+                received.map_err(|error| LoadError {
+                    message: not_received(&self.common.logs[log], &error),
+                    code: code::REFUSED,
+                })?;
+                progress.check().map_err(|error| LoadError {
+                    message: error.to_string(),
+                    code: code::DEFECT,
+                })?;
+                progress.bytes.store(0, Relaxed);
+                progress.enter(Stage::Looking);
+            }
+        }
+        Ok(())
     }
 
     /// One of them, with its name for messages.
     pub(super) fn with_input<T>(
         &self,
         log: usize,
+        progress: &Progress,
         f: impl FnOnce(&Input) -> Result<T, formats::ImportError>,
     ) -> Result<T, LoadError> {
-        let inputs = self.inputs()?;
+        let inputs = self.inputs(progress)?;
         let input = inputs.get(log).ok_or_else(|| LoadError {
             message: "there is no such log".to_owned(),
             code: code::DEFECT,
@@ -142,7 +190,9 @@ impl Source {
         options: &LogOptions,
         progress: &Progress,
     ) -> Result<Inspection, LoadError> {
-        let looked = self.with_input(log, |input| formats::look(input, &options.read, progress))?;
+        let looked = self.with_input(log, progress, |input| {
+            formats::look(input, &options.read, progress)
+        })?;
         Ok(looked.without_samples())
     }
 
@@ -166,12 +216,12 @@ impl Source {
         &self,
         place: &Path,
         replace: bool,
+        own: Option<&PathBuf>,
         text: &str,
     ) -> Result<Written, LoadError> {
-        if !replace && place.symlink_metadata().is_ok() {
+        let Some(output) = self.output(place, replace, own, None)? else {
             return Ok(Written::Exists);
-        }
-        let output = Output::choose(Some(place), replace, &self.common.logs).map_err(told)?;
+        };
         let written = output.write(|out| out.write_all(text.as_bytes()));
         written.map(|()| Written::Done).map_err(told)
     }

@@ -11,8 +11,9 @@ use std::borrow::Cow;
 /// A piece of a document.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// Its bytes, and room behind them.
+    room: Vec<u8>,
+    len: usize,
     /// True if the document ends here.
     pub last: bool,
     /// True if it seems to begin with a trace.
@@ -32,16 +33,17 @@ pub struct BlockText<'a> {
 impl Block {
     /// Decodes it.
     pub fn text(&self) -> BlockText<'_> {
-        if let Ok(text) = simdutf8::basic::from_utf8(&self.bytes) {
+        let bytes = &self.room[..self.len];
+        if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
             return BlockText {
                 text: Cow::Borrowed(text),
                 bad_utf8: 0,
                 good_utf8: 0,
             };
         }
-        let (good_utf8, bad_utf8) = count_utf8(&self.bytes);
+        let (good_utf8, bad_utf8) = count_utf8(bytes);
         BlockText {
-            text: Cow::Owned(lossless(&self.bytes)),
+            text: Cow::Owned(lossless(bytes)),
             bad_utf8,
             good_utf8,
         }
@@ -56,6 +58,8 @@ pub struct BlockReader<'a> {
     trace: Vec<u8>,
     /// Bytes read beyond the last block.
     carry: Vec<u8>,
+    /// Rooms of blocks that are done with: new memory costs as much as the reading into it.
+    rooms: Vec<Vec<u8>>,
     ended: bool,
 }
 
@@ -67,6 +71,7 @@ impl<'a> BlockReader<'a> {
             block: block.max(16),
             trace: format!("<{prefix}trace").into_bytes(),
             carry: Vec::new(),
+            rooms: Vec::new(),
             ended: false,
         }
     }
@@ -76,17 +81,33 @@ impl<'a> BlockReader<'a> {
         if self.ended {
             return Ok(None);
         }
-        let mut bytes = std::mem::take(&mut self.carry);
-        let read = bytes.len();
-        bytes.resize(read + self.block, 0);
-        let n = read_full(&mut *self.stream, &mut bytes[read..])?;
-        bytes.truncate(read + n);
-        self.ended = n < self.block;
-        if !self.ended {
-            let cut = self.cut(&bytes);
-            self.carry = bytes.split_off(cut);
+        let mut room = self.rooms.pop().unwrap_or_default();
+        let carried = self.carry.len();
+        if room.len() < carried + self.block {
+            room.resize(carried + self.block, 0);
         }
-        Ok(Some(self.block_of(bytes)))
+        room[..carried].copy_from_slice(&self.carry);
+        let n = read_full(&mut *self.stream, &mut room[carried..carried + self.block])?;
+        let mut len = carried + n;
+        self.ended = n < self.block;
+        self.carry.clear();
+        if !self.ended {
+            let cut = self.cut(&room[..len]);
+            self.carry.extend_from_slice(&room[cut..len]);
+            len = cut;
+        }
+        Ok(Some(Block {
+            begins_trace: self.is_trace(&room[..len]),
+            room,
+            len,
+            last: self.ended,
+        }))
+    }
+
+    /// Takes back blocks that are done with.
+    pub fn take_back(&mut self, blocks: Vec<Block>) {
+        self.rooms
+            .extend(blocks.into_iter().map(|block| block.room));
     }
 
     /// Where to cut: before the last trace, else after the last tag, else anywhere between two
@@ -120,14 +141,6 @@ impl<'a> BlockReader<'a> {
                 Some(b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/')
             )
         })
-    }
-
-    fn block_of(&self, bytes: Vec<u8>) -> Block {
-        Block {
-            begins_trace: self.is_trace(&bytes),
-            bytes,
-            last: self.ended,
-        }
     }
 
     /// Facts about the stream, known at its end.

@@ -83,7 +83,7 @@ pub fn load<'a>(
             || up_to(limits.batch, || reader.next()),
             || loader.take(&blocks),
         );
-        blocks = next?;
+        reader.take_back(std::mem::replace(&mut blocks, next?));
     }
     loader.finish(reader.facts())
 }

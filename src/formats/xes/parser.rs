@@ -258,7 +258,11 @@ impl Parser {
     ) -> bool {
         let text = here.text;
         // The reader would drop a byte order mark, and count without it.
-        let mark = if text[here.at..].starts_with('\u{feff}') { 3 } else { 0 };
+        let mark = if text[here.at..].starts_with('\u{feff}') {
+            3
+        } else {
+            0
+        };
         let from = here.at + mark;
         let mut reader = Reader::from_str(&text[from..]);
         let config = reader.config_mut();

@@ -61,7 +61,7 @@ impl<'t> PlainAttribute<'t> {
 
 /// A tag as it was written before: all of it, or of an attribute what stands before the value.
 struct Known {
-    text: Box<[u8]>,
+    text: Written,
     line_feeds: u64,
     tag: KnownTag,
     /// The tags that came after it the last two times that they were different.
@@ -74,12 +74,57 @@ enum KnownTag {
     Attribute { kind: &'static str, key: Box<str> },
 }
 
+/// A text in words of eight bytes, the last one filled up with zeros. Of 90 ns that a tag took, its comparison by
+/// `memcmp` was 8.
+struct Written {
+    words: Box<[u64]>,
+    /// Bits of the last word that are of the text.
+    mask: u64,
+    len: usize,
+}
+
+impl Written {
+    fn new(text: &[u8]) -> Self {
+        let word = |bytes: &[u8]| {
+            let mut word = [0; 8];
+            word[..bytes.len()].copy_from_slice(bytes);
+            u64::from_le_bytes(word)
+        };
+        let unused = (8 - text.len() % 8) % 8;
+        Written {
+            words: text.chunks(8).map(word).collect(),
+            mask: u64::MAX >> (8 * unused),
+            len: text.len(),
+        }
+    }
+
+    /// Returns whether the bytes begin with the text; near their end never.
+    #[inline]
+    fn begins(&self, bytes: &[u8]) -> bool {
+        let Some((last, words)) = self.words.split_last() else {
+            return false;
+        };
+        let Some((bytes, rest)) = bytes.split_at_checked(8 * words.len()) else {
+            return false;
+        };
+        let Some(rest) = rest.first_chunk() else {
+            return false;
+        };
+        let (chunks, _) = bytes.as_chunks();
+        let pairs = chunks.iter().zip(words);
+        let differs = pairs.fold(0, |all, (chunk, word)| {
+            all | (u64::from_le_bytes(*chunk) ^ word)
+        });
+        differs | ((u64::from_le_bytes(*rest) ^ last) & self.mask) == 0
+    }
+}
+
 impl Known {
     /// The tag with which the text begins, if this is the tag.
     #[inline]
     fn read<'a>(&'a self, text: &'a str, place: usize) -> Option<Plain<'a>> {
         let bytes = text.as_bytes();
-        let mut len = self.text.len();
+        let mut len = self.text.len;
         let tag = match &self.tag {
             KnownTag::Begin(name) => Tag::Begin(name),
             KnownTag::End(name) => Tag::End(name),
@@ -119,7 +164,7 @@ impl PlainReader {
         let next = self.known.get(self.last).map_or([0; 2], |last| last.next);
         let is = |place: &usize| {
             let known = self.known.get(*place);
-            known.is_some_and(|known| text.as_bytes().starts_with(&known.text))
+            known.is_some_and(|known| known.text.begins(text.as_bytes()))
         };
         let place = match next.iter().find(|place| is(place)) {
             Some(place) => *place,
@@ -140,7 +185,9 @@ impl PlainReader {
         let (tag, len) = match tag {
             Tag::Begin(name) => (KnownTag::Begin(name), len),
             Tag::End(name) => (KnownTag::End(name), len),
-            Tag::Attribute(PlainAttribute { kind, key, value, .. }) => {
+            Tag::Attribute(PlainAttribute {
+                kind, key, value, ..
+            }) => {
                 let key = key.into();
                 (KnownTag::Attribute { kind, key }, len - value.len() - 3)
             }
@@ -152,7 +199,7 @@ impl PlainReader {
             None => {
                 self.by_text.insert(text.into(), self.known.len());
                 self.known.push(Known {
-                    text: text.into(),
+                    text: Written::new(text),
                     line_feeds,
                     tag,
                     next: [0; 2],
@@ -260,8 +307,14 @@ mod tests {
 
     #[test]
     fn tags_as_most_logs_have_them() {
-        let attribute =
-            |kind, key, value| Tag::Attribute(PlainAttribute { kind, key, value, place: None });
+        let attribute = |kind, key, value| {
+            Tag::Attribute(PlainAttribute {
+                kind,
+                key,
+                value,
+                place: None,
+            })
+        };
         for (text, tag, line_feeds) in [
             ("<trace>", Tag::Begin("trace"), 0),
             ("\n\t\t<event>", Tag::Begin("event"), 1),

@@ -535,6 +535,14 @@ fn soup() -> impl Strategy<Value = String> {
         2 => Just("<trace>".to_owned()),
         4 => Just("</trace>\n".to_owned()),
         6 => ("[a-c]", 0..3).prop_map(|(a, n)| event(&a, &format!("<int key='k{n}' value='{n}'/>"))),
+        6 => ("[a-c]", "[a-z]{0,9}", "(\n|\r\n|\r|)").prop_map(|(a, value, end)| plain_event(&a, &value, &end)),
+        2 => ("[ \n\r\t]{0,2}", "[kl]?", "[a-c<>'&;é]{0,10}").prop_map(|(space, key, value)| {
+            format!("{space}<string key=\"{key}\" value=\"{value}\"/>")
+        }),
+        1 => Just("<string key=\"outer\" value=\"\">".to_owned()),
+        1 => Just("</string>".to_owned()),
+        1 => Just("<x:event>".to_owned()),
+        1 => Just("</x:event>".to_owned()),
         2 => Just("<event>".to_owned()),
         2 => Just("</event>\r\n".to_owned()),
         2 => Just("<list key='l'><values><string key='' value='<trace>'/></values></list>".to_owned()),
@@ -549,6 +557,13 @@ fn soup() -> impl Strategy<Value = String> {
     ];
     proptest::collection::vec(token, 0..40)
         .prop_map(|tokens| format!("<?xml version='1.0'?>\n<log>{}</log>\n", tokens.concat()))
+}
+
+/// An event as most programs write it.
+fn plain_event(activity: &str, value: &str, end: &str) -> String {
+    format!(
+        "{end}\t<event>{end}\t\t<string key=\"concept:name\" value=\"{activity}\"/>{end}\t\t<date key=\"time:timestamp\" value=\"2024-01-01T10:00:00Z\"/>{end}\t\t<string key=\"v\" value=\"{value}\"/>{end}\t</event>"
+    )
 }
 
 /// All that a reading gives, to be compared.
