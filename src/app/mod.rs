@@ -6,6 +6,7 @@ mod answers;
 mod bar;
 mod columns;
 mod commands;
+mod drill;
 mod driver;
 mod effect;
 mod filtering;

@@ -3,7 +3,7 @@
 
 use super::effect::Effect;
 use super::filtering::toggle_calendar;
-use super::history::{Level, Snapshot, Step};
+use super::history::Step;
 use super::load::Load;
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
@@ -15,7 +15,6 @@ use super::{commands, noting, popups, reasons, report, slice, writing};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// Actions waiting to be carried out, and what they ask of the world.
 #[derive(Debug, Default)]
@@ -502,83 +501,5 @@ impl App {
         let here = candidates.find_map(|pane| tabs.iter().position(|tab| *tab == pane));
         let next = (here.unwrap_or(0) as isize + step).rem_euclid(n);
         self.switch_to(tabs[next as usize]);
-    }
-
-    /// Goes to a pane without a tab, which its title names in the drill-down. One that was reached so gives its level to
-    /// the next, as tabs do: a look at five of them is no path of five levels.
-    fn show_pane(&mut self, id: &str) {
-        let Some(pane) = self.pane_called(id) else {
-            self.notify_error(format!("There is no pane {id}"));
-            return;
-        };
-        let crumb = |pane: usize| self.workspace.panes[pane].spec().title.to_lowercase();
-        let (here, there) = (crumb(self.workspace.active), crumb(pane));
-        let level = self.trail.last();
-        if level.is_none_or(|level| level.crumb != here || level.back.filters != self.filters) {
-            self.drill("", id, there, Place::default());
-        } else if pane != self.workspace.active {
-            let before = self.snapshot();
-            self.remember_change(before);
-            if let Some(level) = self.trail.last_mut() {
-                level.crumb = there;
-            }
-            self.workspace.active = pane;
-            self.enter(pane, Place::default());
-        }
-    }
-
-    /// One step of a drill-down: a filter, a place in a pane, and what the breadcrumb says.
-    fn drill(&mut self, filter: &str, pane: &str, crumb: String, to: Place) {
-        let Some(pane) = self.pane_called(pane) else {
-            self.notify_error(format!("There is no pane {pane}"));
-            return;
-        };
-        self.descend(pane, crumb, !filter.is_empty());
-        self.enter(pane, to);
-        if !filter.is_empty() {
-            let mut filters = self.filters.clone();
-            filters.add(filter, false);
-            self.set_filters(filters);
-        }
-    }
-
-    /// Goes to a place in a pane, in the order that it has: to a case, or to what forms groups.
-    fn open_place(&mut self, id: &str, crumb: String, to: Place) {
-        let Some(pane) = self.pane_called(id) else {
-            self.notify_error(format!("There is no pane {id}"));
-            return;
-        };
-        if self.workspace.active == pane {
-            let before = self.snapshot();
-            self.remember_change(before);
-            if let Some(level) = self.trail.last_mut() {
-                level.crumb = crumb;
-            }
-        } else {
-            self.descend(pane, crumb, false);
-        }
-        self.enter(pane, to);
-    }
-
-    /// Goes to a place in a pane, in the order that it has.
-    fn enter(&mut self, pane: usize, to: Place) {
-        let place = self.workspace.panes[pane].place();
-        let to = Place {
-            sort: place.sort,
-            descending: place.descending,
-            ..to
-        };
-        self.place_pane(pane, &to);
-    }
-
-    fn descend(&mut self, pane: usize, crumb: String, filtered: bool) {
-        let before: Snapshot = self.snapshot();
-        self.remember_change(before.clone());
-        self.trail.push(Level {
-            crumb,
-            filtered,
-            back: Arc::new(before),
-        });
-        self.workspace.active = pane;
     }
 }

@@ -19,7 +19,7 @@ use crate::engine::{
     Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes, Reference, View,
 };
 use crate::event_log::Progress;
-use crate::formats::{self, Bytes as _, Inspection, LogOptions, Preview, ReadPlan};
+use crate::formats::{self, Bytes, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -246,8 +246,7 @@ impl Logs for Source {
         *locked(&self.following) = Some(following).filter(|_| follows || is_on_disk);
         // What is in memory is not needed any more, unless more may come; what could not be loaded may be tried again.
         let opened = locked(&self.inputs).opened.take();
-        locked(&self.inputs).opened =
-            opened.filter(|opened| opened.iter().any(|input| input.is_open()));
+        locked(&self.inputs).opened = opened.filter(|opened| opened.iter().any(Bytes::is_open));
         *locked(&self.loaded) = Some(loaded);
         *locked(&self.analysis) = Arc::downgrade(&analysis);
         Ok(analysis)

@@ -30,13 +30,16 @@ pub fn draw(title: &str, bins: &[DurationBin], area: Rect, buffer: &mut Buffer, 
         .draw(body, buffer, look.theme);
         return;
     }
+    let label = |bin: &DurationBin| {
+        let [from, to] = [bin.from, bin.to].map(|end| look.context.round_duration(end));
+        // Ends of a bin may look alike, and those of a bin of one value are.
+        if from == to {
+            return from;
+        }
+        format!("{from} to {to}")
+    };
     let bar = |bin: &DurationBin| Bar {
-        label: format!(
-            "{} to {}",
-            look.context.round_duration(bin.from),
-            look.context.round_duration(bin.to)
-        )
-        .into(),
+        label: label(bin).into(),
         value: bin.count as f64,
         text: text::count(bin.count).into(),
         style: None,

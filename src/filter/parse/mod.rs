@@ -141,22 +141,19 @@ impl<'a> Parser<'a> {
             let inner = self.nested(|p| {
                 p.scan = after;
                 // `not` is printed with parentheses, which must not make it deeper than it was read.
-                match p.opens_group() {
-                    true => p.group(),
-                    false => p.negation(),
+                if p.scan.peek() == Some('(') {
+                    p.group()
+                } else {
+                    p.negation()
                 }
             })?;
             return Ok(Expr::Not(Box::new(inner)));
         }
-        if self.opens_group() {
+        self.scan.accepts(Want::Word("("));
+        if self.scan.peek() == Some('(') {
             return self.nested(Self::group);
         }
         self.atom().map(Expr::Atom)
-    }
-
-    fn opens_group(&mut self) -> bool {
-        self.scan.accepts(Want::Word("("));
-        self.scan.peek() == Some('(')
     }
 
     fn group(&mut self) -> Result<Expr, QueryError> {

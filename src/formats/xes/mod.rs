@@ -192,7 +192,7 @@ pub fn read_in_blocks(
     let limits = Limits {
         block,
         batch: 3,
-        plain: block % 2 == 0,
+        plain: block.is_multiple_of(2),
         ..Limits::usual()
     };
     read_with(input, options, limits, progress)
