@@ -6,6 +6,8 @@ mod bytes;
 mod columns;
 #[path = "keys/costs.rs"]
 mod costs;
+#[path = "keys/engine.rs"]
+mod engine;
 #[path = "keys/export.rs"]
 mod export;
 #[path = "keys/facet.rs"]

@@ -13,16 +13,24 @@ use arrow_array::{
     ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use casetrail::engine::{
-    self, ActivitiesQuery, Analysis, Answers, AskError, Cancel, CasesQuery, EdgesQuery, List,
-    Listing, Page, Query, Sort, Summary, SummaryQuery, VariantsQuery, View,
+    self, ActivitiesQuery, Analysis, Answers, AskError, Cancel, CaseDetail, CaseQuery, CasesQuery,
+    ColumnInfo, EdgesQuery, FilterCountsQuery, FlowQuery, Level, List, Listing, MapOf, MapQuery,
+    NeighborsQuery, OverviewQuery, Page, Query, SizeQuery, Sort, Summary, SummaryQuery,
+    VariantsQuery, View,
 };
 use casetrail::event_log::{Progress, Role, Roles};
 use casetrail::formats::{self, ReadOptions};
-use casetrail::remote::{Address, Credentials, Dialect, Driver, RemoteLog, Wanted, connect};
+use casetrail::remote::{
+    Address, Credentials, Dialect, Driver, RemoteError, RemoteLog, Wanted, connect,
+};
+use casetrail::text::Portion;
 use parquet::arrow::ArrowWriter;
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// 2024-01-01T00:00Z.
@@ -192,7 +200,7 @@ fn remote(address: &str, driver: &str, path: &Path) -> RemoteLog {
         dialect: Dialect::named(address.kind.dialect()).unwrap(),
         zone: chrono_tz::UTC,
     };
-    RemoteLog::open(connection, &wanted).unwrap()
+    RemoteLog::open(connection, &wanted, &|| false).unwrap()
 }
 
 fn duckdb(path: &Path) -> RemoteLog {
@@ -299,13 +307,8 @@ fn ask<Q: Query>(log: &dyn Answers, view: &View, query: &Q) -> Q::Answer {
         .unwrap_or_else(|error| panic!("{view:?}, {query:?}: {error}"))
 }
 
-/// The summary without what only a log here knows.
 fn summary(log: &dyn Answers, view: &View) -> Summary {
-    Summary {
-        open: None,
-        throughput: None,
-        ..ask(log, view, &SummaryQuery)
-    }
+    ask(log, view, &SummaryQuery)
 }
 
 fn equal<Q: Query>(here: &Analysis, there: &RemoteLog, view: &View, query: &Q) {
@@ -321,8 +324,18 @@ fn compare(here: &Analysis, there: &RemoteLog, view: &View) {
     assert_eq!(summary(here, view), summary(there, view), "{view:?}");
     let size = |log: &dyn Answers| log.size(view, &Cancel::never()).unwrap();
     assert_eq!(size(here), size(there), "{view:?}");
-    for sort in ["cases", "rank", "-cases"] {
-        let listing = listing::<VariantsQuery>(sort, 7);
+    for (sort, offset) in [
+        ("cases", 0),
+        ("rank", 2),
+        ("-cases", 3),
+        ("events", 1000),
+        ("-events", 0),
+        ("total", 0),
+        ("median", 1),
+        ("-mean", 0),
+    ] {
+        let mut listing = listing::<VariantsQuery>(sort, 7);
+        listing.page.offset = offset;
         equal(here, there, view, &VariantsQuery::new(listing));
     }
     let listing_of = listing::<ActivitiesQuery>("events", usize::MAX);
@@ -348,6 +361,72 @@ fn compare(here: &Analysis, there: &RemoteLog, view: &View) {
         let variants = Vec::new();
         equal(here, there, view, &CasesQuery { listing, variants });
     }
+    for (offset, variants) in [(5, vec![]), (1000, vec![]), (1, vec![2, 3])] {
+        let mut listing = listing::<CasesQuery>("-duration", 9);
+        listing.page.offset = offset;
+        equal(here, there, view, &CasesQuery { listing, variants });
+    }
+    compare_panes(here, there, view);
+}
+
+/// What only panes ask.
+fn compare_panes(here: &Analysis, there: &RemoteLog, view: &View) {
+    equal(here, there, view, &SizeQuery);
+    // Bins of other numbers for each view.
+    let number = view.filters.iter().map(String::len).sum::<usize>();
+    let query = OverviewQuery {
+        time_bins: [40, 1, 300][number % 3],
+        duration_bins: [14, 1, 5][number % 3],
+    };
+    equal(here, there, view, &query);
+    for (bins, range) in [(30, None), (7, Some((START, START + 3000 * MINUTE)))] {
+        equal(here, there, view, &FlowQuery { bins, range });
+    }
+    let few = Portion::percent([100, 40, 0][number % 3]);
+    for of in [
+        MapOf::default(),
+        MapOf {
+            activities: Some(few),
+            paths: Some(few),
+            by_log: true,
+        },
+    ] {
+        let (times, names) = (true, Some(12));
+        equal(here, there, view, &MapQuery { of, times, names });
+    }
+    for activity in ["Open", "it's", "none"] {
+        let activity = activity.to_owned();
+        equal(here, there, view, &NeighborsQuery { activity });
+    }
+    let filters = [r#""Open""#, "regoin = 1", "duration > 20h", "variant <= 5"];
+    let filters = filters.map(str::to_owned).to_vec();
+    equal(here, there, view, &FilterCountsQuery { filters });
+    for case in ["c1", "c50", "none"] {
+        let query = CaseQuery {
+            case: case.to_owned(),
+        };
+        assert_eq!(
+            detail(here, view, &query),
+            detail(there, view, &query),
+            "{view:?} {case}"
+        );
+    }
+}
+
+/// A case without what only a log here knows.
+fn detail(log: &dyn Answers, view: &View, query: &CaseQuery) -> Result<CaseDetail, AskError> {
+    let detail = engine::ask(log, view, query, &Cancel::never())?;
+    let columns = detail.columns.into_iter();
+    Ok(CaseDetail {
+        columns: columns
+            .map(|column| ColumnInfo {
+                level: Level::Event,
+                values: None,
+                ..column
+            })
+            .collect(),
+        ..detail
+    })
 }
 
 fn filtered(filter: &str) -> View {
@@ -398,6 +477,9 @@ fn agree(open: fn(&Path) -> RemoteLog, logs: u64, combined: usize) {
             if random.chance(20) {
                 view.as_of = Some("2024-01-03T06:00".to_owned());
             }
+            if random.chance(20) {
+                view.ends = Some(vec!["Ship".to_owned(), "A B".to_owned()]);
+            }
             compare(&here, &there, &view);
         }
     }
@@ -422,12 +504,12 @@ fn slice_agrees(open: fn(&Path) -> RemoteLog) {
     write(&path, &batch(&mut Random(77), 150));
     let (here, there) = (local(&path), open(&path));
     let view = filtered(r#""Open" and duration > 2h"#);
-    let size = there.slice_size(&view).unwrap();
+    let size = there.slice_size(&view, &Cancel::never()).unwrap();
     let expected = summary(&here, &view);
     assert_eq!((size.events, size.cases), (expected.events, expected.cases));
     assert!(size.bytes > 0.0);
     let mut bytes = Vec::new();
-    let statement = there.slice_statement(&view).unwrap();
+    let statement = there.slice_statement(&view, &Cancel::never()).unwrap();
     let fetched = there
         .write_slice(&statement, &Progress::default(), &mut bytes)
         .unwrap();
@@ -632,4 +714,180 @@ fn fetch_counts_and_writes_what_reports_then_read() {
     );
     assert_eq!(most.status.code(), Some(3));
     assert!(!folder.path().join("other.arrow").exists());
+}
+
+/// The explorer line by line: its screens after these lines of keys. Gives also what `ps` shows of it.
+fn explore(words: &[&str], lines: &[&str], folder: &Path) -> (String, String) {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .args(words)
+        .arg("--plain")
+        .current_dir(folder)
+        .env("HOME", folder)
+        .env_remove("XDG_CACHE_HOME")
+        .env("CASETRAIL_PASSWORD", PASSWORD)
+        .env("CASETRAIL_DRIVER", variable("CASETRAIL_TEST_DUCKDB"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let words = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for line in lines {
+        input.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    (text, String::from_utf8_lossy(&words).into_owned())
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn the_explorer_opens_the_whole_and_its_slice() {
+    let folder = TempDir::new().unwrap();
+    write(
+        &folder.path().join("log.parquet"),
+        &batch(&mut Random(9), 60),
+    );
+    std::fs::write(
+        folder.path().join("m.toml"),
+        "version = 1\n[[log]]\nfile = \"duckdb:\"\ntable = \"log.parquet\"\ntie_column = \"line\"\ntime = \"at\"\n",
+    )
+    .unwrap();
+    let words = ["duckdb:", "--mapping", "m.toml", "--filter", "\"Open\""];
+    let (screens, _) = explore(&words, &["2", "5", "g l", "1", "5", "g l"], folder.path());
+    let places: Vec<&str> = screens
+        .lines()
+        .filter_map(|line| {
+            let of = |place: &'static str| line.contains(place).then_some(place);
+            of("IN THE ENGINE").or_else(|| of("SLICE"))
+        })
+        .collect();
+    assert_eq!(places.first(), Some(&"IN THE ENGINE"), "{screens}");
+    assert!(places.contains(&"SLICE"), "{screens}");
+    assert_eq!(places.last(), Some(&"IN THE ENGINE"), "{screens}");
+    assert!(screens.contains("Not answered by the engine"), "{screens}");
+    assert!(screens.contains("The filters leave"), "{screens}");
+    // The second time what was fetched is offered.
+    let (screens, _) = explore(&words, &["g l"], folder.path());
+    assert!(
+        screens.contains("Open the one that was fetched"),
+        "{screens}"
+    );
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn a_statement_is_stopped_in_duckdb() {
+    let address = Address::parse("duckdb:").unwrap().unwrap();
+    let driver = Driver {
+        name: Some(variable("CASETRAIL_TEST_DUCKDB")),
+    };
+    let connection = connect(&address, &driver, &Credentials::default()).unwrap();
+    // More rows than are counted in a day.
+    let table = "(SELECT CAST(a.range AS VARCHAR) AS case_id, 'A' AS activity, make_timestamp(b.range) AS at, \
+                 'x' AS who FROM range(10000000) AS a, range(10000000) AS b)";
+    let wanted = Wanted {
+        name: "log".to_owned(),
+        table: table.to_owned(),
+        roles: roles(),
+        order: None,
+        dialect: Dialect::named("duckdb").unwrap(),
+        zone: chrono_tz::UTC,
+    };
+    let begun = Instant::now();
+    let stop = move || begun.elapsed() > Duration::from_secs(2);
+    let stopped = RemoteLog::open(connection, &wanted, &stop).unwrap_err();
+    assert_eq!(stopped, RemoteError::Cancelled);
+    assert!(
+        begun.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
+const PASSWORD: &str = "open-sesame-17";
+const TOKEN: &str = "tok-9f8e7d6c";
+
+/// All files below a folder that have a text.
+fn files_with(folder: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+        } else if std::fs::read(&path)
+            .unwrap()
+            .windows(text.len())
+            .any(|bytes| bytes == text.as_bytes())
+        {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+/// Reports, a file of a slice and the explorer with secrets: no output, no file and no list of processes has them.
+fn keep_secrets(address: &str, driver: &str) {
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("log.parquet");
+    write(&log, &batch(&mut Random(9), 40));
+    let secrets = folder.path().join("secrets.toml");
+    std::fs::write(&secrets, format!("token = \"{TOKEN}\"\n")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&secrets, mode).unwrap();
+    let (log, secrets) = (log.display().to_string(), secrets.display().to_string());
+    let engine = [address, "--table", &log, "--time", "at", "--driver", driver];
+    let by_file = ["--credentials", &secrets];
+    let mut said = String::new();
+    for (words, is_by_file) in [
+        (&["summary", "--format", "json"][..], false),
+        (&["summary"], true),
+        (&["variants", "--filter", "\"Nothing\""], true),
+        (&["fetch", "--output", "slice.arrow", "--force"], true),
+        (&["cases", "--table", "none.parquet"], false),
+    ] {
+        let by_file = if is_by_file { &by_file[..] } else { &[] };
+        let engine = if words.contains(&"--table") {
+            &engine[..1]
+        } else {
+            &engine[..]
+        };
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+            .args([&words[..1], engine, &words[1..], by_file].concat())
+            .current_dir(folder.path())
+            .env("HOME", folder.path())
+            .env_remove("XDG_CACHE_HOME")
+            .env("CASETRAIL_PASSWORD", PASSWORD)
+            .env("CASETRAIL_DRIVER", driver)
+            .output()
+            .unwrap();
+        said += &String::from_utf8_lossy(&[output.stdout, output.stderr].concat());
+    }
+    let words = [&engine[..], &by_file].concat();
+    let keys = ["2", "y !", "$", "I", "esc", "g l", "1", "M", "esc"];
+    let (screens, shown) = explore(&words, &keys, folder.path());
+    for secret in [PASSWORD, TOKEN] {
+        for text in [&said, &screens, &shown] {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+        let mut files = files_with(folder.path(), secret);
+        files.retain(|file| !file.ends_with("secrets.toml"));
+        assert!(files.is_empty(), "{files:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs libduckdb"]
+fn secrets_are_in_no_output_and_no_file_with_duckdb() {
+    keep_secrets("duckdb:", &variable("CASETRAIL_TEST_DUCKDB"));
+}
+
+#[test]
+#[ignore = "needs Sail"]
+fn secrets_are_in_no_output_and_no_file_with_sail() {
+    let driver = variable("CASETRAIL_TEST_FLIGHTSQL");
+    keep_secrets(&variable("CASETRAIL_TEST_SAIL"), &driver);
 }

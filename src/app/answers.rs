@@ -10,8 +10,8 @@ use super::queries::{ALERTS, CHECK, COMPLETE, EXAMPLES, SUMMARY, SlotId, pane_sl
 use super::update::update_if;
 use super::{popups, prompt};
 use crate::engine::{
-    AlertsQuery, Answer, AskError, FilterError, LogInfo, Question, Reply, Request, SummaryQuery,
-    View,
+    AlertsQuery, Answer, AskError, FilterError, LogInfo, LogPlace, Question, Reply, Request,
+    SizeQuery, View,
 };
 use crate::input::Action;
 use crate::text::counted;
@@ -41,6 +41,10 @@ impl App {
         if log.rejected > 0 {
             let rows = counted(log.rejected, "row was", "rows were");
             self.notify_error(format!("{rows} rejected; {tab} shows which and why"));
+        } else if log.place == LogPlace::Engine {
+            for warning in &log.warnings {
+                self.notify(warning.sentence.clone());
+            }
         } else if !log.warnings.is_empty() {
             let warnings = counted(log.warnings.len() as u64, "warning", "warnings");
             self.notify(format!("{warnings} about the log; {tab} shows more"));
@@ -88,6 +92,8 @@ impl App {
         let ends = self.filters.ends.as_ref();
         let saved = ends.filter(|_| self.columns_from == ColumnsFrom::Memory);
         self.notify(match saved.map(Vec::as_slice) {
+            // Options of the call name others.
+            None if log.place == LogPlace::Engine => format!("{how} {named}"),
             None => format!("{how} {named} ({key} to change)"),
             Some(ends) => {
                 let keys = self.settings.keys.keys_of("", &Action::ShowPane("ends"));
@@ -152,6 +158,9 @@ pub fn questions(app: &mut App) -> Vec<Question> {
     for ((_, request), slot) in requests.into_iter().zip(wanted) {
         out.extend(app.queries.want(slot, &view, request, now));
     }
+    if app.is_in_engine() {
+        app.queries.forget_hidden(active);
+    }
     if let Some((view, request)) = popups::examples(app) {
         out.extend(app.queries.want(EXAMPLES, &Arc::new(view), request, now));
     }
@@ -169,7 +178,7 @@ pub fn questions(app: &mut App) -> Vec<Question> {
     } else {
         out.extend(
             app.queries
-                .want(SUMMARY, &view, Request::new(SummaryQuery), now),
+                .want(SUMMARY, &view, Request::new(SizeQuery), now),
         );
     }
     out
@@ -183,7 +192,8 @@ pub fn receive(app: &mut App, reply: Reply) -> (bool, Vec<Effect>) {
         elapsed,
         answer,
     } = reply;
-    if !app.queries.accept(slot, generation) {
+    let failed = matches!(answer, Err(AskError::Engine(_)));
+    if !app.queries.accept(slot, generation, failed) {
         return (false, Vec::new());
     }
     match slot {
@@ -205,10 +215,10 @@ pub fn receive(app: &mut App, reply: Reply) -> (bool, Vec<Effect>) {
         }
         EXAMPLES => popups::receive_examples(app, &answer),
         SUMMARY => {
-            if let Some(summary) = answer.as_ref().ok().and_then(Answer::to::<SummaryQuery>) {
+            if let Some(size) = answer.as_ref().ok().and_then(Answer::to::<SizeQuery>) {
                 app.screen.sizes = Some(Sizes {
-                    cases: (summary.cases, summary.total_cases),
-                    events: (summary.events, summary.total_events),
+                    cases: (size.cases, size.total_cases),
+                    events: (size.events, size.total_events),
                     fewer_than: None,
                 });
             }
@@ -261,6 +271,14 @@ fn receive_of_pane(
             return true;
         }
         Err(error @ AskError::Internal(_)) => app.notify_error(error.to_string()),
+        Err(AskError::Engine(why)) => {
+            let again = app.keys().fill("{reload} connects again");
+            app.notify_error(format!("{why}; {again}"));
+            // What was answered before stays on the screen.
+            if app.queries.shows_answer(slot) {
+                return true;
+            }
+        }
         _ => {}
     }
     let visible = pane == app.workspace.active;
@@ -294,6 +312,19 @@ fn refuse(app: &mut App, error: &FilterError) {
     }
 }
 
+/// When the time that an engine takes is shown anew.
+fn tick(app: &App) -> Option<Instant> {
+    const SECOND: Duration = Duration::from_secs(1);
+    let waited = app.queries.waited(app.now).filter(|_| app.is_in_engine());
+    let part = waited.map(|waited| Duration::from_nanos(waited.subsec_nanos().into()));
+    let rest = part.map(|part| SECOND.saturating_sub(part));
+    let ending = app.queries.ending.then_some(SECOND / 4);
+    rest.into_iter()
+        .chain(ending)
+        .min()
+        .map(|rest| app.now + rest)
+}
+
 /// When the state changes by time alone, at the latest; `None`: never.
 pub fn deadline(app: &App) -> Option<Instant> {
     // Without a log, or after a cancel, nothing is checked until the next key.
@@ -303,6 +334,7 @@ pub fn deadline(app: &App) -> Option<Instant> {
     let menu = app.pending.menu_at.filter(|at| *at > app.now);
     let slow = app.queries.slow_at(app.now);
     [
+        tick(app),
         app.notifications.until(),
         check,
         menu,

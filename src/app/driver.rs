@@ -2,11 +2,13 @@
 //! worker and the thread that loads; the terminal's loop and the tests drive it alike.
 
 mod choices;
+mod engine;
 mod follow;
 mod notes;
 mod redaction;
 mod report;
 mod sessions;
+mod threads;
 
 use super::columns;
 use super::effect::Effect;
@@ -14,15 +16,16 @@ use super::filters::FilterStack;
 use super::follow::{Mode, Update};
 use super::keeper::Keeper;
 use super::load::{
-    Choices, ColumnsFrom, Exported, Inspected, Kept, Load, LoadError, Loader, Loading, Logs,
-    Settings, Written,
+    Choices, ColumnsFrom, Exported, Inspected, Kept, Load, LoadError, Loader, Settings, SliceOffer,
+    Written,
 };
 use super::model::App;
 use super::mouse::{self, Mouse};
 use super::notifications::Severity;
-use super::work::{Opened, found_out, guarded, open};
+use super::slice::{self, WholeLog};
+use super::work::{Opened, found_out, guarded};
 use super::{answers, popups, prompt, update};
-use crate::engine::{Analysis, NamedModel, NoteChange, Notes, Reply, Worker};
+use crate::engine::{Analysis, Answers, NamedModel, NoteChange, Notes, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview};
 use crate::input::{Action, Chord};
@@ -47,10 +50,8 @@ pub enum Event {
 }
 
 /// Something that was done on a thread of its own.
-#[derive(Debug)]
 pub struct Done(Job);
 
-#[derive(Debug)]
 enum Job {
     /// The load of that number.
     Load(u64, Result<Opened, LoadError>),
@@ -84,6 +85,8 @@ enum Job {
     Update(u64, Result<Option<Box<Update>>, LoadError>),
     /// The end states were remembered.
     Choices(Result<(), LoadError>),
+    /// What the filters leave of a log in an engine was counted.
+    Slice(Result<SliceOffer, LoadError>),
     /// The index of the log that was loaded was kept or proved.
     Index(Result<Kept, LoadError>),
 }
@@ -113,6 +116,10 @@ pub struct Driver {
     choices: Choices,
     /// Thread that remembers choices.
     keeping_choices: Option<JoinHandle<()>>,
+    /// The whole log in an engine while a slice of it is open.
+    whole: Option<WholeLog>,
+    /// The log in an engine that is open, or whose slice is.
+    engine: Option<Arc<dyn Answers>>,
     /// The session, for whoever ends the program.
     keeper: Arc<Keeper>,
     /// True once a key was pressed: from then on the session is that of the user.
@@ -149,6 +156,8 @@ impl Driver {
             loader,
             worker: None,
             analysis: None,
+            whole: None,
+            engine: None,
             to_note: VecDeque::new(),
             noting: None,
             redacted: None,
@@ -223,12 +232,14 @@ impl Driver {
                 }
             }
             Job::Notes(done, notes) => self.notes_written(done, notes),
+            Job::Slice(Ok(offer)) => slice::ask(&mut self.app, offer),
             Job::Write(_, Err(error))
             | Job::Session(_, Err(error))
             | Job::Report(_, Err(error))
             | Job::Export(_, Err(error))
             | Job::Definitions(_, Err(error))
             | Job::Keep(Err(error))
+            | Job::Slice(Err(error))
             | Job::Index(Err(error)) => {
                 self.app.notify_error(error.message);
             }
@@ -291,21 +302,13 @@ impl Driver {
         }
         let plan = loading.plan.clone();
         self.progress_at = None;
-        let opened = result.and_then(|opened| match opened {
-            Opened::Ask(inspected) => Ok(Err(Box::new(inspected))),
-            Opened::Log(analysis, inspected) => {
-                let replies = self.replies.0.clone();
-                let worker = Worker::spawn(Arc::clone(&analysis), replies);
-                let worker = worker.map_err(|error| LoadError {
-                    message: format!("Could not start the engine thread: {error}"),
-                    code: 7,
-                });
-                worker.map(|worker| Ok((worker, analysis, inspected)))
-            }
-        });
-        match opened {
-            Ok(Ok((worker, analysis, inspected))) => {
-                self.worker = Some(worker);
+        match result {
+            Ok(Opened::Engine(log)) => self.engine_opened(log),
+            Ok(Opened::Slice(slice, analysis)) => self.slice_opened(slice, &analysis),
+            Ok(Opened::Log(analysis, inspected)) => {
+                if !self.start_worker(Arc::clone(&analysis)) {
+                    return;
+                }
                 let from = match &inspected {
                     None if plan.is_some() => ColumnsFrom::User,
                     None => ColumnsFrom::Names,
@@ -340,7 +343,7 @@ impl Driver {
                 self.watch_log();
                 self.spawn(|logs| Job::Index(guarded(|| logs.keep())));
             }
-            Ok(Err(inspected)) => self.app.ask(*inspected),
+            Ok(Opened::Ask(inspected)) => self.app.ask(inspected),
             Err(error) => {
                 self.app.confirmed = None;
                 self.app.failed(error);
@@ -386,10 +389,14 @@ impl Driver {
     fn ask(&mut self) {
         self.redact_new_filters();
         let questions = answers::questions(&mut self.app);
-        if let Some(worker) = &self.worker {
-            for question in questions {
-                worker.ask(question);
-            }
+        let Some(worker) = &self.worker else { return };
+        if self.app.is_in_engine() {
+            let queries = &mut self.app.queries;
+            worker.retain(|slot| queries.waits(slot));
+            queries.ending = worker.is_ending();
+        }
+        for question in questions {
+            worker.ask(question);
         }
     }
 
@@ -454,6 +461,9 @@ impl Driver {
                 }
                 Effect::Load => self.begin_load(),
                 Effect::Redact => self.redact(),
+                Effect::MeasureSlice => self.measure_slice(),
+                Effect::FetchSlice(anew) => self.fetch_slice(anew),
+                Effect::LeaveSlice => self.leave_slice(),
                 Effect::Follow => self.toggle_follow(),
                 Effect::Inspect => {
                     let (plan, progress) = (self.app.plan.clone(), self.new_look());
@@ -520,73 +530,6 @@ impl Driver {
                 }
                 other => self.effects.push(other),
             }
-        }
-    }
-
-    /// Does something on a thread of its own.
-    fn spawn(
-        &mut self,
-        job: impl FnOnce(&dyn Logs) -> Job + Send + 'static,
-    ) -> Option<JoinHandle<()>> {
-        let (jobs, loader) = (self.jobs.0.clone(), Arc::clone(&self.loader));
-        let thread = std::thread::Builder::new().name("logs".into());
-        // The explorer may be gone when it is done.
-        let spawned = thread.spawn(move || drop(jobs.send(Done(job(&**loader)))));
-        match spawned {
-            Ok(thread) => {
-                self.running += 1;
-                Some(thread)
-            }
-            Err(error) => {
-                let why = format!("Could not start a thread: {error}");
-                self.app.notify_error(why);
-                None
-            }
-        }
-    }
-
-    /// A newer inspection replaces an older one.
-    fn new_look(&mut self) -> Arc<Progress> {
-        self.look.cancel();
-        self.look = Arc::default();
-        Arc::clone(&self.look)
-    }
-
-    /// A newer preview replaces an older one.
-    fn begin_preview(&mut self, log: usize, options: LogOptions) {
-        self.preview.cancel();
-        let progress = Arc::new(Progress::default());
-        self.preview = Arc::clone(&progress);
-        self.spawn(move |logs| {
-            let preview = guarded(|| logs.preview(log, &options, &progress));
-            Job::Preview(log, Box::new(options), preview)
-        });
-    }
-
-    fn begin_load(&mut self) {
-        self.load += 1;
-        // All of the log is read.
-        self.held = None;
-        self.app.follow.waiting = 0;
-        let progress = Arc::new(Progress::default());
-        let (number, jobs, loader) = (self.load, self.jobs.0.clone(), Arc::clone(&self.loader));
-        let (of_thread, plan) = (Arc::clone(&progress), self.app.plan.clone());
-        self.app.load = Load::Running(Loading {
-            progress,
-            started: self.app.now,
-            plan: plan.clone(),
-        });
-        let thread = std::thread::Builder::new().name("load".into());
-        let spawned = thread.spawn(move || {
-            let result = guarded(|| open(&**loader, plan, of_thread));
-            // The explorer may be gone by now.
-            let _ = jobs.send(Done(Job::Load(number, result)));
-        });
-        if let Err(error) = spawned {
-            self.app.failed(LoadError {
-                message: format!("Could not start a thread to read the log: {error}"),
-                code: 7,
-            });
         }
     }
 }

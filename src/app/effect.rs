@@ -13,6 +13,12 @@ pub enum Effect {
     Load,
     /// Read the log again with pseudonyms, or without.
     Redact,
+    /// Count what the filters leave of a log in an engine.
+    MeasureSlice,
+    /// Fetch what they leave, and open it; `true` to fetch it again where it was fetched before.
+    FetchSlice(bool),
+    /// Go back to the whole log in the engine.
+    LeaveSlice,
     /// Begin to follow the log, pause, or go on.
     Follow,
     /// Look at all logs, and show their columns.

@@ -3,7 +3,7 @@
 use super::follow::Update;
 use super::history::{LastSession, Session};
 use super::outline::{Outline, Section};
-use crate::engine::{Analysis, NamedModel, NoteChange, Notes, View};
+use crate::engine::{Analysis, Answers, NamedModel, NoteChange, Notes, View};
 use crate::event_log::Progress;
 use crate::filter::NamedFilters;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
@@ -177,12 +177,27 @@ pub trait Logs: Send + Sync {
         Ok(Preview::default())
     }
 
+    /// Opens the log where it is, in an engine that answers; `None` where logs are read.
+    fn engine(&self, _: &Progress) -> Option<Result<Arc<dyn Answers>, LoadError>> {
+        None
+    }
+
     /// Reads the logs and builds the index; without a plan as the command line says.
     fn load(
         &self,
         plan: Option<&ReadPlan>,
         progress: Arc<Progress>,
     ) -> Result<Arc<Analysis>, LoadError>;
+
+    /// Counts what a view leaves of the log in an engine.
+    fn measure(&self, _: &View, _: &Progress) -> Result<SliceOffer, LoadError> {
+        Err(LoadError::no_engine())
+    }
+
+    /// Fetches what a view leaves of the log in an engine; where `anew` is false, what was fetched before will do.
+    fn slice(&self, _: &View, _anew: bool, _: &Progress) -> Result<Slice, LoadError> {
+        Err(LoadError::no_engine())
+    }
 
     /// Keeps what was loaded last for the next start, or proves what an earlier start kept; `Err`
     /// if it was not kept.
@@ -329,6 +344,32 @@ pub trait Logs: Send + Sync {
     fn write_definitions(&self, _: &Choices, _path: &str) -> Result<(), LoadError> {
         Ok(())
     }
+}
+
+impl LoadError {
+    fn no_engine() -> Self {
+        LoadError {
+            message: "this log is in no engine".to_owned(),
+            code: 2,
+        }
+    }
+}
+
+/// A part of a log in an engine that may be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SliceOffer {
+    /// Events, cases and bytes in words.
+    pub size: String,
+    /// How long ago it was fetched before, in words; `None` where it was not.
+    pub fetched: Option<String>,
+}
+
+/// A part of a log in an engine that was fetched.
+pub struct Slice {
+    /// Reads it.
+    pub loader: Loader,
+    /// The pieces of a command line that reads it: see [`Settings::command`].
+    pub command: Vec<String>,
 }
 
 /// What was written to a file.

@@ -28,6 +28,7 @@ mod reasons;
 mod report;
 mod session;
 mod shell;
+mod slice;
 mod stopping;
 mod travel;
 mod update;
@@ -49,7 +50,7 @@ pub use keeper::Keeper;
 pub use layout::{Layout, layout};
 pub use load::{
     Choices, ColumnsFrom, Exported, Inspected, Kept, Load, LoadError, Loader, Loading, Logs,
-    Settings, Visit, Written,
+    Settings, Slice, SliceOffer, Visit, Written,
 };
 pub use model::{App, Pending, Screen, Sizes, Workspace};
 pub use mouse::Mouse;

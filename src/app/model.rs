@@ -12,7 +12,7 @@ use super::outline::Outline;
 use super::popups::Popup;
 use super::prompt::Prompt;
 use super::queries::{PendingQueries, SlotId, pane_slot};
-use crate::engine::{LogInfo, MilestoneInfo, NamedMilestone, Notes, Request};
+use crate::engine::{LogInfo, LogPlace, MilestoneInfo, NamedMilestone, Notes, Request};
 use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Action, Chord, Keys, entry_of};
 use crate::panes::{Context, Pane, PaneSpec, Place, Slot, Tab};
@@ -422,6 +422,12 @@ impl App {
     pub fn is_stale(&self, slot: u8) -> bool {
         let id: SlotId = pane_slot(self.workspace.active, slot);
         self.queries.is_stale(id, self.now)
+    }
+
+    /// Returns whether the log is in an engine, which answers.
+    pub fn is_in_engine(&self) -> bool {
+        let log = self.log.as_ref();
+        log.is_some_and(|log| log.place == LogPlace::Engine)
     }
 
     /// Returns whether the item under the cursor is that of the newest question of the current pane.

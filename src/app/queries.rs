@@ -41,6 +41,10 @@ struct Slot {
     waiting: bool,
     /// Generation of the view that the data shown is of.
     shown: u64,
+    /// True if the engine failed at the newest question: it is not asked again, and what is shown stays.
+    failed: bool,
+    /// True if something was answered that is still shown.
+    answered: bool,
 }
 
 impl Slot {
@@ -63,6 +67,8 @@ pub struct PendingQueries {
     pub hold: bool,
     /// Duration of the newest answer.
     pub elapsed: Option<Duration>,
+    /// True while the engine works on a question that was cancelled, and later ones wait for its end.
+    pub ending: bool,
 }
 
 impl PendingQueries {
@@ -107,7 +113,7 @@ impl PendingQueries {
         let same = matches!(&state.asked, Some((v, r)) if *r == request && v == view);
         if same {
             // Filters changed and changed back: the answer on the screen is current.
-            if !state.waiting {
+            if !state.waiting && !state.failed {
                 state.shown = self.generation;
             }
             return None;
@@ -118,6 +124,7 @@ impl PendingQueries {
         state.asked_at = Some(now);
         state.ticket = self.tickets;
         state.waiting = true;
+        state.failed = false;
         Some(Question {
             slot,
             generation: self.tickets,
@@ -126,8 +133,9 @@ impl PendingQueries {
         })
     }
 
-    /// Accepts an answer if it belongs to the newest query of its slot; otherwise returns false.
-    pub fn accept(&mut self, slot: SlotId, ticket: u64) -> bool {
+    /// Accepts an answer if it belongs to the newest query of its slot; otherwise returns false. `failed` says that
+    /// the engine failed, so that earlier data stays.
+    pub fn accept(&mut self, slot: SlotId, ticket: u64, failed: bool) -> bool {
         let generation = self.generation;
         let view = Arc::clone(&self.view);
         let Some(state) = self.slots.get_mut(&slot) else {
@@ -137,6 +145,11 @@ impl PendingQueries {
             return false;
         }
         state.waiting = false;
+        state.failed = failed;
+        if failed {
+            return true;
+        }
+        state.answered = true;
         // An answer to an older view is shown, but as stale.
         if state.asked.as_ref().is_some_and(|(v, _)| *v == view) {
             state.shown = generation;
@@ -209,6 +222,34 @@ impl PendingQueries {
         due.filter(|at| *at > now).min()
     }
 
+    /// Returns whether a slot shows an answer, if an old one.
+    pub fn shows_answer(&self, slot: SlotId) -> bool {
+        self.slots.get(&slot).is_some_and(|state| state.answered)
+    }
+
+    /// Returns whether a slot waits for an answer.
+    pub fn waits(&self, slot: SlotId) -> bool {
+        self.slots.get(&slot).is_some_and(|state| state.waiting)
+    }
+
+    /// For how long the oldest question has waited for its answer; `None` where there is none.
+    pub fn waited(&self, now: Instant) -> Option<Duration> {
+        let waiting = self.slots.values().filter(|state| state.waiting);
+        let since = waiting.filter_map(|state| state.asked_at).min()?;
+        Some(now.saturating_duration_since(since))
+    }
+
+    /// Forgets what panes asked that are not on the screen, as each answer costs an engine.
+    pub fn forget_hidden(&mut self, active: usize) {
+        let of_pane = pane_slot(active, 0)..=pane_slot(active, u8::MAX);
+        for (slot, state) in &mut self.slots {
+            if state.waiting && *slot < ALERTS && !of_pane.contains(slot) {
+                state.asked = None;
+                state.waiting = false;
+            }
+        }
+    }
+
     /// Returns whether any query is pending.
     pub fn is_waiting(&self) -> bool {
         self.slots.values().any(|s| s.waiting)
@@ -236,10 +277,13 @@ mod tests {
             "asked already"
         );
         let second = queries.want(1, &view, page(9), t0).expect("another page");
-        assert!(!queries.accept(1, first.generation), "old answer");
+        assert!(!queries.accept(1, first.generation, false), "old answer");
         assert!(queries.is_waiting());
-        assert!(queries.accept(1, second.generation));
-        assert!(!queries.accept(1, second.generation), "answered already");
+        assert!(queries.accept(1, second.generation, false));
+        assert!(
+            !queries.accept(1, second.generation, false),
+            "answered already"
+        );
         assert!(!queries.is_waiting());
         queries.forget(1);
         assert!(
@@ -256,7 +300,7 @@ mod tests {
         let q = queries
             .want(1, &view, Request::new(SummaryQuery), t0)
             .expect("new");
-        assert!(queries.accept(1, q.generation));
+        assert!(queries.accept(1, q.generation, false));
         let filtered = View {
             filters: vec!["x".into()],
             ..View::default()
@@ -269,7 +313,7 @@ mod tests {
         assert!(!queries.is_stale(1, t0));
         assert_eq!(queries.slow_at(t0), Some(t0 + GRACE));
         assert!(queries.is_stale(1, t0 + GRACE));
-        assert!(queries.accept(1, q.generation));
+        assert!(queries.accept(1, q.generation, false));
         assert!(!queries.is_stale(1, t0 + GRACE));
     }
 
@@ -285,7 +329,7 @@ mod tests {
             .expect("new");
         assert!(queries.cancel());
         assert!(queries.hold);
-        assert!(!queries.accept(1, q.generation));
+        assert!(!queries.accept(1, q.generation, false));
         assert!(
             queries
                 .want(1, &view, Request::new(SummaryQuery), t0)

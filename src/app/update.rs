@@ -8,14 +8,13 @@ use super::load::Load;
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt;
-use super::stopping::{INTERRUPTED, keep_so_far, stop_loading};
+use super::stopping::{cancel, keep_so_far, stop_asking, stop_loading};
 use super::waiting::{is_too_early, moves, moves_rows, wait};
 use super::{bar, columns};
-use super::{commands, noting, popups, reasons, report, writing};
+use super::{commands, noting, popups, reasons, report, slice, writing};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
-use std::time::Duration;
 
 /// Actions waiting to be carried out, and what they ask of the world.
 #[derive(Debug, Default)]
@@ -146,6 +145,10 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     let Some(action) = columns::update(app, action, &mut run.effects) else {
         return;
     };
+    if !emitted && action == Action::Back && stop_asking(app) {
+        run.effects.push(Effect::Cancel);
+        return;
+    }
     if !emitted && app.columns.is_none() && is_too_early(app, &action) {
         app.waiting = Some(Waiting {
             action,
@@ -171,6 +174,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
         .and_then(|action| popups::open(app, action))
         .and_then(|action| writing::write(app, action, &mut run.effects))
         .and_then(|action| needs_log(app, action))
+        .and_then(|action| slice::update(app, action, &mut run.effects))
         .and_then(|action| noting::note(app, action, &mut run.effects))
         .and_then(|action| navigate(app, action))
         .and_then(|action| app.change_filters(action))
@@ -297,7 +301,7 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
             }
         }
         Action::ForceQuit => run.effects.push(Effect::Quit(app.exit_code())),
-        Action::Cancel => cancel(app, run),
+        Action::Cancel => cancel(app, &mut run.effects),
         Action::Suspend => run.effects.push(Effect::Suspend),
         Action::Redraw => run.effects.push(Effect::Redraw),
         Action::ToggleMouse => {
@@ -337,32 +341,6 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
         other => return Some(other),
     }
     None
-}
-
-fn cancel(app: &mut App, run: &mut Run) {
-    const TWICE: Duration = Duration::from_secs(1);
-    let again = app
-        .screen
-        .interrupted
-        .is_some_and(|at| app.now.saturating_duration_since(at) < TWICE);
-    if again {
-        run.effects.push(Effect::Quit(INTERRUPTED));
-        return;
-    }
-    app.screen.interrupted = Some(app.now);
-    if stop_loading(app) {
-        return;
-    }
-    let inspecting = std::mem::take(&mut app.inspecting);
-    if inspecting {
-        app.notifications.withdraw(columns::INSPECTING);
-    }
-    if app.queries.cancel() || inspecting {
-        run.effects.push(Effect::Cancel);
-        app.notify("Cancelled; press a key to retry");
-    } else {
-        app.notify_with_keys("Press {cancel} again to quit");
-    }
 }
 
 /// Going from view to view.

@@ -1,18 +1,21 @@
 //! Work on threads of its own: opening of logs, and panics as messages.
 
 use super::columns::Columns;
-use super::load::{Inspected, LoadError, Logs};
-use crate::engine::Analysis;
+use super::load::{Inspected, LoadError, Logs, Slice};
+use crate::engine::{Analysis, Answers};
 use crate::event_log::Progress;
 use crate::formats::ReadPlan;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Result of a load.
-#[derive(Debug)]
 pub(super) enum Opened {
     /// The log, and how it was read if not by the command line alone.
     Log(Arc<Analysis>, Option<Inspected>),
+    /// What answers about a log in an engine.
+    Engine(Arc<dyn Answers>),
+    /// A part of a log in an engine, and what reads it.
+    Slice(Slice, Arc<Analysis>),
     /// The user is to say first which column is what.
     Ask(Inspected),
 }
@@ -23,6 +26,9 @@ pub(super) fn open(
     plan: Option<ReadPlan>,
     progress: Arc<Progress>,
 ) -> Result<Opened, LoadError> {
+    if let Some(log) = logs.engine(&progress) {
+        return log.map(Opened::Engine);
+    }
     if let Some(plan) = plan {
         let analysis = logs.load(Some(&plan), progress)?;
         return Ok(Opened::Log(analysis, None));

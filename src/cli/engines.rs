@@ -1,5 +1,4 @@
-//! Logs in SQL engines: their options, credentials and drivers, reports over them, and the slice that the explorer
-//! opens.
+//! Logs in SQL engines: their options, credentials and drivers, reports over them, and files of slices.
 
 use super::args::Common;
 use super::cache;
@@ -8,14 +7,14 @@ use super::load::LoadCost;
 use super::output::Output;
 use super::reports::{Report, ReportContext, Spec};
 use super::{say, watch};
-use crate::engine::{Answers, View};
+use crate::config::mapping_file::MappedEngine;
+use crate::engine::Answers;
 use crate::event_log::{PerRole, Progress, Role, Roles};
 use crate::formats::ReadOptions;
 use crate::remote::{
-    Address, Credentials, DIALECTS, Dialect, Driver, RemoteError, RemoteLog, SliceSize, Wanted,
-    connect,
+    Address, Credentials, DIALECTS, Dialect, Driver, Fetched, RemoteError, RemoteLog, SliceSize,
+    Stop, Wanted, connect,
 };
-use crate::text::time::duration;
 use crate::text::{counted, escape_line, megabytes};
 use clap::{ArgMatches, Args};
 use serde::Deserialize;
@@ -80,6 +79,27 @@ impl InEngine {
         .find_map(|(given, name)| given.then_some(name))
     }
 
+    /// Takes from an entry of a mapping file what no option says.
+    ///
+    /// # Errors
+    /// The entry names a dialect that there is not.
+    pub fn take_mapping(&mut self, mapped: &MappedEngine) -> Result<(), Failure> {
+        let or = |given: &mut Option<String>, mapped: &Option<String>| {
+            *given = given.take().or_else(|| mapped.clone());
+        };
+        or(&mut self.table, &mapped.table);
+        or(&mut self.tie_column, &mapped.tie_column);
+        or(&mut self.driver, &mapped.driver);
+        if let (None, Some(word)) = (self.dialect, &mapped.dialect) {
+            let known = dialect(word);
+            let known = known.map_err(|why| {
+                Failure::usage(format!("--mapping: dialect {}: {why}", escape_line(word)))
+            })?;
+            self.dialect = Some(known);
+        }
+        Ok(())
+    }
+
     /// Events that are fetched at most.
     pub fn most(&self) -> u64 {
         self.most_events.unwrap_or(MOST_EVENTS)
@@ -126,25 +146,33 @@ fn is_database(log: &OsStr) -> bool {
     matches!(head, Some(Ok(head)) if &head[AT..] == MARK)
 }
 
+/// The table of the log.
+///
+/// # Errors
+/// The call names none, or asks for what an engine does not have.
+pub fn table<'a>(common: &'a Common, address: &Address) -> Result<&'a str, Failure> {
+    refuse_definitions(common)?;
+    common.engine.table.as_deref().ok_or_else(|| {
+        Failure::usage(format!(
+            "{}: name the table of the log by --table",
+            escape_line(address.text())
+        ))
+    })
+}
+
 /// Connects with the engine and looks at the log.
 ///
 /// # Errors
 /// The call asks for what an engine does not have; no driver; the engine or the table is not as it must be.
-pub fn open(common: &Common, address: &Address) -> Result<RemoteLog, Failure> {
-    refuse_definitions(common)?;
-    let Some(table) = &common.engine.table else {
-        return Err(Failure::usage(format!(
-            "{}: name the table of the log by --table",
-            escape_line(address.text())
-        )));
-    };
+pub fn open(common: &Common, address: &Address, stop: Stop<'_>) -> Result<RemoteLog, Failure> {
+    let table = table(common, address)?;
     let dialect = common
         .engine
         .dialect
         .or_else(|| Dialect::named(address.kind.dialect()));
     let wanted = Wanted {
-        name: table.clone(),
-        table: table.clone(),
+        name: table.to_owned(),
+        table: table.to_owned(),
         roles: roles(common),
         order: common.engine.tie_column.clone(),
         dialect: dialect.unwrap_or(&DIALECTS[0]),
@@ -159,7 +187,7 @@ pub fn open(common: &Common, address: &Address) -> Result<RemoteLog, Failure> {
     };
     let credentials = credentials(common.engine.credentials.as_deref())?;
     let connection = connect(address, &driver, &credentials)?;
-    Ok(RemoteLog::open(connection, &wanted)?)
+    Ok(RemoteLog::open(connection, &wanted, stop)?)
 }
 
 impl From<RemoteError> for Failure {
@@ -301,6 +329,12 @@ pub fn notes(log: &RemoteLog, common: &Common) {
     }
 }
 
+/// Opens a log for a call that ends with its answer, or by a signal.
+pub fn open_to_report(common: &Common, address: &Address) -> Result<RemoteLog, Failure> {
+    watch::engine_works();
+    open(common, address, &|| watch::stop().is_cancelled())
+}
+
 /// Makes a report over an engine, writes it, and says what was wrong with the log.
 pub fn report(
     spec: &Spec,
@@ -311,9 +345,14 @@ pub fn report(
 ) -> Result<(), Failure> {
     watch::signals();
     watch::start_pool();
-    let log = open(common, address)?;
-    let ask = ReportContext::new(&log, common, LoadCost::default());
-    let report = spec.report(&ask, matches)?;
+    let line = watch::ProgressLine::asking(!common.quiet);
+    let asked = open_to_report(common, address).and_then(|log| {
+        let ask = ReportContext::new(&log, common, LoadCost::default());
+        Ok((spec.report(&ask, matches)?, log))
+    });
+    drop(line);
+    watch::go_on();
+    let (report, log) = asked?;
     notes(&log, common);
     print(report.as_ref())?;
     report.keep()?;
@@ -357,6 +396,28 @@ pub fn check_size(size: &SliceSize, most: u64) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Fetches a slice by its statement into an output.
+pub fn write_slice(
+    log: &RemoteLog,
+    statement: &str,
+    progress: &Progress,
+    output: &Output,
+) -> Result<Fetched, Failure> {
+    let mut failed = None;
+    let written = output.write(|out| {
+        let fetched = log.write_slice(statement, progress, out);
+        fetched.map_err(|error| {
+            let message = error.to_string();
+            failed = Some(Failure::from(error));
+            std::io::Error::other(message)
+        })
+    });
+    match failed {
+        Some(failure) => Err(failure),
+        None => written,
+    }
+}
+
 /// Fetches the slice of a view into an output as Arrow IPC.
 pub fn fetch(
     log: &RemoteLog,
@@ -370,20 +431,9 @@ pub fn fetch(
         .total_bytes
         .store(size.bytes as u64, std::sync::atomic::Ordering::Relaxed);
     let line = watch::ProgressLine::start(&progress, !common.quiet);
-    let mut failed = None;
-    let written = output.write(|out| {
-        let fetched = log.write_slice(statement, &progress, out);
-        fetched.map_err(|error| {
-            let message = error.to_string();
-            failed = Some(Failure::from(error));
-            std::io::Error::other(message)
-        })
-    });
+    let fetched = write_slice(log, statement, &progress, output);
     drop(line);
-    if let Some(failure) = failed {
-        return Err(failure);
-    }
-    let fetched = written?;
+    let fetched = fetched?;
     if fetched.events != size.events && !common.quiet {
         say::say(&format!(
             "note: the table changed meanwhile: {} were counted, {} came",
@@ -394,76 +444,8 @@ pub fn fetch(
     Ok(())
 }
 
-/// Replaces a log in an engine by a file with the slice that the filters of the call leave, for the explorer.
-///
-/// # Errors
-/// As of [`open`]; or the slice is too large.
-pub fn localize(common: &mut Common) -> Result<(), Failure> {
-    let Some(address) = address(common)? else {
-        return Ok(());
-    };
-    let mut settled = common.clone();
-    settled.settle()?;
-    let view = settled.view();
-    if view.versus.is_some() || view.as_of.is_some() {
-        return Err(Failure::usage(
-            "the explorer opens a slice of a log in an engine: leave --versus and --as-of for keys",
-        ));
-    }
-    watch::start_pool();
-    let log = open(&settled, &address)?;
-    notes(&log, &settled);
-    let statement = log.slice_statement(&view)?;
-    let path = kept(&log, &address, &statement)?;
-    let age = fs::metadata(&path).and_then(|found| found.modified()).ok();
-    match age.filter(|_| !settled.no_cache) {
-        Some(fetched) => {
-            let ago = fetched.elapsed().unwrap_or_default().as_secs().max(1);
-            if !settled.quiet {
-                say::say(&format!(
-                    "the slice of {} ago is opened; --no-cache fetches it again",
-                    duration(ago as f64)
-                ));
-            }
-        }
-        None => fetch_kept(&log, &settled, &view, &statement, &path)?,
-    }
-    common.take_slice(path.into_os_string(), log.roles());
-    Ok(())
-}
-
-fn fetch_kept(
-    log: &RemoteLog,
-    common: &Common,
-    view: &View,
-    statement: &str,
-    path: &Path,
-) -> Result<(), Failure> {
-    let size = log.slice_size(view)?;
-    check_size(&size, common.engine.most())?;
-    if !common.quiet {
-        let info = log.info();
-        say::say(&format!(
-            "{}: {} of {}; fetching {}",
-            escape_line(&info.name),
-            counted(info.events, "event", "events"),
-            counted(info.cases, "case", "cases"),
-            in_words(&size)
-        ));
-    }
-    let output = Output::File {
-        path: path.to_owned(),
-        replace: true,
-    };
-    fetch(log, statement, &size, common, &output)?;
-    if let Some(folder) = path.parent() {
-        forget_old(folder);
-    }
-    Ok(())
-}
-
 /// Path of the file of a slice: the statement and the address of the engine are its identity.
-fn kept(log: &RemoteLog, address: &Address, statement: &str) -> Result<PathBuf, Failure> {
+pub fn kept(log: &RemoteLog, address: &Address, statement: &str) -> Result<PathBuf, Failure> {
     let no_folder =
         |why: String| Failure::new(code::OUTPUT, format!("no folder for slices: {why}"));
     let cache = cache::path().map_err(no_folder)?;
@@ -493,7 +475,7 @@ fn is_slice(path: &Path) -> bool {
 }
 
 /// Deletes slices but the newest.
-fn forget_old(folder: &Path) {
+pub fn forget_old(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };

@@ -3,14 +3,16 @@
 
 use super::args::Common;
 use super::command::options_of_times;
+use super::engine_log::EngineLog;
 use super::failure::{Failure, code};
 use super::logs::{Source, Verdict};
 use super::reports::REPORTS;
 use super::words::{self, log_word};
-use super::{notes, recipes, session, watch};
-use crate::app::Settings;
+use super::{engines, notes, recipes, session, watch};
+use crate::app::{Loader, Settings};
 use crate::config::settings::Configuration;
 use crate::filter::NamedFilters;
+use crate::remote::Address;
 use crate::terminal::{self, NoTerminal};
 use crate::text::{escape_line, nearest};
 use crate::ui::{Surroundings, Themes, fit};
@@ -22,20 +24,22 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Opens the explorer on the logs; `reading` are the options that say how to read them, `last` is the session
-/// of the last start.
+/// of the last start, `engine` the call without its mapping and the address of the engine that has its log.
 pub fn explore(
     mut common: Common,
     reading: &[OsString],
     config: &Configuration,
     last: Option<session::Last>,
+    engine: Option<(Common, Address)>,
 ) -> Result<(), Failure> {
     if let Some(option) = common.printing.given() {
         return Err(Failure::usage(format!(
             "{option} is an option of reports, as in: casetrail summary LOG {option} ..."
         )));
     }
-    for log in &common.logs {
-        look_at(log)?;
+    match &engine {
+        None => common.logs.iter().try_for_each(|log| look_at(log))?,
+        Some((_, address)) => refuse_in_engine(&common, address)?,
     }
     if config.plain() && common.logs.iter().any(|log| log == "-") {
         return Err(Failure::usage(
@@ -56,7 +60,14 @@ pub fn explore(
     settings.view = without.unwrap_or(settings.view);
     settings.last_session = session::at_start(&common, last);
     let left: Verdict = Arc::new(Mutex::new(Ok(())));
-    let loader = Box::new(Source::new(common, times, Arc::clone(&left)));
+    let verdict = Arc::clone(&left);
+    let loader: Loader = match engine {
+        None => Box::new(Source::new(common, times, verdict)),
+        Some((given, address)) => {
+            settings = in_engine(settings, engines::table(&common, &address)?);
+            Box::new(EngineLog::new(given, common, address, verdict))
+        }
+    };
     let run = if settings.plain {
         terminal::run_lines
     } else {
@@ -76,6 +87,28 @@ pub fn explore(
             let message = format!("{error:#}{way_out}");
             Err(Failure::new(code, escape_line(&message)))
         }
+    }
+}
+
+/// Refuses what the explorer does not have over an engine, before the terminal is taken.
+fn refuse_in_engine(common: &Common, address: &Address) -> Result<(), Failure> {
+    if common.has_versus() {
+        return Err(Failure::usage(
+            "an engine compares nothing: leave --versus out, or compare in a slice (g l)",
+        ));
+    }
+    engines::table(common, address).map(drop)
+}
+
+/// The settings for a log in an engine: what is kept for files is not kept for it.
+fn in_engine(settings: Settings, table: &str) -> Settings {
+    Settings {
+        name: table.to_owned(),
+        keeps_session: false,
+        notes: None,
+        last_visit: None,
+        follow: false,
+        ..settings
     }
 }
 

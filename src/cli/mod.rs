@@ -11,6 +11,7 @@ mod columns;
 mod command;
 mod commands;
 mod config;
+mod engine_log;
 mod engines;
 mod explore;
 mod export;
@@ -99,13 +100,19 @@ fn answer(call: Call) -> Result<(), Failure> {
             Err(Failure::new(code::USAGE, ""))
         }
         Call::Explore(mut common, options, config) => {
-            engines::localize(&mut common)?;
-            let last = session::last(&mut common);
+            let given = common.clone();
+            let address = engines::address(&common)?;
+            // A log in an engine has no session: one of a file would be offered for a database.
+            let last = match address {
+                None => session::last(&mut common),
+                Some(_) => None,
+            };
             common.settle()?;
+            let engine = address.map(|address| (given, address));
             if config.plain() {
-                return fenced(|| explore::explore(common, &options, &config, last));
+                return fenced(|| explore::explore(common, &options, &config, last, engine));
             }
-            explore::explore(common, &options, &config, last)
+            explore::explore(common, &options, &config, last, engine)
         }
         Call::Report(spec, mut common, matches) => fenced(|| {
             let printing = &common.printing;

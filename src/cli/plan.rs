@@ -4,8 +4,8 @@
 use super::args::{Common, GivenMilestone, How, Times};
 use super::cache;
 use super::failure::{Failure, place, pointed_out};
-use super::{models, say, session};
-use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
+use super::{engines, models, say, session};
+use crate::config::mapping_file::{MappedEngine, MappedLog, MappingFile, overlay};
 use crate::config::rules::RedactRules;
 use crate::config::{FileError, rules};
 use crate::engine::{
@@ -40,6 +40,12 @@ impl Common {
         };
         self.kept = kept;
         self.plan = plan;
+        if let Some(path) = self.how.mapping.as_ref().filter(|_| !self.resumes) {
+            let mapped = engine(path, &self.logs)?;
+            self.engine.take_mapping(&mapped)?;
+            // A table is of a log in an engine only.
+            engines::address(self)?;
+        }
         (self.timing, self.redact_rules) = timing(self.times(), self.tz())?;
         let of_rules = self.timing.ends.activities.take();
         // End states of the rules file come before those of the mapping file.
@@ -185,6 +191,18 @@ fn kept(path: &Path, names: &[String]) -> Result<(ReadPlan, Option<Vec<String>>)
     })
 }
 
+/// Where a mapping file says that the only log of a call is in an engine.
+fn engine(path: &Path, logs: &[OsString]) -> Result<MappedEngine, Failure> {
+    let [log] = logs else {
+        return Ok(MappedEngine::default());
+    };
+    let name = log.to_string_lossy();
+    of_file(path, |text| {
+        let file = MappingFile::parse(text)?;
+        Ok(file.entry(&name)?.engine.clone())
+    })
+}
+
 /// Reads and parses a settings file. An unusable one is a usage error.
 pub(super) fn of_file<T>(
     path: &Path,
@@ -227,6 +245,7 @@ pub fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
     let logs = logs.map(|(log, options)| MappedLog {
         file: log.to_string_lossy().into_owned(),
         options: options.clone(),
+        ..MappedLog::default()
     });
     MappingFile {
         logs: logs.collect(),

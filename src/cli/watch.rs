@@ -3,16 +3,16 @@
 
 use super::failure::code;
 use super::{memory, output, say};
-use crate::event_log::{Progress, Stage};
+use crate::event_log::{Cancel, Progress, Stage};
 use crate::os::{self, Fatal};
 use crate::text;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, Once, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A load shorter than this shows no progress.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -36,6 +36,29 @@ pub fn fatal_signals() {
     });
 }
 
+/// Set when a signal asks the program to end while an engine works: it is asked to stop first.
+pub fn stop() -> &'static Cancel {
+    static STOP: LazyLock<Cancel> = LazyLock::new(Cancel::default);
+    &STOP
+}
+
+/// True once an engine works for this program.
+static ENGINE: AtomicBool = AtomicBool::new(false);
+/// Time that an engine has to stop.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// An engine works for this program from now on.
+pub fn engine_works() {
+    ENGINE.store(true, Relaxed);
+}
+
+/// Returns where no signal came; else the thread that takes it ends the program, with its exit code.
+pub fn go_on() {
+    while stop().is_cancelled() {
+        thread::park();
+    }
+}
+
 /// Ends the program with 128 + the number of the signal when one comes that asks for it, and where
 /// memory is not granted.
 pub fn signals() {
@@ -51,6 +74,10 @@ pub fn signals() {
         .name("signals".into())
         .spawn(move || {
             if let Some(signal) = signals.forever().next() {
+                if ENGINE.load(Relaxed) {
+                    stop().cancel();
+                    thread::sleep(GRACE);
+                }
                 output::remove_temporary();
                 clear_line();
                 std::process::exit(i32::from(code::SIGNAL) + signal);
@@ -132,6 +159,23 @@ pub struct ProgressLine {
 impl ProgressLine {
     /// Begins to show it, if `wanted` and if somebody looks.
     pub fn start(progress: &Arc<Progress>, wanted: bool) -> Self {
+        let progress = Arc::clone(progress);
+        Self::of(wanted, move || sentence(&progress))
+    }
+
+    /// Begins to show for how long an engine has been asked.
+    pub fn asking(wanted: bool) -> Self {
+        let begun = Instant::now();
+        Self::of(wanted, move || {
+            let seconds = begun.elapsed().as_secs();
+            format!(
+                "asking the engine, {}",
+                text::time::duration(seconds as f64)
+            )
+        })
+    }
+
+    fn of(wanted: bool, sentence: impl Fn() -> String + Send + 'static) -> Self {
         let mut line = ProgressLine {
             stop: None,
             thread: None,
@@ -139,9 +183,8 @@ impl ProgressLine {
         if wanted && std::io::stderr().is_terminal() {
             // Nothing is sent: that the sender is gone is the sign.
             let (stop, stopped) = bounded(0);
-            let progress = Arc::clone(progress);
             let thread = thread::Builder::new().name("progress".into());
-            line.thread = thread.spawn(move || show(&progress, &stopped)).ok();
+            line.thread = thread.spawn(move || show(&sentence, &stopped)).ok();
             line.stop = Some(stop);
         }
         line
@@ -159,14 +202,14 @@ impl Drop for ProgressLine {
     }
 }
 
-fn show(progress: &Progress, stopped: &Receiver<()>) {
+fn show(sentence: &dyn Fn() -> String, stopped: &Receiver<()>) {
     let mut pause = PATIENCE;
     while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         pause = TICK;
         // Held over the writing, or the line could come after it was cleared.
         let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
         *shown = true;
-        say::raw(&format!("\r{}\x1b[K", sentence(progress)));
+        say::raw(&format!("\r{}\x1b[K", sentence()));
     }
 }
 

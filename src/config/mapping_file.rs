@@ -47,6 +47,21 @@ pub struct MappedLog {
     pub file: String,
     /// Reading options. An empty `source` is the name of the file.
     pub options: LogOptions,
+    /// Where the log is in an engine, which `file` is the address of.
+    pub engine: MappedEngine,
+}
+
+/// A log in an SQL engine; never a secret of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MappedEngine {
+    /// Its table.
+    pub table: Option<String>,
+    /// Column that orders events of one time.
+    pub tie_column: Option<String>,
+    /// Path or name of the driver.
+    pub driver: Option<String>,
+    /// Name of the dialect that the engine speaks.
+    pub dialect: Option<String>,
 }
 
 /// The version of the format that is written, and the only one that is read.

@@ -93,6 +93,7 @@ impl Remembered {
                 read: remembered(&options.read),
                 ..LogOptions::default()
             },
+            ..MappedLog::default()
         }];
         self.put(look, &file)
     }

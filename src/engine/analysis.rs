@@ -8,7 +8,7 @@ use super::as_of::AsOf;
 use super::cache::RecentCache;
 use super::condition::Condition;
 use super::definitions::{NamedMilestone, NamedWait, Timing};
-use super::log_info::{ColumnInfo, Examples, LogInfo};
+use super::log_info::{ColumnInfo, Examples, LogInfo, LogPlace};
 use super::memory::MemoryLimit;
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
@@ -548,6 +548,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         instances: log.has_instances(),
         span: whole.span(),
         mapping: report.mapping.clone(),
+        place: LogPlace::Here,
         rejected: report.n_rejected,
         redacted: whole.log.redacted.is_some(),
         shifted: (whole.log.redacted.as_ref()).is_some_and(|redacted| redacted.shifted),

@@ -9,7 +9,7 @@ use crate::event_log::Cancel;
 use crate::formats::ImportReport;
 
 /// A log that answers queries; which ones, an answer says.
-pub trait Answers: Sync {
+pub trait Answers: Send + Sync {
     /// Facts that do not depend on the view.
     fn info(&self) -> &LogInfo;
 

@@ -27,6 +27,39 @@ pub struct Ending {
 }
 
 impl Ending {
+    /// Of cases that are over once their last activity is one of these.
+    pub fn by_activities(
+        until: i64,
+        open: u64,
+        mut ends: Vec<Arc<str>>,
+        guess: Option<Guess>,
+    ) -> Ending {
+        // By name, as another order of the rows changes the order of first appearance.
+        ends.sort_unstable();
+        let ending = Ending {
+            until,
+            open,
+            ends,
+            guess,
+            idle: None,
+            over: None,
+        };
+        // A guess of none says that nothing is known to end a case.
+        let is_known = ending.guess.is_none() || !ending.ends.is_empty();
+        Ending {
+            over: is_known.then(|| ending.over()),
+            ..ending
+        }
+    }
+
+    /// The filter of the cases that end with one of the activities.
+    fn over(&self) -> Expr {
+        let ended = self.ends.iter().map(|name| Expr::ends_with(name));
+        let over = ended.reduce(Expr::or);
+        // None of the end activities occurs in this log: no case is over.
+        over.unwrap_or_else(|| Expr::compare(Field::Events, Op::Less, 0))
+    }
+
     /// The filter of the closed cases; `None` where no case is open.
     pub fn telling(&self) -> Option<&Expr> {
         self.over.as_ref().filter(|_| self.open > 0)
@@ -116,29 +149,24 @@ impl<'a> Open<'a> {
         let prepared = &self.selected.prepared;
         let ends = prepared.ends();
         let names = prepared.names.iter().zip(&ends.activities);
-        let mut names: Vec<Arc<str>> = names
-            .filter(|(_, is_end)| **is_end)
-            .map(|(name, _)| Arc::clone(name))
-            .collect();
-        // Codes are in the order of first appearance, which another order of the rows changes.
-        names.sort_unstable();
+        let names = names.filter(|(_, is_end)| **is_end);
+        let names = names.map(|(name, _)| Arc::clone(name)).collect();
+        let ending = Ending::by_activities(self.until, self.count(), names, prepared.ends_guess());
         let idle_since = ends.idle.map(|idle| self.until.saturating_sub(idle));
         let idle_since = idle_since.and_then(TimeLiteral::of);
-        let ended = names.iter().map(|name| Expr::ends_with(name));
         let idle = idle_since.map(|at| Expr::compare(Field::End, Op::Less, at));
-        let over = ended.chain(idle).reduce(Expr::or);
-        // No end activity occurs in this log and no idle limit is set: no case is over.
-        let over = over.unwrap_or_else(|| Expr::compare(Field::Events, Op::Less, 0));
         // A last activity that is still being done ends no case.
         let runs = prepared.log.running.is_some();
-        let over = if runs { Expr::closed() } else { over };
+        let over = match idle {
+            _ if runs => Expr::closed(),
+            None => ending.over(),
+            Some(idle) if ending.ends.is_empty() => idle,
+            Some(idle) => ending.over().or(idle),
+        };
         Ending {
-            until: self.until,
-            open: self.count(),
-            ends: names,
-            guess: prepared.ends_guess(),
             idle: ends.idle.map(seconds),
             over: ends.known.then_some(over),
+            ..ending
         }
     }
 }

@@ -46,11 +46,14 @@ const ENDINGS: [&str; 16] = [
 ];
 
 /// Number of cases that begin with, contain and stop at an activity.
-#[derive(Debug, Clone, Copy, Default)]
-struct Places {
-    begins: u64,
-    contains: u64,
-    stops: u64,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Cases that begin with it.
+    pub begins: u64,
+    /// Cases that have it.
+    pub contains: u64,
+    /// Cases whose last event it is.
+    pub stops: u64,
 }
 
 impl Places {
@@ -85,21 +88,28 @@ pub fn guess(log: &EventLog, index: &Index, now: i64) -> (Vec<bool>, Guess) {
     for (end, variant) in index.case_end.iter().zip(index.case_variant.iter()) {
         quiet_of[*variant as usize] += u64::from(now.saturating_sub(*end) > long);
     }
-    let quiet: u64 = quiet_of.iter().sum();
     let all = index.variants.n_cases.iter().map(|&n| u64::from(n));
     let of_quiet = places(log, &index.variants, quiet_of.iter().copied());
     let of_all = places(log, &index.variants, all);
-    let is_end = |(code, name): (usize, &str)| {
+    let both = of_quiet.into_iter().zip(of_all).map(Into::into);
+    let places: Vec<(&str, [Places; 2])> = log.activities.iter().zip(both).collect();
+    guess_of(&places)
+}
+
+/// Guesses the activities that end a case by the places of each: in the quiet cases first, then in every case.
+pub fn guess_of(places: &[(&str, [Places; 2])]) -> (Vec<bool>, Guess) {
+    // Each case begins with one activity.
+    let quiet: u64 = places.iter().map(|(_, [quiet, _])| quiet.begins).sum();
+    let is_end = |(name, [of_quiet, of_all]): &(&str, [Places; 2])| {
         if quiet < FEW {
-            return of_all[code].may_end() && sounds_like_an_end(name);
+            return of_all.may_end() && sounds_like_an_end(name);
         }
-        let place = of_quiet[code];
-        place.is_end(quiet)
-            || sounds_like_an_end(name) && place.may_end() && of_all[code].begins_none()
+        of_quiet.is_end(quiet)
+            || sounds_like_an_end(name) && of_quiet.may_end() && of_all.begins_none()
     };
-    let activities: Vec<bool> = log.activities.iter().enumerate().map(is_end).collect();
-    let ends = of_quiet.iter().zip(&activities).filter(|(_, end)| **end);
-    let explained: u64 = ends.map(|(place, _)| place.stops).sum();
+    let activities: Vec<bool> = places.iter().map(is_end).collect();
+    let ends = places.iter().zip(&activities).filter(|(_, end)| **end);
+    let explained: u64 = ends.map(|((_, [of_quiet, _]), _)| of_quiet.stops).sum();
     // Cases of such a log end anywhere; most of those over would be called open.
     if quiet >= FEW && explained * 2 < quiet {
         let none = vec![false; activities.len()];

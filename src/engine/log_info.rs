@@ -30,6 +30,8 @@ pub struct LogInfo {
     pub span: Option<(i64, i64)>,
     /// Role and the columns it was taken from, as printed under `mapping`.
     pub mapping: Vec<(String, String)>,
+    /// Where its events are.
+    pub place: LogPlace,
     /// Rows that were rejected while reading.
     pub rejected: u64,
     /// True where pseudonyms stand in place of what may be of persons.
@@ -66,6 +68,18 @@ pub struct LogInfo {
     pub bytes: u64,
     /// Filters made of its names and values.
     pub examples: Examples,
+}
+
+/// Where the events of a log are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LogPlace {
+    /// In this program, which read all of them.
+    #[default]
+    Here,
+    /// In an engine, which answers some queries.
+    Engine,
+    /// In this program, as the part of a log in an engine that was fetched.
+    Slice,
 }
 
 /// Cases that changed since the explorer was last left for a log.

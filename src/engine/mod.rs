@@ -100,7 +100,7 @@ pub use definitions::{
     NamedWait, RuleSpec, Timing, WaitClass, WrittenStages,
 };
 pub use ending::Ending;
-pub use ends_guess::Guess;
+pub use ends_guess::{Guess, Places as EndPlaces, guess_of as guess_ends};
 pub use factors::FactorKind;
 pub use figures::{Figure, FigureKind, FigureOffer, Figures};
 pub use grouped::{Amounts, Kept, Measure, NONE, Returned, Scores, SplitRow, TimeTo, rate};
@@ -109,7 +109,7 @@ pub use joined::{Change as VersusChange, Comparable, Compared, TimeChange, Versu
 pub use journey::{JourneySpec, SCORE};
 pub use layout::{Cell as LayoutCell, Layout, Line, Place};
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
-pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo, SinceVisit};
+pub use log_info::{ColumnInfo, Examples, LogInfo, LogPlace, MilestoneInfo, SinceVisit};
 pub use memory::{FreeMemory, MemoryLimit, NoMemory};
 pub use moves::{Moves, mean_change, median_change, rate_change};
 pub use notes::{CaseRemark, NOTE, NoteChange, Notes, Remark, TAG, filter_of_cases};
@@ -178,7 +178,10 @@ pub use queries::predict::{LearnQuery, LearnedFacts, PredictQuery, PredictRow, P
 pub use queries::prediction::{
     LeftFigures, NextShare, Prediction, PredictionsQuery, SimilarCase, TriedState,
 };
-pub use queries::process_map::{MapEdge, MapNode, MapOf, MapQuery, ProcessMap, ShownOf};
+pub use queries::process_map::{
+    MapEdge, MapNode, MapOf, MapQuery, ProcessMap, ShownOf, USUAL as USUAL_ON_MAP, lay_out,
+    step_filter,
+};
 pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };
@@ -191,7 +194,7 @@ pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };
 pub use queries::split::{Split, SplitQuery};
-pub use queries::summary::{Size, Summary, SummaryQuery};
+pub use queries::summary::{Size, SizeQuery, Summary, SummaryQuery};
 pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
 pub use queries::triage::{Triage, TriagePlace, TriagePrediction, TriageQuery, TriageRow};

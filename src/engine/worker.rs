@@ -5,7 +5,7 @@
 //! A channel or a thread pool cannot replace a question that waits, so a user who types fast would
 //! wait for the answers to all earlier versions of a filter.
 
-use super::analysis::Analysis;
+use super::answers::Answers;
 use super::query::{Answer, Request};
 use super::view::{AskError, View};
 use crate::event_log::Cancel;
@@ -92,6 +92,23 @@ impl Shared {
         }
     }
 
+    /// Drops the questions of slots that want no answer, and stops one that runs.
+    fn retain(&self, wants: &dyn Fn(u32) -> bool) {
+        let mut queue = self.lock();
+        queue.waiting.retain(|question| wants(question.slot));
+        if let Some((running, cancel)) = &queue.running
+            && !wants(running.slot)
+        {
+            cancel.cancel();
+        }
+    }
+
+    fn is_ending(&self) -> bool {
+        let queue = self.lock();
+        let running = queue.running.as_ref();
+        running.is_some_and(|(_, cancel)| cancel.is_cancelled())
+    }
+
     fn is_idle(&self) -> bool {
         let queue = self.lock();
         queue.waiting.is_empty() && queue.running.is_none()
@@ -117,20 +134,23 @@ impl Worker {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn spawn(analysis: Arc<Analysis>, replies: Sender<Reply>) -> std::io::Result<Worker> {
+    pub fn spawn<L: Answers + ?Sized + 'static>(
+        log: Arc<L>,
+        replies: Sender<Reply>,
+    ) -> std::io::Result<Worker> {
         // Dropped where the second thread does not start, so that the first one ends.
         let worker = Worker {
             first: Arc::default(),
             behind: Arc::default(),
         };
-        let behind = (Arc::clone(&worker.behind), Arc::clone(&analysis));
+        let behind = (Arc::clone(&worker.behind), Arc::clone(&log));
         let (shared, others) = (Arc::clone(&worker.first), replies.clone());
         std::thread::Builder::new()
             .name("engine".into())
-            .spawn(move || work(&analysis, &shared, &replies))?;
+            .spawn(move || work(&*log, &shared, &replies))?;
         std::thread::Builder::new()
             .name("learn".into())
-            .spawn(move || work(&behind.1, &behind.0, &others))?;
+            .spawn(move || work(&*behind.1, &behind.0, &others))?;
         Ok(worker)
     }
 
@@ -151,6 +171,18 @@ impl Worker {
         self.behind.cancel_all();
     }
 
+    /// Drops the questions of slots that want no answer, and stops those that run.
+    pub fn retain(&self, wants: impl Fn(u32) -> bool) {
+        self.first.retain(&wants);
+        self.behind.retain(&wants);
+    }
+
+    /// Tests whether a query still runs that is not wanted any more: questions that came later wait for its end.
+    pub fn is_ending(&self) -> bool {
+        let mut both = [&self.first, &self.behind].into_iter();
+        both.any(|shared| shared.is_ending())
+    }
+
     /// Tests whether no query is queued or running.
     pub fn is_idle(&self) -> bool {
         let mut both = [&self.first, &self.behind].into_iter();
@@ -165,7 +197,7 @@ impl Drop for Worker {
     }
 }
 
-fn work(analysis: &Analysis, shared: &Shared, replies: &Sender<Reply>) {
+fn work<L: Answers + ?Sized>(log: &L, shared: &Shared, replies: &Sender<Reply>) {
     loop {
         let mut queue = shared.lock();
         let question = loop {
@@ -187,7 +219,7 @@ fn work(analysis: &Analysis, shared: &Shared, replies: &Sender<Reply>) {
         let begun = Instant::now();
         // A defect in one query must not end the thread that answers all others.
         let answer = catch_unwind(AssertUnwindSafe(|| {
-            analysis.answer(&question.view, &question.request, &cancel)
+            Answers::answer(log, &question.view, &question.request, &cancel)
         }))
         .unwrap_or_else(|panic| Err(AskError::Internal(message(panic.as_ref()))));
         let reply = Reply {
@@ -216,6 +248,7 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::analysis::Analysis;
     use crate::engine::query::{Context, Query};
     use crate::event_log::Progress;
     use crate::formats::ImportReport;

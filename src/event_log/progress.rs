@@ -40,7 +40,7 @@ pub struct Progress {
     pub total_bytes: AtomicU64,
     /// Rows read so far.
     pub rows: AtomicU64,
-    cancelled: AtomicBool,
+    cancelled: Cancel,
     /// Bytes and rows after which the reading is to end; 0: nobody asked for that.
     stop_after: [AtomicU64; 2],
     /// The reading ended there.
@@ -75,7 +75,12 @@ impl Progress {
 
     /// Asks the work to stop soon.
     pub fn cancel(&self) {
-        self.cancelled.store(true, Relaxed);
+        self.cancelled.0.store(true, Relaxed);
+    }
+
+    /// The request to stop that [`cancel`](Self::cancel) makes.
+    pub fn cancelled(&self) -> Cancel {
+        self.cancelled.clone()
     }
 
     /// Asks the reading to end as if the input ended here; `false` where nothing was read so far. What is read
@@ -136,7 +141,7 @@ impl Progress {
 
     /// `Err` once the work should stop: to be asked every few thousand rows.
     pub fn check(&self) -> Result<(), Cancelled> {
-        if self.cancelled.load(Relaxed) {
+        if self.cancelled.is_cancelled() {
             Err(Cancelled)
         } else {
             Ok(())

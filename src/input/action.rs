@@ -413,6 +413,13 @@ pub enum Action {
         /// True if an existing file may be replaced.
         replace: bool,
     },
+    /// Count what the filters leave of a log in an engine, to fetch it; or go back to the whole.
+    Slice,
+    /// Fetch it and open it.
+    FetchSlice {
+        /// True to fetch it again where it was fetched before.
+        anew: bool,
+    },
     /// Bring back the session that was left before this start.
     ResumeSession,
     /// Ask for the file that the session is saved to.

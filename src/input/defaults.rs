@@ -296,6 +296,7 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, "alerts", "alerts", &["g a"], Action::Alerts, "Alerts of the rules file that fire while the log is followed"),
     row(PROGRAM, "follow", "follow", &["F"], Action::Follow, "Follow the log: read what is appended to it; pause, and show what came meanwhile"),
     row(PROGRAM, "reload", "reload", &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
+    row(PROGRAM, "slice", "slice", &["g l"], Action::Slice, "Of a log in an engine: fetch the cases that the filters leave and open them in all panes; then back to the whole"),
     row(PROGRAM, "map-columns", "columns", &["C"], Action::MapColumns, "Show and change the columns used as case, activity and time"),
     row(PROGRAM, "write-mapping", "write mapping", &[], Action::WriteMapping, "Write the mapping of these logs to a file"),
     row(PROGRAM, "resume-session", "last session", &["O"], Action::ResumeSession, "Bring back the session that was left before this start: filters, panes, places, columns"),
@@ -397,6 +398,7 @@ mod tests {
                 | Action::ToggleEnd { .. }
                 | Action::ClassWait { .. }
                 | Action::WriteMappingTo { .. }
+                | Action::FetchSlice { .. }
                 | Action::SaveSessionTo { .. }
                 | Action::SetNote(_)
                 | Action::SetTags(_)

@@ -255,35 +255,48 @@ pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
     let Some(figures) = scan.figures() else {
         return Vec::new();
     };
+    let bounds = bounds(figures.min, figures.max, max_bins);
+    let last = bounds.len() - 2;
+    // The last bin has its upper bound, too, or the largest value would be in none.
+    let count = |from: i64, to: i64, closed: bool| scan.rank(to, !closed) - scan.rank(from, true);
+    let pairs = bounds.windows(2).enumerate();
+    let counts: Vec<u64> = pairs.map(|(i, w)| count(w[0], w[1], i == last)).collect();
+    joined(&bounds, &counts, max_bins)
+}
+
+/// Bounds of the distribution of durations from `min` to `max`, two at least: a bin begins with its bound, and the
+/// last one has its upper bound, too.
+pub fn bounds(min: i64, max: i64, max_bins: usize) -> Vec<i64> {
     let max_bins = max_bins.max(1);
     let first = STEPS
-        .partition_point(|&s| s <= figures.min)
+        .partition_point(|&s| s <= min)
         .saturating_sub(1)
         // A bin has an upper bound, also where all values are beyond the largest step.
         .min(STEPS.len() - 2);
     let last = STEPS
-        .partition_point(|&s| s <= figures.max)
+        .partition_point(|&s| s <= max)
         .clamp(first + 1, STEPS.len() - 1);
     let mut bounds = STEPS[first..=last].to_vec();
     if bounds.len() < FEW_BINS.min(max_bins) {
-        bounds = even_bounds(figures.min, figures.max, max_bins).unwrap_or(bounds);
+        bounds = even_bounds(min, max, max_bins).unwrap_or(bounds);
     }
-    bounds[0] = bounds[0].min(figures.min);
+    bounds[0] = bounds[0].min(min);
     // Values beyond the largest step stay in the last bin.
     let end = bounds.len() - 1;
-    bounds[end] = bounds[end].max(figures.max);
-    // The last bin has its upper bound, too, or the largest value would be in none.
-    let count = |from: i64, to: i64, closed: bool| scan.rank(to, !closed) - scan.rank(from, true);
-    let mut bins: Vec<DurationBin> = bounds
-        .windows(2)
-        .enumerate()
-        .map(|(i, w)| DurationBin {
-            from: w[0],
-            to: w[1],
-            count: count(w[0], w[1], i + 1 == end),
-        })
-        .collect();
-    while bins.len() > max_bins {
+    bounds[end] = bounds[end].max(max);
+    bounds
+}
+
+/// Bins of these bounds, neighbors with the fewest values joined where there are more than `max_bins`.
+pub fn joined(bounds: &[i64], counts: &[u64], max_bins: usize) -> Vec<DurationBin> {
+    let bins = bounds.windows(2).zip(counts);
+    let bin = |(bounds, count): (&[i64], &u64)| DurationBin {
+        from: bounds[0],
+        to: bounds[1],
+        count: *count,
+    };
+    let mut bins: Vec<DurationBin> = bins.map(bin).collect();
+    while bins.len() > max_bins.max(1) {
         let pairs = bins.windows(2).enumerate();
         // Joining the bins with the fewest values loses the least of the shape.
         let Some((i, _)) = pairs.min_by_key(|(_, w)| w[0].count + w[1].count) else {

@@ -160,6 +160,7 @@ pub(crate) fn log() -> LogInfo {
         instances: false,
         span: Some((START, START + 400 * DAY)),
         mapping: Vec::new(),
+        place: crate::engine::LogPlace::Here,
         rejected: 0,
         redacted: false,
         shifted: false,

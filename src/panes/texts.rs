@@ -15,6 +15,8 @@ pub const SEPARATOR: char = '\u{1f}';
 
 /// Keys to press where filters leave nothing.
 pub const UNDO_FILTERS: &str = "{undo} undo   {toggle-all-filters} all filters off";
+/// Key to press where an engine does not answer.
+pub const FETCH: &str = "{slice} fetches what the filters leave";
 const HELP_OR_QUIT: &str = "{help} help   {quit} quit";
 
 /// A sentence why there is nothing, and what to press.
@@ -92,12 +94,21 @@ pub fn nothing(many: &str, find: &str, context: Context<'_>) -> Nothing {
     }
 }
 
+/// Why there is no answer, as a sentence.
+pub fn reason(error: &AskError) -> String {
+    match error {
+        AskError::NotThere(what) => format!("Not answered by the engine: {}.", safe(what)),
+        error => safe(&error.to_string()).into_owned(),
+    }
+}
+
 /// Why there is no answer, and what to press.
 pub fn refused(error: &AskError) -> Nothing {
     Nothing {
-        sentence: safe(&error.to_string()).into_owned(),
+        sentence: reason(error),
         hint: match error {
             AskError::Filter(_) => UNDO_FILTERS,
+            AskError::NotThere(_) => FETCH,
             _ => HELP_OR_QUIT,
         },
     }

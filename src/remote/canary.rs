@@ -6,7 +6,7 @@ use super::dialects::Dialect;
 use super::frame::{Frame, Parts, activities};
 use super::rows;
 use super::table::Table;
-use super::{Connection, RemoteError};
+use super::{Connection, RemoteError, Stop};
 use crate::event_log::{PerRole, Role, Roles};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
@@ -46,6 +46,7 @@ const SEQUENCES: [(&str, &[&str], i64); 3] = [
 pub(super) fn check(
     connection: &dyn Connection,
     dialect: &'static Dialect,
+    stop: Stop<'_>,
 ) -> Result<(), RemoteError> {
     let table = table(dialect)?;
     let mut frame = Frame::whole(dialect, &table);
@@ -63,7 +64,7 @@ pub(super) fn check(
     let select = "SELECT of_case, v, d, CAST(steps AS BIGINT) FROM seqs JOIN durations ON case_id = of_case \
         ORDER BY of_case";
     let sql = frame.statement(Parts::Sequences, &more, select)?;
-    let answer = rows::ask(connection, &sql)?;
+    let answer = rows::ask(connection, &sql, stop)?;
     let mut found = Vec::new();
     for row in answer.iter() {
         let names: Vec<String> = activities(row.name(1)?).map(str::to_owned).collect();

@@ -33,23 +33,31 @@ pub use adbc::connect;
 #[cfg(feature = "remote")]
 mod adbc {
     use super::{Address, Connection, Credentials, Driver, RemoteError};
-    use crate::remote::Kind;
+    use crate::remote::{Kind, Stop};
     use crate::text::escape_line;
     use adbc_core::error::Error;
     use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
     use adbc_core::{
         Connection as _, Database as _, Driver as _, LOAD_FLAG_DEFAULT, Statement as _,
     };
-    use adbc_driver_manager::{ManagedConnection, ManagedDriver};
+    use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
     use arrow_array::{RecordBatch, RecordBatchReader};
     use arrow_schema::SchemaRef;
     use std::path::absolute;
+    use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::sync::{Mutex, PoisonError};
+    use std::thread;
+    use std::time::Duration;
 
     /// Function by which the library of DuckDB is a driver.
     const DUCKDB_ENTRY: &[u8] = b"duckdb_adbc_init";
     /// Longest message of an engine that is shown, in characters.
     const LONGEST: usize = 400;
+
+    /// Versions of ADBC, the one first that can stop a statement.
+    const VERSIONS: [AdbcVersion; 2] = [AdbcVersion::V110, AdbcVersion::V100];
+    /// Time between two looks at whether a statement is still wanted.
+    const TICK: Duration = Duration::from_millis(25);
 
     /// A connection by a driver.
     struct Adbc {
@@ -96,10 +104,12 @@ mod adbc {
         let usual = kind.drivers().iter().filter(|_| driver.name.is_none());
         let mut faults = Vec::new();
         for name in named.chain(usual.map(|name| (*name).to_owned())) {
-            let version = AdbcVersion::V100;
-            match ManagedDriver::load_from_name(&name, entry, version, LOAD_FLAG_DEFAULT, None) {
-                Ok(driver) => return Ok(driver),
-                Err(error) => faults.push(said(&error, &Credentials::default())),
+            for version in VERSIONS {
+                match ManagedDriver::load_from_name(&name, entry, version, LOAD_FLAG_DEFAULT, None)
+                {
+                    Ok(driver) => return Ok(driver),
+                    Err(error) => faults.push(said(&error, &Credentials::default())),
+                }
             }
         }
         let fault = faults.into_iter().next().unwrap_or_default();
@@ -171,31 +181,75 @@ mod adbc {
         }
     }
 
-    impl Connection for Adbc {
-        fn run(
+    impl Adbc {
+        fn failed(&self, error: &Error) -> RemoteError {
+            RemoteError::engine(said(error, &self.credentials))
+        }
+
+        /// Runs a statement that was set.
+        fn rows(
             &self,
-            sql: &str,
+            statement: &mut ManagedStatement,
+            stop: Stop<'_>,
             each: &mut dyn FnMut(RecordBatch) -> Result<(), RemoteError>,
         ) -> Result<SchemaRef, RemoteError> {
-            let failed = |error: &Error| RemoteError::engine(said(error, &self.credentials));
-            let mut connection = self
-                .connection
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let mut statement = connection.new_statement().map_err(|error| failed(&error))?;
-            statement
-                .set_sql_query(sql)
-                .map_err(|error| failed(&error))?;
-            let reader = statement.execute().map_err(|error| failed(&error))?;
+            let reader = statement.execute().map_err(|error| self.failed(&error))?;
             let schema = reader.schema();
             for batch in reader {
                 let batch = batch.map_err(|error| {
                     let message = self.credentials.hidden(&error.to_string());
                     RemoteError::engine(escape_line(&message))
                 })?;
+                if stop() {
+                    return Err(RemoteError::Cancelled);
+                }
                 each(batch)?;
             }
             Ok(schema)
+        }
+    }
+
+    impl Connection for Adbc {
+        fn run(
+            &self,
+            sql: &str,
+            stop: Stop<'_>,
+            each: &mut dyn FnMut(RecordBatch) -> Result<(), RemoteError>,
+        ) -> Result<SchemaRef, RemoteError> {
+            let mut connection = self
+                .connection
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if stop() {
+                return Err(RemoteError::Cancelled);
+            }
+            let statement = connection.new_statement();
+            let mut statement = statement.map_err(|error| self.failed(&error))?;
+            let set = statement.set_sql_query(sql);
+            set.map_err(|error| self.failed(&error))?;
+            let handle = statement.get_cancel_handle();
+            let (end, ended) = channel::<()>();
+            let done = thread::scope(|scope| {
+                let watch = move || {
+                    while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                        if stop() {
+                            // Of an engine that cannot stop the answer is waited for, and dropped.
+                            let _ = handle.try_cancel();
+                        }
+                    }
+                };
+                let watcher = thread::Builder::new().name("stop".into());
+                // Without a thread the statement runs to its end.
+                let _ = watcher.spawn_scoped(scope, watch);
+                let done = self.rows(&mut statement, stop, each);
+                drop(end);
+                done
+            });
+            match done {
+                // The message of the engine is that it was stopped.
+                Err(RemoteError::Engine(_)) if stop() => Err(RemoteError::Cancelled),
+                done => done,
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use super::RemoteError;
 use super::conditions::Needs;
 use super::dialects::Dialect;
 use super::table::Table;
+use crate::event_log::Cancel;
 
 /// Stands between the activities of a sequence; no name has it.
 pub(super) const BETWEEN: char = '\u{1}';
@@ -26,6 +27,8 @@ pub(super) struct Frame<'a> {
     pub cases: Option<String>,
     /// True where all columns of the table are wanted as they are, as `raw` and their position.
     pub whole_rows: bool,
+    /// Set once the answers are not wanted any more.
+    pub cancel: Cancel,
 }
 
 /// Tables that a statement asks, by their names: `w` events in order, `e` those of selected cases.
@@ -48,6 +51,7 @@ impl<'a> Frame<'a> {
             needs: Needs::default(),
             cases: None,
             whole_rows: false,
+            cancel: Cancel::never(),
         }
     }
 
@@ -99,6 +103,15 @@ impl<'a> Frame<'a> {
         all.join(" AND ")
     }
 
+    fn is_by_rank(&self) -> bool {
+        self.cases.is_some() && self.needs.rank
+    }
+
+    /// The table with a row for each case, which a filter of cases is a condition on; there is none without one.
+    pub fn cases_table(&self) -> &'static str {
+        if self.is_by_rank() { "placed" } else { "f" }
+    }
+
     fn ctes(&self, parts: Parts) -> Result<Vec<(&'static str, String)>, RemoteError> {
         let columns = self.needs.columns.iter();
         let columns = columns.map(|&at| Ok((at, self.table.value(at, self.dialect)?)));
@@ -118,7 +131,7 @@ impl<'a> Frame<'a> {
                 ),
             ),
         ];
-        let by_rank = self.cases.is_some() && self.needs.rank;
+        let by_rank = self.is_by_rank();
         if parts == Parts::Sequences || by_rank {
             all.extend(self.sequences());
         }
@@ -143,15 +156,20 @@ impl<'a> Frame<'a> {
                 "SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n{flags} FROM {events} GROUP BY case_id"
             ),
         ));
-        let placed = if by_rank {
-            " JOIN (SELECT seqs.case_id AS placed, ranks.place AS place FROM seqs JOIN ranks ON seqs.v = ranks.v) \
-             AS places ON f.case_id = places.placed"
-        } else {
-            ""
-        };
+        if by_rank {
+            all.push((
+                "placed",
+                "SELECT f.*, places.place FROM f JOIN (SELECT seqs.case_id AS placed_id, ranks.place AS place \
+                 FROM seqs JOIN ranks ON seqs.v = ranks.v) AS places ON f.case_id = places.placed_id"
+                    .to_owned(),
+            ));
+        }
         all.push((
             "kept",
-            format!("SELECT f.case_id AS kept_id FROM f{placed} WHERE {cases}"),
+            format!(
+                "SELECT case_id AS kept_id FROM {} WHERE {cases}",
+                self.cases_table()
+            ),
         ));
         all.push((
             "e",
@@ -182,6 +200,15 @@ impl<'a> Frame<'a> {
             ),
         ]
     }
+}
+
+/// A sequence as the engine joins it.
+pub(super) fn sequence<'a>(activities: impl Iterator<Item = &'a str>) -> String {
+    let steps = (1..).zip(activities);
+    let steps: Vec<String> = steps
+        .map(|(pos, activity)| format!("{pos:0DIGITS$}{activity}"))
+        .collect();
+    steps.join(&BETWEEN.to_string())
 }
 
 /// The activities of a sequence as the engine joins it.

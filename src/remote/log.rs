@@ -1,21 +1,15 @@
 //! A log in an engine: what is known of it after a look, the views of it, and what answers queries about them.
 
-use super::answers;
 use super::canary;
-use super::conditions::Compiler;
 use super::dialects::Dialect;
 use super::frame::{BETWEEN, Frame, Parts};
-use super::rows::{self, Rows};
-use super::skeleton::{Values, skeleton};
+use super::rows::{self, Known, Rows};
+use super::skeleton::Values;
 use super::table::Table;
-use super::{Connection, RemoteError};
-use crate::engine::{
-    ActivitiesQuery, Answer, Answers, AsOf, AskError, CasesQuery, ColumnInfo, EdgesQuery, Examples,
-    FilterError, LogInfo, Request, Size, SummaryQuery, VariantsQuery, View,
-};
-use crate::event_log::{Cancel, ColumnKind, EventLog, Level, Progress, Role, Roles};
-use crate::filter::{self, Atom, BindInputs, Expr, QueryError};
-use crate::formats::{self, ImportReport, ReadOptions, Reason};
+use super::{Connection, RemoteError, Stop};
+use crate::engine::{ColumnInfo, Examples, LogInfo, LogPlace};
+use crate::event_log::{Cancel, Level, Progress, Role, Roles};
+use crate::formats::{self, ImportReport, Notice, ReadOptions, Reason};
 use crate::text::escape_line;
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
@@ -27,8 +21,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const SAMPLE: usize = 1000;
 /// Activities of a log at most.
 const MOST_ACTIVITIES: usize = 10_000;
-/// Different values of a column that filters name, at most.
-const MOST_VALUES: usize = 100_000;
 
 /// The log that is wanted.
 #[derive(Debug, Clone)]
@@ -52,10 +44,12 @@ pub struct RemoteLog {
     connection: Box<dyn Connection>,
     pub(super) dialect: &'static Dialect,
     pub(super) table: Table,
-    info: LogInfo,
-    report: ImportReport,
+    pub(super) info: LogInfo,
+    pub(super) report: ImportReport,
     /// Values of columns, as far as filters asked for them.
     values: Mutex<Values>,
+    /// Answers to statements.
+    known: Mutex<Known>,
     /// Bytes of a row of the sample.
     pub(super) row_bytes: f64,
 }
@@ -75,12 +69,17 @@ impl RemoteLog {
     ///
     /// # Errors
     /// The engine fails or answers wrongly; no table or column fits.
-    pub fn open(connection: Box<dyn Connection>, wanted: &Wanted) -> Result<Self, RemoteError> {
-        canary::check(&*connection, wanted.dialect)?;
+    pub fn open(
+        connection: Box<dyn Connection>,
+        wanted: &Wanted,
+        stop: Stop<'_>,
+    ) -> Result<Self, RemoteError> {
+        canary::check(&*connection, wanted.dialect, stop)?;
         let relation = wanted.dialect.relation(&wanted.table);
         let mut sample = Vec::new();
         let schema = connection.run(
             &format!("SELECT * FROM {relation} LIMIT {SAMPLE}"),
+            stop,
             &mut |batch| {
                 sample.push(batch);
                 Ok(())
@@ -90,7 +89,7 @@ impl RemoteLog {
         let bytes: usize = sample.iter().map(RecordBatch::get_array_memory_size).sum();
         let guessed = guess(&schema, &sample, &wanted.roles);
         let table = Table::new(relation, &schema, &guessed, wanted.order.as_deref())?;
-        check_zone(&*connection, wanted, &table)?;
+        check_zone(&*connection, wanted, &table, stop)?;
         let mut log = RemoteLog {
             info: empty_info(wanted),
             report: ImportReport::default(),
@@ -98,9 +97,10 @@ impl RemoteLog {
             dialect: wanted.dialect,
             table,
             values: Mutex::default(),
+            known: Mutex::default(),
             row_bytes: bytes as f64 / n_rows.max(1) as f64,
         };
-        log.probe(wanted)?;
+        log.probe(wanted, stop)?;
         Ok(log)
     }
 
@@ -130,6 +130,7 @@ impl RemoteLog {
             dialect,
             table,
             values: Mutex::default(),
+            known: Mutex::default(),
             row_bytes: 0.0,
         }
     }
@@ -142,20 +143,28 @@ impl RemoteLog {
         more: &[(&str, String)],
         select: &str,
     ) -> Result<Rows, RemoteError> {
-        rows::ask(&*self.connection, &frame.statement(parts, more, select)?)
+        let statement = frame.statement(parts, more, select)?;
+        if let Some(rows) = locked(&self.known).get(&statement) {
+            return Ok(rows);
+        }
+        let stop = || frame.cancel.is_cancelled();
+        let rows = rows::ask(&*self.connection, &statement, &stop)?;
+        locked(&self.known).put(statement, rows.clone());
+        Ok(rows)
     }
 
     /// Runs a statement with a large answer.
     pub(super) fn stream(
         &self,
         sql: &str,
+        stop: Stop<'_>,
         each: &mut dyn FnMut(RecordBatch) -> Result<(), RemoteError>,
     ) -> Result<SchemaRef, RemoteError> {
-        self.connection.run(sql, each)
+        self.connection.run(sql, stop, each)
     }
 
     /// Counts rows, what is missing in them, and activities.
-    fn probe(&mut self, wanted: &Wanted) -> Result<(), RemoteError> {
+    fn probe(&mut self, wanted: &Wanted, stop: Stop<'_>) -> Result<(), RemoteError> {
         let frame = Frame::whole(self.dialect, &self.table);
         let flag = |condition: &str| {
             format!("CAST(coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT)")
@@ -170,7 +179,7 @@ impl RemoteLog {
             flag(KNOWN),
             known = KNOWN,
         );
-        let answer = rows::ask(&*self.connection, &sql)?;
+        let answer = rows::ask(&*self.connection, &sql, stop)?;
         let row = answer.only()?;
         let rejected = [
             (Reason::EmptyCase, row.count(0)?),
@@ -183,7 +192,8 @@ impl RemoteLog {
             "SELECT activity, count(*) AS n FROM ev GROUP BY activity ORDER BY n DESC, activity LIMIT {}",
             MOST_ACTIVITIES + 1
         );
-        let answer = self.ask(&frame, Parts::Events, &[], &select)?;
+        let statement = frame.statement(Parts::Events, &[], &select)?;
+        let answer = rows::ask(&*self.connection, &statement, stop)?;
         let activities = answer.iter().map(|row| Ok(Arc::from(row.name(0)?)));
         let activities: Vec<Arc<str>> = activities.collect::<Result<_, RemoteError>>()?;
         let column = escape_line(&self.table.columns[self.table.activity].name);
@@ -220,9 +230,20 @@ impl RemoteLog {
             span,
             mapping: self.report.mapping.clone(),
             rejected: self.report.n_rejected,
+            warnings: self.warnings(),
             ..empty_info(wanted)
         };
         Ok(())
+    }
+
+    /// Sentences on how the log is read.
+    fn warnings(&self) -> Vec<Notice> {
+        let tied = self.table.order.is_none().then(|| Notice {
+            sentence: "no column that orders events of one time is named: they are in the order of their activities"
+                .to_owned(),
+            setting: None,
+        });
+        tied.into_iter().collect()
     }
 
     fn column_info(&self, at: usize) -> ColumnInfo {
@@ -236,13 +257,22 @@ impl RemoteLog {
         }
     }
 
+    pub(super) fn values(&self) -> MutexGuard<'_, Values> {
+        locked(&self.values)
+    }
+
     /// Number of events and cases up to a time, before conditions and filters.
-    pub(super) fn totals(&self, until: Option<i64>) -> Result<(u64, u64), RemoteError> {
+    pub(super) fn totals(
+        &self,
+        until: Option<i64>,
+        cancel: &Cancel,
+    ) -> Result<(u64, u64), RemoteError> {
         if until.is_none() {
             return Ok((self.info.events, self.info.cases));
         }
         let frame = Frame {
             until,
+            cancel: cancel.clone(),
             ..Frame::whole(self.dialect, &self.table)
         };
         let select = "SELECT count(*), count(DISTINCT case_id) FROM ev";
@@ -271,225 +301,17 @@ impl RemoteLog {
             .order
             .map(|at| self.table.columns[at].name.as_str())
     }
-
-    /// The frame of a view.
-    ///
-    /// # Errors
-    /// A filter is wrong, or is of a kind that no engine evaluates.
-    pub(super) fn frame(&self, view: &View) -> Result<Frame<'_>, AskError> {
-        let refused = [
-            (view.calendar.is_some(), "working time by a calendar"),
-            (
-                view.reference.is_some(),
-                "conformance with a model or with variants",
-            ),
-            (view.ends.is_some(), "activities that end a case"),
-            (!view.milestones.is_empty(), "milestones"),
-        ];
-        if let Some((_, what)) = refused.into_iter().find(|(is_asked, _)| *is_asked) {
-            return Err(RemoteError::refused(what).into());
-        }
-        let mut frame = Frame::whole(self.dialect, &self.table);
-        frame.until = self.until(view)?;
-        let conditions = view.events.iter();
-        let conditions = conditions.map(|text| {
-            let condition =
-                filter::parse_events(text).map_err(|error| filter_error(text, error))?;
-            Ok((text, condition))
-        });
-        let conditions: Vec<_> = conditions.collect::<Result<_, AskError>>()?;
-        let filters = view.filters.iter();
-        let filters = filters.map(|text| {
-            let expr = filter::parse(text).map_err(|error| filter_error(text, error))?;
-            Ok((text, expr))
-        });
-        let filters: Vec<_> = filters.collect::<Result<_, AskError>>()?;
-        if conditions.is_empty() && filters.is_empty() {
-            return Ok(frame);
-        }
-        for (_, condition) in &conditions {
-            self.learn(&Expr::Atom(Atom::Event(vec![condition.clone()])))?;
-        }
-        for (_, expr) in &filters {
-            self.learn(expr)?;
-        }
-        let log = skeleton(&self.table, &self.info.activities, &self.known());
-        let mut compiler = Compiler::new(self.dialect, &self.table, &log);
-        let now = frame.until.or(self.info.span.map(|(_, last)| last));
-        for (text, condition) in &conditions {
-            let bound = filter::bind_events(condition, &log, self.inputs(now));
-            let bound = bound.map_err(|error| filter_error(text, error))?;
-            let condition = compiler.event_condition(bound.condition())?;
-            frame.events.push(condition);
-        }
-        frame.needs = compiler.needs.clone();
-        let now = self.now(&frame, now)?;
-        let mut cases = Vec::new();
-        for (text, expr) in &filters {
-            cases.push(self.compiled(text, expr, &log, now, &mut compiler)?);
-        }
-        frame.needs = compiler.needs;
-        if !cases.is_empty() {
-            frame.cases = Some(cases.join(" AND "));
-        }
-        Ok(frame)
-    }
-
-    fn compiled(
-        &self,
-        text: &str,
-        expr: &Expr,
-        log: &EventLog,
-        now: Option<i64>,
-        compiler: &mut Compiler<'_>,
-    ) -> Result<String, AskError> {
-        let bound = filter::bind(expr, log, self.inputs(now));
-        let bound = bound.map_err(|error| filter_error(text, error))?;
-        let condition = compiler.case_condition(bound.root())?;
-        Ok(format!("({condition})"))
-    }
-
-    fn inputs(&self, now: Option<i64>) -> BindInputs<'static> {
-        BindInputs {
-            now,
-            ..self.info.zone.into()
-        }
-    }
-
-    /// The time that `today` and `last` are relative to: that of the last event that conditions leave.
-    fn now(&self, frame: &Frame<'_>, now: Option<i64>) -> Result<Option<i64>, RemoteError> {
-        if frame.until.is_some() || frame.events.is_empty() {
-            return Ok(now);
-        }
-        let answer = self.ask(frame, Parts::Events, &[], "SELECT max(t) FROM ev")?;
-        answer.only()?.int(0)
-    }
-
-    /// The last instant of a view that looks at an earlier time.
-    fn until(&self, view: &View) -> Result<Option<i64>, AskError> {
-        let Some(text) = &view.as_of else {
-            return Ok(None);
-        };
-        let wrong = |message: &str| FilterError {
-            text: text.clone(),
-            span: 0..text.len(),
-            message: message.to_owned(),
-        };
-        let as_of = AsOf::parse(text).map_err(wrong)?;
-        let Some((first, last)) = self.info.span else {
-            return Err(wrong("the log has no events").into());
-        };
-        let until = as_of.instant(last, self.info.zone);
-        if until < first {
-            return Err(wrong("before the first event").into());
-        }
-        Ok(Some(until))
-    }
-
-    fn known(&self) -> MutexGuard<'_, Values> {
-        self.values.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Asks for the values of the columns of text that a filter mentions.
-    fn learn(&self, expr: &Expr) -> Result<(), RemoteError> {
-        let mentions = expr.mentions();
-        let named = mentions.columns.iter();
-        let named = named.filter_map(|name| {
-            let mut attributes = self.table.attributes();
-            attributes.find(|&at| self.table.columns[at].name == *name)
-        });
-        let resource = self.table.resource.filter(|_| mentions.resource);
-        for at in named.chain(resource) {
-            if self.table.columns[at].kind != ColumnKind::Text || self.known().contains_key(&at) {
-                continue;
-            }
-            let values = self.values_of(at)?;
-            self.known().insert(at, values);
-        }
-        Ok(())
-    }
-
-    fn values_of(&self, at: usize) -> Result<Arc<[String]>, RemoteError> {
-        let mut frame = Frame::whole(self.dialect, &self.table);
-        frame.needs.columns.insert(at);
-        let select = format!(
-            "SELECT DISTINCT c{at} FROM ev WHERE c{at} IS NOT NULL LIMIT {}",
-            MOST_VALUES + 1
-        );
-        let answer = self.ask(&frame, Parts::Events, &[], &select)?;
-        let values = answer.iter().map(|row| Ok(row.name(0)?.to_owned()));
-        let mut values: Vec<String> = values.collect::<Result<_, RemoteError>>()?;
-        if values.len() > MOST_VALUES {
-            return Err(RemoteError::refused(format!(
-                "filters by column {}, which has more than {MOST_VALUES} different values",
-                escape_line(&self.table.columns[at].name)
-            )));
-        }
-        values.sort_unstable();
-        Ok(values.into())
-    }
 }
 
 /// Rows that are events.
 const KNOWN: &str = "case_id IS NOT NULL AND activity IS NOT NULL AND t IS NOT NULL";
-
-impl Answers for RemoteLog {
-    fn info(&self) -> &LogInfo {
-        &self.info
-    }
-
-    fn import(&self) -> &ImportReport {
-        &self.report
-    }
-
-    fn answer(&self, view: &View, request: &Request, cancel: &Cancel) -> Result<Answer, AskError> {
-        if view.versus.is_some() {
-            return Err(RemoteError::refused("a comparison of two selections").into());
-        }
-        if request.get::<SummaryQuery>().is_some() {
-            let answer = answers::summary(self, &self.frame(view)?)?;
-            return Ok(Answer::new::<SummaryQuery>(answer));
-        }
-        if let Some(query) = request.get::<VariantsQuery>() {
-            let answer = answers::variants(self, &self.frame(view)?, query)?;
-            return Ok(Answer::new::<VariantsQuery>(answer));
-        }
-        if let Some(query) = request.get::<ActivitiesQuery>() {
-            let answer = answers::activities(self, &self.frame(view)?, query, cancel)?;
-            return Ok(Answer::new::<ActivitiesQuery>(answer));
-        }
-        if let Some(query) = request.get::<EdgesQuery>() {
-            let answer = answers::edges(self, &self.frame(view)?, query, cancel)?;
-            return Ok(Answer::new::<EdgesQuery>(answer));
-        }
-        if let Some(query) = request.get::<CasesQuery>() {
-            let answer = answers::cases(self, &self.frame(view)?, query)?;
-            return Ok(Answer::new::<CasesQuery>(answer));
-        }
-        Err(RemoteError::refused("this report").into())
-    }
-
-    fn size(&self, view: &View, _: &Cancel) -> Result<Size, AskError> {
-        let (total_events, total_cases) = self.totals(self.until(view)?)?;
-        let (mut events, mut cases) = (total_events, total_cases);
-        if !view.filters.is_empty() || !view.events.is_empty() {
-            let selected = self.slice_size(view)?;
-            (events, cases) = (selected.events, selected.cases);
-        }
-        Ok(Size {
-            cases,
-            events,
-            total_cases,
-            total_events,
-        })
-    }
-}
 
 /// Refuses times without a zone where they would not be those of UTC.
 fn check_zone(
     connection: &dyn Connection,
     wanted: &Wanted,
     table: &Table,
+    stop: Stop<'_>,
 ) -> Result<(), RemoteError> {
     let Some(column) = table.local_times() else {
         return Ok(());
@@ -503,7 +325,7 @@ fn check_zone(
         )));
     }
     let begin = (wanted.dialect.micros)("CAST('1970-01-01 00:00:00' AS TIMESTAMP)");
-    let answer = rows::ask(connection, &format!("SELECT {begin}"))?;
+    let answer = rows::ask(connection, &format!("SELECT {begin}"), stop)?;
     if answer.only()?.known(0)? != 0 {
         return Err(RemoteError::Name(format!(
             "column {column} has times without a zone, and the time zone of the engine is not UTC: set it \
@@ -511,14 +333,6 @@ fn check_zone(
         )));
     }
     Ok(())
-}
-
-fn filter_error(text: &str, error: QueryError) -> AskError {
-    AskError::Filter(FilterError {
-        text: text.to_owned(),
-        span: error.span,
-        message: error.message,
-    })
 }
 
 /// The columns of the roles: those that are given, the others guessed as of a file with these rows.
@@ -539,6 +353,10 @@ fn guess(schema: &Schema, sample: &[RecordBatch], given: &Roles) -> Roles {
     look().map_or_else(|| given.clone(), |looked| looked.roles)
 }
 
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Nothing known but the name.
 fn empty_info(wanted: &Wanted) -> LogInfo {
     LogInfo {
@@ -552,6 +370,7 @@ fn empty_info(wanted: &Wanted) -> LogInfo {
         instances: false,
         span: None,
         mapping: Vec::new(),
+        place: LogPlace::Engine,
         rejected: 0,
         redacted: false,
         shifted: false,

@@ -7,11 +7,13 @@
 //! dialect is a file of fragments and a line of [`DIALECTS`].
 
 mod address;
+mod answering;
 mod answers;
 mod canary;
 mod conditions;
 mod connection;
 mod dialects;
+mod ends;
 mod frame;
 mod log;
 mod rows;
@@ -20,6 +22,7 @@ mod slice;
 mod table;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use address::{Address, Credentials, Kind};
 pub use connection::{Driver, connect};
@@ -46,6 +49,9 @@ pub enum RemoteError {
     /// Names or columns do not fit the table.
     #[error("{0}")]
     Name(String),
+    /// The answer is not wanted any more.
+    #[error("cancelled")]
+    Cancelled,
 }
 
 impl RemoteError {
@@ -64,19 +70,25 @@ impl From<RemoteError> for AskError {
             RemoteError::Refused(why) => AskError::NotThere(why),
             RemoteError::Name(why) => AskError::Name(why),
             RemoteError::NoDriver(why) | RemoteError::Engine(why) => AskError::Engine(why),
+            RemoteError::Cancelled => AskError::Cancelled,
         }
     }
 }
 
+/// True once a statement is not wanted any more.
+pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// A connection on which statements are run, one after the other.
 pub trait Connection: Send + Sync {
-    /// Runs a statement and hands over its rows as they come; gives their columns.
+    /// Runs a statement and hands over its rows as they come; gives their columns. Once `stop` is true the engine
+    /// is asked to stop.
     ///
     /// # Errors
-    /// The engine failed, or `each` did.
+    /// The engine failed, or `each` did; or it was to stop.
     fn run(
         &self,
         sql: &str,
+        stop: Stop<'_>,
         each: &mut dyn FnMut(RecordBatch) -> Result<(), RemoteError>,
     ) -> Result<SchemaRef, RemoteError>;
 }

@@ -1,17 +1,49 @@
 //! Rows of an answer, read by position. Engines differ in the types that they give for one expression, so that
 //! values are taken for what they are, not by the type that a column has.
 
-use super::{Connection, RemoteError};
+use super::{Connection, RemoteError, Stop};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    Decimal128Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
+use std::collections::VecDeque;
+
+/// Answers that are kept at most, and bytes of them.
+const KEPT: (usize, usize) = (128, 64 << 20);
+
+/// Answers to the statements that were asked last: moves of a cursor and filters that come back ask the same.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The newest last.
+    answers: VecDeque<(String, Rows)>,
+    bytes: usize,
+}
+
+impl Known {
+    /// The answer to a statement.
+    pub fn get(&self, sql: &str) -> Option<Rows> {
+        let known = self.answers.iter().find(|(asked, _)| asked == sql);
+        known.map(|(_, rows)| rows.clone())
+    }
+
+    /// Keeps an answer, and drops the oldest where there are too many.
+    pub fn put(&mut self, sql: String, rows: Rows) {
+        self.bytes += rows.bytes();
+        self.answers.push_back((sql, rows));
+        while self.answers.len() > KEPT.0 || self.bytes > KEPT.1 {
+            let Some((_, rows)) = self.answers.pop_front() else {
+                break;
+            };
+            self.bytes -= rows.bytes();
+        }
+    }
+}
 
 /// All rows of an answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Rows {
     batches: Vec<RecordBatch>,
 }
@@ -24,9 +56,13 @@ pub(super) struct Row<'a> {
 }
 
 /// Runs a statement whose answer is small.
-pub(super) fn ask(connection: &dyn Connection, sql: &str) -> Result<Rows, RemoteError> {
+pub(super) fn ask(
+    connection: &dyn Connection,
+    sql: &str,
+    stop: Stop<'_>,
+) -> Result<Rows, RemoteError> {
     let mut batches = Vec::new();
-    connection.run(sql, &mut |batch| {
+    connection.run(sql, stop, &mut |batch| {
         batches.push(batch);
         Ok(())
     })?;
@@ -34,6 +70,11 @@ pub(super) fn ask(connection: &dyn Connection, sql: &str) -> Result<Rows, Remote
 }
 
 impl Rows {
+    fn bytes(&self) -> usize {
+        let bytes = self.batches.iter();
+        bytes.map(RecordBatch::get_array_memory_size).sum()
+    }
+
     /// The rows in their order.
     pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
         let rows = |batch| (0..RecordBatch::num_rows(batch)).map(move |at| Row { batch, at });
@@ -104,6 +145,20 @@ impl Row<'_> {
             .map_err(|_| RemoteError::engine("the engine gave a count below 0"))
     }
 
+    /// A number; `None` for NULL.
+    pub fn double(&self, column: usize) -> Result<Option<f64>, RemoteError> {
+        let (array, at) = (self.column(column)?, self.at);
+        if array.is_null(at) {
+            return Ok(None);
+        }
+        match array.data_type() {
+            DataType::Float64 => Ok(Some(array.as_primitive::<Float64Type>().value(at))),
+            other => Err(RemoteError::engine(format!(
+                "the engine gave {other} in place of a number"
+            ))),
+        }
+    }
+
     /// A text; `None` for NULL.
     pub fn text(&self, column: usize) -> Result<Option<&str>, RemoteError> {
         let (array, at) = (self.column(column)?, self.at);
@@ -126,8 +181,11 @@ impl Row<'_> {
             .ok_or_else(|| RemoteError::engine("the engine gave NULL in place of text"))
     }
 
-    /// A sum, which is sent as text; 0 for NULL.
+    /// A sum, which is sent as text where it may be large; 0 for NULL.
     pub fn sum(&self, column: usize) -> Result<i128, RemoteError> {
+        if let Ok(sum) = self.int(column) {
+            return Ok(sum.unwrap_or(0).into());
+        }
         let Some(text) = self.text(column)? else {
             return Ok(0);
         };

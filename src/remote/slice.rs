@@ -4,7 +4,7 @@ use super::RemoteError;
 use super::frame::Parts;
 use super::log::RemoteLog;
 use crate::engine::{AskError, View};
-use crate::event_log::{Progress, Stage};
+use crate::event_log::{Cancel, Progress, Stage};
 use arrow_array::RecordBatch;
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
@@ -37,8 +37,8 @@ impl RemoteLog {
     ///
     /// # Errors
     /// A filter is wrong or of no engine, or the engine fails.
-    pub fn slice_size(&self, view: &View) -> Result<SliceSize, AskError> {
-        let frame = self.frame(view)?;
+    pub fn slice_size(&self, view: &View, cancel: &Cancel) -> Result<SliceSize, AskError> {
+        let frame = self.frame(view, cancel)?;
         let select = "SELECT count(*), count(DISTINCT case_id) FROM e";
         let answer = self.ask(&frame, Parts::Events, &[], select)?;
         let row = answer.only()?;
@@ -55,8 +55,8 @@ impl RemoteLog {
     ///
     /// # Errors
     /// As of [`RemoteLog::slice_size`].
-    pub fn slice_statement(&self, view: &View) -> Result<String, AskError> {
-        let mut frame = self.frame(view)?;
+    pub fn slice_statement(&self, view: &View, cancel: &Cancel) -> Result<String, AskError> {
+        let mut frame = self.frame(view, cancel)?;
         frame.whole_rows = true;
         let columns = (0..self.table.columns.len()).map(|at| {
             let name = self.table.ident(at, self.dialect);
@@ -107,12 +107,8 @@ impl RemoteLog {
     ) -> Result<Fetched, AskError> {
         progress.enter(Stage::Reading);
         let mut fetched = Fetched::default();
-        let mut cancelled = false;
-        let done = self.stream(statement, &mut |batch| {
-            if progress.check().is_err() {
-                cancelled = true;
-                return Err(RemoteError::engine("cancelled"));
-            }
+        let stop = || progress.check().is_err();
+        self.stream(statement, &stop, &mut |batch| {
             let (rows, bytes) = (
                 batch.num_rows() as u64,
                 batch.get_array_memory_size() as u64,
@@ -123,11 +119,7 @@ impl RemoteLog {
             progress.rows.fetch_add(rows, Relaxed);
             progress.bytes.fetch_add(bytes, Relaxed);
             Ok(())
-        });
-        if cancelled {
-            return Err(AskError::Cancelled);
-        }
-        done?;
+        })?;
         Ok(fetched)
     }
 }

@@ -10,7 +10,7 @@
 
 use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity, Sizes};
-use crate::engine::{AsOf, CaseCount, LogInfo};
+use crate::engine::{AsOf, CaseCount, LogInfo, LogPlace};
 use crate::input::{Action, entry_in};
 use crate::panes::{Context, FilterEntry, Look, Pane};
 use crate::text::{self, count, safe, time};
@@ -165,7 +165,12 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
         0 => String::new(),
         n => format!("{} {dot} ", text::counted(n as u64, "alert", "alerts")),
     };
-    let versus = alerts + &redacted + &least + &so_far + &versus;
+    let place = match log.place {
+        LogPlace::Here => String::new(),
+        LogPlace::Engine => format!("IN THE ENGINE {dot} "),
+        LogPlace::Slice => format!("SLICE {dot} "),
+    };
+    let versus = place + &alerts + &redacted + &least + &so_far + &versus;
     let sizes = app.screen.sizes.unwrap_or(Sizes {
         cases: (log.cases, log.cases),
         events: (log.events, log.events),
@@ -411,10 +416,12 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
     }
     if let Load::Running(loading) = &app.load {
         parts.push(start::progress_line(loading, app.now));
+    } else if app.queries.hold && app.queries.ending {
+        parts.push("cancelled, but the engine still works on it".to_owned());
     } else if app.queries.hold {
         parts.push("cancelled".to_owned());
     } else if app.queries.is_slow(app.now) {
-        parts.push(app.keys().fill("working, {cancel} stops"));
+        parts.push(working(app));
     } else if let Some(elapsed) = app.queries.elapsed {
         parts.push(time::duration(elapsed.as_secs_f64()));
     }
@@ -429,6 +436,23 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
         parts.pop();
     }
     0
+}
+
+/// Says that answers are on their way, and for how long from an engine.
+fn working(app: &App) -> String {
+    if !app.is_in_engine() {
+        return app.keys().fill("working, {cancel} stops");
+    }
+    let waited = match app.queries.waited(app.now).unwrap_or_default().as_secs() {
+        0 => String::new(),
+        seconds => format!(", {}", time::duration(seconds as f64)),
+    };
+    let what = if app.queries.ending {
+        "the engine ends a query that was cancelled"
+    } else {
+        "asking the engine"
+    };
+    app.keys().fill(&format!("{what}{waited}, {{back}} stops"))
 }
 
 /// Actions on what is selected in the bar.

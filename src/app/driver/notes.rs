@@ -114,9 +114,9 @@ impl Driver {
                 CaseCount::Exactly(_)
             )
         };
-        Arc::new(LogInfo {
+        Arc::new(self.as_slice(LogInfo {
             since: since.filter(is_shown),
             ..info.clone()
-        })
+        }))
     }
 }

@@ -208,15 +208,24 @@ fn palette(app: &App) -> Popup {
 
 /// Asks whether a file may be replaced: what asks for another file, and what replaces this one.
 pub(in crate::app) fn ask_to_replace(app: &mut App, path: &str, again: Action, replace: Action) {
-    let row = |left: &str, text: &str, action| PopupRow {
-        run: Some(action),
-        ..PopupRow::fact(left, text)
-    };
-    let rows = vec![
-        row("1", "Keep it and write to another file", again),
-        row("2", "Replace it", replace),
+    let choices = [
+        ("Keep it and write to another file".to_owned(), again),
+        ("Replace it".to_owned(), replace),
     ];
-    let title = format!("{path:?} already exists");
+    ask(app, format!("{path:?} already exists"), choices);
+}
+
+/// Asks which of some actions is carried out.
+pub(in crate::app) fn ask(
+    app: &mut App,
+    title: String,
+    choices: impl IntoIterator<Item = (String, Action)>,
+) {
+    let row = |(number, (text, action)): (u32, (String, Action))| PopupRow {
+        run: Some(action),
+        ..PopupRow::fact(number.to_string(), text)
+    };
+    let rows = (1..).zip(choices).map(row).collect();
     app.popup = Some(Popup::new(PopupKind::Menu, title, rows));
 }
 

@@ -12,7 +12,7 @@ use crate::input::{Action, Chord, Key, Line};
 use crate::panes::ColumnsOnOffer;
 use crate::text::Matcher;
 
-pub(super) use contents::{ask_to_replace, open, show_command};
+pub(super) use contents::{ask, ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
 pub(super) use report::show as show_report;
 

@@ -6,7 +6,7 @@ use crate::app::model::App;
 use crate::app::queries::{CHECK, COMPLETE};
 use crate::engine::{
     Answer, AskError, CaseCount, Completion, CompletionsQuery, FilterCountsQuery, Question,
-    Reference, Request, SummaryQuery, View, WrittenStages,
+    Reference, Request, SizeQuery, View, WrittenStages,
 };
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
@@ -378,7 +378,7 @@ pub(in crate::app) fn questions(app: &mut App) -> Vec<Question> {
 fn check_of(text: String, events: bool, view: &mut View) -> Request {
     if events {
         view.events.push(text);
-        Request::new(SummaryQuery)
+        Request::new(SizeQuery)
     } else {
         let mut filters = std::mem::take(&mut view.filters);
         filters.push(text);
@@ -401,8 +401,8 @@ pub(in crate::app) fn receive_check(
     let verdict = match answer {
         Ok(answer) => {
             let counts = answer.to::<FilterCountsQuery>();
-            match (answer.to::<SummaryQuery>(), counts.and_then(|c| c.last())) {
-                (Some(summary), _) => Verdict::Leaves(CaseCount::Exactly(summary.cases)),
+            match (answer.to::<SizeQuery>(), counts.and_then(|c| c.last())) {
+                (Some(size), _) => Verdict::Leaves(CaseCount::Exactly(size.cases)),
                 (None, Some(count)) => match &count.alone {
                     Ok(_) => Verdict::Leaves(count.after),
                     Err(error) => wrong(&error.message, &error.span),

@@ -89,7 +89,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     common.settle()?;
     let config = ConfigArgs::from_arg_matches(matches)
         .map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
-    explore(common, &[], &config.read()?, None)
+    explore(common, &[], &config.read()?, None, None)
 }
 
 fn write(args: &DemoArgs, output: &Output) -> Result<(), Failure> {

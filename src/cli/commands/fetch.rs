@@ -42,12 +42,19 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     watch::signals();
     watch::start_pool();
     let view = common.view();
-    let log = engines::open(&common, &address)?;
+    let line = watch::ProgressLine::asking(!common.quiet);
+    let counted = engines::open_to_report(&common, &address).and_then(|log| {
+        let size = log.slice_size(&view, watch::stop())?;
+        Ok((log, size))
+    });
+    drop(line);
+    watch::go_on();
+    let (log, size) = counted?;
     engines::notes(&log, &common);
-    let size = log.slice_size(&view)?;
     if let Some(output) = &output {
         engines::check_size(&size, common.engine.most())?;
-        engines::fetch(&log, &log.slice_statement(&view)?, &size, &common, output)?;
+        let statement = log.slice_statement(&view, watch::stop())?;
+        engines::fetch(&log, &statement, &size, &common, output)?;
     }
     if matches!(output, Some(Output::Standard)) {
         return Ok(());

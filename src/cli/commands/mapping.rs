@@ -89,6 +89,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
                 activity_prefix: known.activity_prefix,
                 read: found(known.read, &looked),
             },
+            ..MappedLog::default()
         });
     }
     let text = file.to_toml_with(&comments);

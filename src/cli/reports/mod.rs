@@ -51,9 +51,10 @@ use super::failure::{Failure, code};
 use super::json::Json;
 use super::load::LoadCost;
 use super::table::Table;
+use super::watch;
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
-    self, Analysis, Answers, AskError, Cancel, Listing, LogInfo, Page, Query, Size, Sort, Summary,
+    self, Analysis, Answers, AskError, Listing, LogInfo, Page, Query, Size, Sort, Summary,
     SummaryQuery, Suppressed, View,
 };
 use crate::source::Input;
@@ -326,7 +327,7 @@ impl<'a> ReportContext<'a> {
     /// The answer to a query about the view.
     pub fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, Failure> {
         // No newer question makes this one needless.
-        Ok(engine::ask(self.log, &self.view, query, &Cancel::never())?)
+        Ok(engine::ask(self.log, &self.view, query, watch::stop())?)
     }
 
     /// The answers to a query about A and about B.
@@ -336,7 +337,7 @@ impl<'a> ReportContext<'a> {
             filters: self.view.versus.clone().unwrap_or_default(),
             ..self.view.clone()
         };
-        Ok([a, engine::ask(self.log, &view, query, &Cancel::never())?])
+        Ok([a, engine::ask(self.log, &view, query, watch::stop())?])
     }
 
     /// The figures of the view.
@@ -358,7 +359,7 @@ impl<'a> ReportContext<'a> {
     pub fn selection(&self) -> Result<String, Failure> {
         match self.common.printing.format() {
             Format::Table | Format::Markdown => {
-                let size = self.log.size(&self.view, &Cancel::never())?;
+                let size = self.log.size(&self.view, watch::stop())?;
                 let selection = selection(&size);
                 Ok(match self.info().least {
                     0 => selection,

@@ -57,6 +57,10 @@ macro_rules! key {
 /// All keys of a log, in the order in which they are written.
 pub(in crate::config) const KEYS: &[Key<MappedLog>] = &[
     key!("file", text, file),
+    key!("table", optional, engine.table),
+    key!("tie_column", optional, engine.tie_column),
+    key!("driver", optional, engine.driver),
+    key!("dialect", optional, engine.dialect),
     key!("source", text, options.source),
     key!("activity_prefix", text, options.activity_prefix),
     key!("case", columns, Case),

@@ -169,6 +169,21 @@ fn given_options_replace_kept_ones_that_they_exclude() {
 }
 
 #[test]
+fn a_log_in_an_engine_has_its_table() {
+    let text = "version = 1\n\n[[log]]\nfile = \"grpc://cluster:32010\"\ntable = \"sales.events\"\n\
+        tie_column = \"line\"\ndriver = \"flightsql\"\ndialect = \"spark\"\ncase = \"order_id\"\n";
+    let file = MappingFile::parse(text).unwrap();
+    let entry = file.entry("grpc://cluster:32010").unwrap();
+    assert_eq!(entry.engine.table.as_deref(), Some("sales.events"));
+    assert_eq!(entry.engine.dialect.as_deref(), Some("spark"));
+    assert_eq!(MappingFile::parse(&file.to_toml()).unwrap(), file);
+    for secret in ["password", "token", "user", "credentials"] {
+        let text = format!("{text}{secret} = \"x\"\n");
+        assert!(MappingFile::parse(&text).is_err(), "{secret}");
+    }
+}
+
+#[test]
 fn comments_are_comments() {
     let file = MappingFile {
         logs: vec![MappedLog {
@@ -244,7 +259,7 @@ proptest! {
             .into(),
             milestones: vec!["a b = first (\"A\", \"\\\"\") after start".to_owned()],
             waits: vec!["\"A\" -> \"\\\"\" = vendor".to_owned()],
-            logs: logs.into_iter().map(|(file, options)| MappedLog { file, options }).collect(),
+            logs: logs.into_iter().map(|(file, options)| MappedLog { file, options, ..MappedLog::default() }).collect(),
             lifecycle,
             session_gap: gap,
             ends,

@@ -2,7 +2,8 @@
 
 use crate::engine::query::{Context, Query};
 use crate::engine::view::AskError;
-use crate::filter::{self, parse_milestone, quote};
+use crate::event_log::EventLog;
+use crate::filter::{self, CaseTexts, parse_milestone, quote};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -33,14 +34,20 @@ impl Query for CompletionsQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Vec<Completion>, AskError> {
         let prepared = context.analysis.prepared(context.view)?;
-        let (log, noted) = (&prepared.log, prepared.noted());
-        let found = filter::complete(&self.text, self.cursor, self.events, log, &noted);
+        Ok(self.complete(&prepared.log, &prepared.noted()))
+    }
+}
+
+impl CompletionsQuery {
+    /// Completes the text by the names of a log, and its tags and notes.
+    pub fn complete(&self, log: &EventLog, noted: &[CaseTexts]) -> Vec<Completion> {
+        let found = filter::complete(&self.text, self.cursor, self.events, log, noted);
         let completion = |c: filter::Completion| Completion {
             replace: c.replace,
             text: c.text,
             kind: c.kind,
         };
-        Ok(found.into_iter().map(completion).collect())
+        found.into_iter().map(completion).collect()
     }
 }
 

@@ -122,8 +122,17 @@ impl Query for LedgerQuery {
     type Answer = Ledger;
 
     fn run(&self, context: &Context<'_>) -> Result<Ledger, AskError> {
-        let report = context.analysis.report();
-        ledger(report, &self.listing, &self.hidden, context.cancel)
+        self.of(context.analysis.report(), context.cancel)
+    }
+}
+
+impl LedgerQuery {
+    /// The answer about a report.
+    ///
+    /// # Errors
+    /// As of [`Query::run`].
+    pub fn of(&self, report: &ImportReport, cancel: &Cancel) -> Result<Ledger, AskError> {
+        ledger(report, &self.listing, &self.hidden, cancel)
     }
 }
 

@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Activities that are shown where their share is not given: as many can be read at once.
-const USUAL: usize = 15;
+pub const USUAL: usize = 15;
 
 /// Choices of activities and edges kept for a selection, as keys step through them.
 const KEPT: usize = 8;
@@ -236,28 +236,42 @@ impl Chosen {
             return Ok(layout);
         }
         let places: HashMap<u32, usize> = self.nodes.iter().copied().zip(0..).collect();
-        let (start, end) = (self.nodes.len(), self.nodes.len() + 1);
-        let place = |activity: Option<u32>, outside| activity.map_or(outside, |a| places[&a]);
-        let edges = self.edges().map(|edge| layout::Edge {
-            from: place(edge.from, start),
-            to: place(edge.to, end),
-            weight: edge.count,
-        });
-        let edges: Vec<layout::Edge> = edges.collect();
-        let names = self
-            .nodes
-            .iter()
-            .map(|&a| &*selected.prepared.names[a as usize]);
-        let nodes: Vec<&str> = names.chain(layout::OUTSIDE).collect();
-        let graph = layout::Graph {
-            names: &nodes,
-            edges: &edges,
-            columns,
-        };
-        let layout = layout::layout(&graph, cancel)?.map(Arc::new);
+        let place = |activity: Option<u32>| activity.map(|activity| places[&activity]);
+        let edges = self.edges();
+        let edges = edges.map(|edge| (place(edge.from), place(edge.to), edge.count));
+        let names = self.nodes.iter();
+        let names = names.map(|&a| &*selected.prepared.names[a as usize]);
+        let layout = lay_out(names, edges, columns, cancel)?;
         self.layouts.put(columns, layout.clone());
         Ok(layout)
     }
+}
+
+/// Where a map is drawn: names of the activities by place, and edges with the places of their ends, `None` for the
+/// start and the end of cases, and their steps; names have that many columns. `None` where it is too much.
+///
+/// # Errors
+/// The map is not wanted any more.
+pub fn lay_out<'a>(
+    names: impl Iterator<Item = &'a str>,
+    edges: impl Iterator<Item = (Option<usize>, Option<usize>, u64)>,
+    columns: usize,
+    cancel: &Cancel,
+) -> Result<Option<Arc<Layout>>, AskError> {
+    let mut names: Vec<&str> = names.collect();
+    let (start, end) = (names.len(), names.len() + 1);
+    names.extend(layout::OUTSIDE);
+    let edges = edges.map(|(from, to, weight)| layout::Edge {
+        from: from.unwrap_or(start),
+        to: to.unwrap_or(end),
+        weight,
+    });
+    let graph = layout::Graph {
+        names: &names,
+        edges: &edges.collect::<Vec<_>>(),
+        columns,
+    };
+    Ok(layout::layout(&graph, cancel)?.map(Arc::new))
 }
 
 /// Figures of the selected cases on what was chosen.
@@ -367,7 +381,7 @@ impl Figured {
             let edge = &self.edges[place];
             let (from, to) = (edge.from.map(name), edge.to.map(name));
             MapEdge {
-                filter: filter(from.as_deref(), to.as_deref(), edge),
+                filter: step_filter(from.as_deref(), to.as_deref(), edge.direct == edge.count),
                 from,
                 to,
                 count: edge.count,
@@ -419,9 +433,8 @@ fn share(cases: u64, all: usize) -> f64 {
     cases as f64 / all as f64
 }
 
-/// The filter of the cases of an edge.
-fn filter(from: Option<&str>, to: Option<&str>, edge: &Edge) -> Option<Expr> {
-    let is_direct = edge.direct == edge.count;
+/// The filter of the cases of an edge, see [`MapEdge::filter`].
+pub fn step_filter(from: Option<&str>, to: Option<&str>, is_direct: bool) -> Option<Expr> {
     match (from, to) {
         (Some(from), Some(to)) if is_direct => Some(Expr::follows(from, to, Gap::default())),
         (Some(from), Some(to)) => Expr::path(&[from, to], Step::Eventually, None),

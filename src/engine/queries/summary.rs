@@ -66,6 +66,19 @@ impl Summary {
     }
 }
 
+/// Numbers of the selected cases and events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SizeQuery;
+
+impl Query for SizeQuery {
+    type Answer = Size;
+    const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;
+
+    fn run(&self, context: &Context<'_>) -> Result<Size, AskError> {
+        Ok(SummaryQuery.run(context)?.size())
+    }
+}
+
 impl Query for SummaryQuery {
     type Answer = Summary;
     const SMALL_GROUPS: SmallGroups = SmallGroups::LeftOut;

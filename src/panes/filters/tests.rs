@@ -38,6 +38,7 @@ fn log() -> LogInfo {
         instances: false,
         span: None,
         mapping: Vec::new(),
+        place: crate::engine::LogPlace::Here,
         rejected: 0,
         redacted: false,
         shifted: false,

@@ -11,8 +11,8 @@
 //! ```
 
 use super::state::{FIGURES, SUMMARY, State};
-use crate::engine::{Basis, KeyFigure, KeyFigures, OpenNow, Stats, Summary};
-use crate::panes::{Context, Explained, Look};
+use crate::engine::{Basis, KeyFigure, KeyFigures, LogPlace, OpenNow, Stats, Summary};
+use crate::panes::{Context, Explained, Look, texts};
 use crate::text::{self, count, time};
 use crate::ui::paint;
 use crate::ui::widgets::sparkline::sparkline;
@@ -40,7 +40,9 @@ const TREND: u16 = 14;
 /// Rows that the figures want.
 pub fn rows(context: Context<'_>) -> u16 {
     let milestones = context.log.milestones.len();
-    let rows = FIXED + u16::from(context.log.deadlines > 0);
+    // An engine answers no trends, which a row says.
+    let engine = u16::from(context.log.place == LogPlace::Engine);
+    let rows = FIXED + engine + u16::from(context.log.deadlines > 0);
     rows.saturating_add(u16::try_from(milestones).unwrap_or(u16::MAX))
 }
 
@@ -118,14 +120,25 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     ];
     let sizes_shown = sizes.len();
     draw_head(state, paint::row(area, 0), buffer, look);
-    let figures = state.figures.iter();
-    let lines = figures.flat_map(|figures| lines(figures, look.context));
+    let why = state.errors.get(&FIGURES);
+    let lines = match &state.figures {
+        Some(figures) => lines(figures, look.context),
+        None if why.is_some() && look.context.log.place == LogPlace::Engine => {
+            of_summary(summary, look.context)
+        }
+        None => Vec::new(),
+    };
+    let shown = sizes_shown + lines.len();
     for (at, line) in sizes.into_iter().chain(lines).enumerate() {
         draw_line(&line, paint::row(area, at + 1), buffer, look);
     }
-    if let Some(why) = state.errors.get(&FIGURES) {
-        let row = paint::row(area, sizes_shown + 1);
-        paint::text(buffer, row, &text::safe(why), look.theme.muted);
+    if let Some(why) = why {
+        let row = paint::row(area, shown + 1);
+        let why = match look.context.log.place {
+            LogPlace::Engine => look.context.keys.fill(&format!("{why} {}", texts::FETCH)),
+            _ => text::safe(why).into_owned(),
+        };
+        paint::text(buffer, row, &why, look.theme.muted);
     }
     if (look.stale)(FIGURES) {
         paint::restyle(buffer, area, look.theme.stale);
@@ -192,6 +205,31 @@ fn draw_line(line: &Line, row: Rect, buffer: &mut Buffer, look: Look<'_>) {
         Tone::Better => theme.good,
     };
     paint::text(buffer, columns.change, &line.change.0, style);
+}
+
+/// Open and ended cases as far as a summary has them.
+fn of_summary(summary: &Summary, context: Context<'_>) -> Vec<Line> {
+    let Some(open) = summary.open else {
+        return Vec::new();
+    };
+    let line = |name: &str, n: u64, figures| Line {
+        name: name.to_owned(),
+        n: count(n),
+        figures,
+        trend: Vec::new(),
+        change: (String::new(), Tone::Plain),
+    };
+    let figures = match &summary.throughput {
+        Some(stats) => (
+            context.duration(stats.median),
+            Some(context.duration(stats.p90)),
+        ),
+        None => (String::new(), None),
+    };
+    vec![
+        line("Open?", open, (String::new(), None)),
+        line(CLOSED, summary.cases.saturating_sub(open), figures),
+    ]
 }
 
 fn lines(figures: &KeyFigures, context: Context<'_>) -> Vec<Line> {

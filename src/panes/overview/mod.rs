@@ -115,7 +115,7 @@ impl Pane for State {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                self.refuse(slot, error.to_string());
+                self.refuse(slot, texts::reason(&error));
                 return;
             }
         };

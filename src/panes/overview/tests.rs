@@ -196,6 +196,7 @@ fn log() -> LogInfo {
         instances: false,
         span: Some((0, 20 * DAY)),
         mapping: Vec::new(),
+        place: crate::engine::LogPlace::Here,
         rejected: 0,
         redacted: false,
         shifted: false,

@@ -1,6 +1,6 @@
 //! Activities: events, cases, first and last ones, rework, and the time before them.
 
-use super::{check, columns, figures, ranked};
+use super::{check_fields, columns, figures, ranked};
 use crate::engine::{
     ACTIVITIES, ActivitiesQuery, ActivityRow, AskError, Rows, Stats, duration_stats,
 };
@@ -18,7 +18,7 @@ pub(in crate::remote) fn activities(
     query: &ActivitiesQuery,
     cancel: &Cancel,
 ) -> Result<Rows<ActivityRow>, AskError> {
-    check(&query.listing)?;
+    check_fields(&query.listing)?;
     let mut before = before(log, frame)?;
     let in_cases = (
         "incases",

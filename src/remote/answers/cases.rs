@@ -6,6 +6,10 @@ use crate::remote::RemoteError;
 use crate::remote::frame::{Frame, Parts};
 use crate::remote::log::RemoteLog;
 
+/// The cases with their figures.
+pub(in crate::remote) const CASES: &str = "SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, \
+    max(t) - min(t) AS d FROM e GROUP BY case_id";
+
 /// Orders of the list, and the columns that they are by.
 const ORDERS: [(&str, &str); 6] = [
     ("duration", "d"),
@@ -24,31 +28,32 @@ pub(in crate::remote) fn cases(
 ) -> Result<Rows<CaseRow>, RemoteError> {
     let listing = &query.listing;
     check(listing)?;
-    if !query.variants.is_empty() {
-        return Err(RemoteError::refused("the cases of some variants"));
-    }
     let more = [
-        (
-            "cs",
-            "SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id"
-                .to_owned(),
-        ),
+        ("cs", CASES.to_owned()),
         (
             "places",
             "SELECT seqs.case_id AS placed, ranks.place AS place FROM seqs JOIN ranks ON seqs.v = ranks.v"
                 .to_owned(),
         ),
     ];
+    let wanted = match query.variants.as_slice() {
+        [] => String::new(),
+        ranks => {
+            let ranks: Vec<String> = ranks.iter().map(u32::to_string).collect();
+            format!(" WHERE place IN ({})", ranks.join(", "))
+        }
+    };
     let select = format!(
-        "SELECT case_id, place, n, t0, t1, d, count(*) OVER () AS total, max(d) OVER () AS longest \
-         FROM cs JOIN places ON case_id = placed ORDER BY {}{}",
+        "SELECT case_id, place, n, t0, t1, d, count(*) OVER () AS total, longest FROM cs \
+         JOIN places ON case_id = placed CROSS JOIN (SELECT max(d) AS longest FROM cs) AS most{wanted} \
+         ORDER BY {}{}",
         order(listing, &ORDERS, "case_id")?,
         page(listing)
     );
     let answer = log.ask(frame, Parts::Sequences, &more, &select)?;
-    let (mut total, mut longest, mut found) = (0, 0, Vec::new());
+    let (mut total, mut longest, mut found) = (0, None, Vec::new());
     for row in answer.iter() {
-        (total, longest) = (row.count(6)? as usize, row.known(7)?);
+        (total, longest) = (row.count(6)? as usize, row.int(7)?);
         found.push(CaseRow {
             case: row.name(0)?.to_owned(),
             variant: u32::try_from(row.count(1)?).unwrap_or(u32::MAX),
@@ -59,7 +64,17 @@ pub(in crate::remote) fn cases(
             chosen: Vec::new(),
         });
     }
+    if found.is_empty() && (listing.page.offset > 0 || !query.variants.is_empty()) {
+        // No row says how many there are.
+        let select = format!("SELECT count(*) FROM cs JOIN places ON case_id = placed{wanted}");
+        let answer = log.ask(frame, Parts::Sequences, &more, &select)?;
+        total = answer.only()?.count(0)? as usize;
+        let select = "SELECT max(d) FROM cs";
+        let answer = log.ask(frame, Parts::Events, &more[..1], select)?;
+        longest = answer.only()?.int(0)?;
+    }
     found.truncate(listing.page.limit);
+    let longest = longest.filter(|longest| *longest > 0);
     Ok(Rows {
         total,
         offset: listing.page.offset.min(total),
@@ -67,6 +82,6 @@ pub(in crate::remote) fn cases(
         followed: None,
         marked: Vec::new(),
         suppressed: Suppressed::default(),
-        full: if longest > 0 { seconds(longest) } else { 1.0 },
+        full: longest.map_or(1.0, seconds),
     })
 }

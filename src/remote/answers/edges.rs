@@ -1,12 +1,15 @@
 //! Directly-follows edges: occurrences, cases and the time between the two events.
 
-use super::{check, columns, figures, ranked};
-use crate::engine::{EDGES, EdgeRow, EdgesQuery, Rows, duration_stats};
+use super::{check_fields, columns, figures, ranked};
+use crate::engine::{
+    AskError, EDGES, EdgeRow, EdgesQuery, Neighbors, NeighborsQuery, Rows, duration_stats,
+};
 use crate::event_log::Cancel;
 use crate::metrics::Figures;
 use crate::remote::RemoteError;
 use crate::remote::frame::{Frame, Parts};
 use crate::remote::log::RemoteLog;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Columns before the figures of the times.
@@ -18,8 +21,36 @@ pub(in crate::remote) fn edges(
     frame: &Frame<'_>,
     query: &EdgesQuery,
     cancel: &Cancel,
-) -> Result<Rows<EdgeRow>, crate::engine::AskError> {
-    check(&query.listing)?;
+) -> Result<Rows<EdgeRow>, AskError> {
+    check_fields(&query.listing)?;
+    EDGES.select(&rows(log, frame)?, &query.listing, cancel, |row| {
+        format!("{} > {}", row.from, row.to)
+    })
+}
+
+/// Returns the edges to and from an activity.
+pub(in crate::remote) fn neighbors(
+    log: &RemoteLog,
+    frame: &Frame<'_>,
+    query: &NeighborsQuery,
+) -> Result<Neighbors, RemoteError> {
+    let all = rows(log, frame)?;
+    let of = |end: fn(&EdgeRow) -> &str| -> Vec<EdgeRow> {
+        let its = all.iter().filter(|row| end(row) == query.activity);
+        its.cloned().collect()
+    };
+    let (mut before, mut after) = (of(|row| &row.to), of(|row| &row.from));
+    before.sort_by(|a, b| (Reverse(a.count), &a.from).cmp(&(Reverse(b.count), &b.from)));
+    after.sort_by(|a, b| (Reverse(a.count), &a.to).cmp(&(Reverse(b.count), &b.to)));
+    Ok(Neighbors {
+        activity: query.activity.clone(),
+        before,
+        after,
+    })
+}
+
+/// All edges by name.
+fn rows(log: &RemoteLog, frame: &Frame<'_>) -> Result<Vec<EdgeRow>, RemoteError> {
     let more = [
         (
             "steps",
@@ -62,8 +93,5 @@ pub(in crate::remote) fn edges(
             0.0
         },
     };
-    let rows: Vec<EdgeRow> = found.into_iter().map(row).collect();
-    EDGES.select(&rows, &query.listing, cancel, |row| {
-        format!("{} > {}", row.from, row.to)
-    })
+    Ok(found.into_iter().map(row).collect())
 }

@@ -2,14 +2,24 @@
 //! the engine ranks the values and gives those around each quantile, which is then made of them here.
 
 mod activities;
+mod case;
 mod cases;
 mod edges;
+mod filter_counts;
+mod flow;
+mod map;
+mod overview;
 mod summary;
 mod variants;
 
 pub(super) use activities::activities;
-pub(super) use cases::cases;
-pub(super) use edges::edges;
+pub(super) use case::case;
+pub(super) use cases::{CASES, cases};
+pub(super) use edges::{edges, neighbors};
+pub(super) use filter_counts::filter_counts;
+pub(super) use flow::flow;
+pub(super) use map::map;
+pub(super) use overview::overview;
 pub(super) use summary::summary;
 pub(super) use variants::variants;
 
@@ -57,7 +67,7 @@ fn names() -> String {
 }
 
 /// Values of a group with their rank and how many there are, as [`columns`] takes them.
-fn ranked(of: &str, value: &str, group: &str, table: &str) -> String {
+pub(super) fn ranked(of: &str, value: &str, group: &str, table: &str) -> String {
     let by = if group.is_empty() {
         String::new()
     } else {
@@ -66,6 +76,25 @@ fn ranked(of: &str, value: &str, group: &str, table: &str) -> String {
     format!(
         "SELECT {of}, row_number() OVER ({by} ORDER BY {value}) AS r, count(*) OVER ({by}) AS m FROM {table}"
     )
+}
+
+/// Number of the bin that a value is in, from 0, as SQL: a bin begins with its bound. `inner` are the bounds but
+/// the first and the last.
+fn bin_of(value: &str, inner: &[i64]) -> String {
+    // Few comparisons for each row, however many bins there are.
+    fn of(value: &str, inner: &[i64], first: usize) -> String {
+        match inner {
+            [] => first.to_string(),
+            inner => {
+                let middle = inner.len() / 2;
+                let below = of(value, &inner[..middle], first);
+                let from = of(value, &inner[middle + 1..], first + middle + 1);
+                let bound = inner[middle];
+                format!("CASE WHEN {value} < {bound} THEN {below} ELSE {from} END")
+            }
+        }
+    }
+    of(value, inner, 0)
 }
 
 /// Figures of the columns from `at` on; `None` of an empty group.
@@ -111,11 +140,19 @@ fn figures(row: Row<'_>, at: usize) -> Result<Option<Figures>, RemoteError> {
     }))
 }
 
-/// Refuses what a list in an engine does not have: a search, and values of chosen fields.
+/// Refuses what a list that the engine sorts does not have: a search, places of marked rows, and chosen fields.
 fn check(listing: &Listing) -> Result<(), RemoteError> {
     if !listing.find.is_empty() {
-        return Err(RemoteError::refused("a search in a list"));
+        return Err(RemoteError::refused("a search in this list"));
     }
+    if !listing.marked.is_empty() {
+        return Err(RemoteError::refused("the places of marked cases"));
+    }
+    check_fields(listing)
+}
+
+/// Refuses values of chosen fields.
+fn check_fields(listing: &Listing) -> Result<(), RemoteError> {
     if !listing.fields.is_empty() {
         return Err(RemoteError::refused("columns of chosen fields"));
     }

@@ -1,24 +1,22 @@
 //! Figures of the selection as a whole.
 
-use super::{COLUMNS, columns, figures, ranked};
+use super::{CASES, COLUMNS, columns, figures, ranked};
 use crate::engine::{Summary, duration_stats, number_stats};
 use crate::metrics::Figures;
 use crate::metrics::quantile::type7;
 use crate::remote::RemoteError;
+use crate::remote::ends::{ENDED, Ends};
 use crate::remote::frame::{Frame, Parts};
 use crate::remote::log::RemoteLog;
 use crate::remote::rows::Rows;
 
-/// Returns the figures; open cases are not known.
+/// Returns the figures.
 pub(in crate::remote) fn summary(
     log: &RemoteLog,
     frame: &Frame<'_>,
+    ends: &Ends,
 ) -> Result<Summary, RemoteError> {
-    let cases = (
-        "cs",
-        "SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id"
-            .to_owned(),
-    );
+    let cases = ("cs", CASES.to_owned());
     let by_duration = ("ranked", ranked("n, t0, t1, d", "d", "", "cs"));
     let select = format!(
         "SELECT {}, CAST(coalesce(sum(n), 0) AS BIGINT), min(t0), max(t1) FROM ranked",
@@ -48,7 +46,9 @@ pub(in crate::remote) fn summary(
     let answer = log.ask(frame, Parts::Sequences, &[], &select)?;
     let variants = answer.only()?.count(0)?;
 
-    let (total_events, total_cases) = log.totals(frame.until)?;
+    let (open, over) = over(log, frame, ends)?;
+    let throughput = if open == 0 { case_duration } else { over };
+    let (total_events, total_cases) = log.totals(frame.until, &frame.cancel)?;
     Ok(Summary {
         events,
         cases: case_duration.map_or(0, |figures| figures.n),
@@ -59,11 +59,35 @@ pub(in crate::remote) fn summary(
         last_event: last,
         events_per_case: events_per_case.map(number_stats),
         case_duration: case_duration.map(duration_stats),
-        open: None,
-        throughput: None,
+        open: Some(open),
+        throughput: throughput.map(duration_stats),
         total_events,
         total_cases,
     })
+}
+
+/// Number of open cases, and durations of those that are over.
+fn over(
+    log: &RemoteLog,
+    frame: &Frame<'_>,
+    ends: &Ends,
+) -> Result<(u64, Option<Figures>), RemoteError> {
+    let is_open = ends.is_open(frame);
+    let all = ("ended", ENDED.to_owned());
+    let select = format!("SELECT count(*) FROM ended WHERE {is_open}");
+    let answer = log.ask(frame, Parts::Events, std::slice::from_ref(&all), &select)?;
+    let open = answer.only()?.count(0)?;
+    if open == 0 {
+        return Ok((0, None));
+    }
+    let over = ("over", format!("SELECT d FROM ended WHERE NOT ({is_open})"));
+    let more = [all, over, ("ranked", ranked("d", "d", "", "over"))];
+    let select = format!(
+        "SELECT {} FROM ranked",
+        columns(frame.dialect, "d", "r", "m")
+    );
+    let answer = log.ask(frame, Parts::Events, &more, &select)?;
+    Ok((open, figures(answer.only()?, 0)?))
 }
 
 /// Numbers of activities and of resources.

@@ -1,6 +1,6 @@
 //! The sequences of activities: the first ones of an order, while the engine counts all of them.
 
-use super::{check, columns, figures, names, order, page, ranked};
+use super::{COLUMNS, check, columns, figures, names, order, page, ranked};
 use crate::engine::{Rows, Stats, Suppressed, VariantRow, VariantsQuery, duration_stats};
 use crate::remote::RemoteError;
 use crate::remote::frame::{Frame, Parts, activities};
@@ -9,17 +9,24 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Orders of the list, and the columns that they are by.
-const ORDERS: [(&str, &str); 4] = [
+const ORDERS: [(&str, &str); 6] = [
     ("cases", "q0"),
     ("rank", "place"),
     ("events", "len"),
     ("total", "total"),
+    ("mean", "CAST(total AS DOUBLE) / q0"),
+    // The middle value, or between the two middle ones.
+    (
+        "median",
+        "CASE WHEN q0 % 2 = 1 THEN CAST(q5 AS DOUBLE) \
+         ELSE CAST(q5 AS DOUBLE) + CAST(q6 - q5 AS DOUBLE) * CAST('5e-1' AS DOUBLE) END",
+    ),
 ];
 
 /// Columns before the figures of the durations.
 const BEFORE: usize = 4;
 
-/// Returns a page of the variants, which begins with the first.
+/// Returns a page of the variants.
 pub(in crate::remote) fn variants(
     log: &RemoteLog,
     frame: &Frame<'_>,
@@ -31,9 +38,6 @@ pub(in crate::remote) fn variants(
         return Err(RemoteError::refused(
             "sequences without some activities, or with repeats counted once",
         ));
-    }
-    if listing.page.offset > 0 {
-        return Err(RemoteError::refused("a later page of the variants"));
     }
     let more = [
         (
@@ -54,15 +58,16 @@ pub(in crate::remote) fn variants(
             ),
         ),
     ];
+    let order = order(listing, &ORDERS, "v")?;
     let select = format!(
-        "SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, {} \
-         FROM grouped JOIN (SELECT v AS sequence, place FROM ranks) AS places ON v = sequence ORDER BY {}{}",
+        "SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, {}, \
+         CAST(sum(q0) OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS above \
+         FROM grouped JOIN (SELECT v AS sequence, place FROM ranks) AS places ON v = sequence ORDER BY {order}{}",
         names(),
-        order(listing, &ORDERS, "v")?,
         page(listing)
     );
     let answer = log.ask(frame, Parts::Sequences, &more, &select)?;
-    let (mut total, mut above, mut found) = (0, 0, Vec::new());
+    let (mut total, mut found) = (0, Vec::new());
     for row in answer.iter() {
         let activities: Vec<Arc<str>> = activities(row.name(0)?).map(Arc::from).collect();
         let rank = u32::try_from(row.count(1)?).unwrap_or(u32::MAX);
@@ -72,7 +77,7 @@ pub(in crate::remote) fn variants(
         let duration =
             duration.ok_or_else(|| RemoteError::engine("the engine gave an empty group"))?;
         let duration: Stats = duration_stats(duration);
-        above = duration.n.saturating_add(above);
+        let above = row.count(BEFORE + COLUMNS)?;
         let different: BTreeSet<&str> = activities.iter().map(|name| &**name).collect();
         let rework = (activities.len() - different.len()) as f64;
         found.push(VariantRow {
@@ -88,10 +93,16 @@ pub(in crate::remote) fn variants(
             cost: None,
         });
     }
+    if found.is_empty() && listing.page.offset > 0 {
+        // No row says how many there are.
+        let select = "SELECT count(*) FROM grouped";
+        let answer = log.ask(frame, Parts::Sequences, &more, select)?;
+        total = answer.only()?.count(0)? as usize;
+    }
     found.truncate(listing.page.limit);
     Ok(Rows {
         total,
-        offset: 0,
+        offset: listing.page.offset.min(total),
         rows: found,
         followed: None,
         marked: Vec::new(),

@@ -6,6 +6,23 @@ ev AS (SELECT * FROM src WHERE case_id IS NOT NULL AND activity IS NOT NULL AND 
 w AS (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY t, seq NULLS FIRST, activity) AS pos, lead(activity) OVER (PARTITION BY case_id ORDER BY t, seq NULLS FIRST, activity) AS na, lead(t) OVER (PARTITION BY case_id ORDER BY t, seq NULLS FIRST, activity) AS nt FROM ev),
 e AS (SELECT * FROM w),
 cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
+ranked AS (SELECT d, row_number() OVER ( ORDER BY d) AS r, count(*) OVER () AS m FROM cs)
+SELECT max(CASE WHEN r = ((m * 9) div 10) + 1 THEN d END) FROM ranked;
+
+-- summary
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
+quiet AS (SELECT case_id AS of_case, CASE WHEN 0 - t1 > 0 THEN 1 ELSE 0 END AS q FROM cs),
+places AS (SELECT case_id, activity, max(CASE WHEN pos = 1 THEN 1 ELSE 0 END) AS begins, max(CASE WHEN na IS NULL THEN 1 ELSE 0 END) AS stops FROM e GROUP BY case_id, activity)
+SELECT activity, CAST(sum(begins * q) AS BIGINT), CAST(sum(q) AS BIGINT), CAST(sum(stops * q) AS BIGINT), CAST(sum(begins) AS BIGINT), CAST(sum(1) AS BIGINT), CAST(sum(stops) AS BIGINT) FROM places JOIN quiet ON case_id = of_case GROUP BY activity;
+
+-- summary
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
 ranked AS (SELECT n, t0, t1, d, row_number() OVER ( ORDER BY d) AS r, count(*) OVER () AS m FROM cs)
 SELECT count(*) AS q0, CAST(sum(CAST(d AS DECIMAL(38,0))) AS STRING) AS q1, min(d) AS q2, max(d) AS q3, max(CASE WHEN r = (((m - 1) * 50) div 100) + 0 THEN d END) AS q4, max(CASE WHEN r = (((m - 1) * 50) div 100) + 1 THEN d END) AS q5, max(CASE WHEN r = (((m - 1) * 50) div 100) + 2 THEN d END) AS q6, max(CASE WHEN r = (((m - 1) * 90) div 100) + 0 THEN d END) AS q7, max(CASE WHEN r = (((m - 1) * 90) div 100) + 1 THEN d END) AS q8, max(CASE WHEN r = (((m - 1) * 90) div 100) + 2 THEN d END) AS q9, max(CASE WHEN r = (((m - 1) * 99) div 100) + 0 THEN d END) AS q10, max(CASE WHEN r = (((m - 1) * 99) div 100) + 1 THEN d END) AS q11, max(CASE WHEN r = (((m - 1) * 99) div 100) + 2 THEN d END) AS q12, CAST(coalesce(sum(n), 0) AS BIGINT), min(t0), max(t1) FROM ranked;
 
@@ -30,6 +47,13 @@ ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT
 e AS (SELECT * FROM w)
 SELECT count(*) FROM (SELECT DISTINCT v FROM seqs) AS different;
 
+-- summary
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+ended AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id)
+SELECT count(*) FROM ended WHERE NOT (stop IS NOT NULL AND stop = 'Close');
+
 -- variants
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
@@ -40,7 +64,7 @@ durations AS (SELECT case_id AS of_case, max(t) - min(t) AS d FROM e GROUP BY ca
 cs AS (SELECT v, len, d FROM seqs JOIN durations ON seqs.case_id = durations.of_case),
 ranked AS (SELECT v, len, d, row_number() OVER (PARTITION BY v ORDER BY d) AS r, count(*) OVER (PARTITION BY v) AS m FROM cs),
 grouped AS (SELECT v, max(len) AS len, sum(CAST(d AS DECIMAL(38,0))) AS total, count(*) AS q0, CAST(sum(CAST(d AS DECIMAL(38,0))) AS STRING) AS q1, min(d) AS q2, max(d) AS q3, max(CASE WHEN r = (((m - 1) * 50) div 100) + 0 THEN d END) AS q4, max(CASE WHEN r = (((m - 1) * 50) div 100) + 1 THEN d END) AS q5, max(CASE WHEN r = (((m - 1) * 50) div 100) + 2 THEN d END) AS q6, max(CASE WHEN r = (((m - 1) * 90) div 100) + 0 THEN d END) AS q7, max(CASE WHEN r = (((m - 1) * 90) div 100) + 1 THEN d END) AS q8, max(CASE WHEN r = (((m - 1) * 90) div 100) + 2 THEN d END) AS q9, max(CASE WHEN r = (((m - 1) * 99) div 100) + 0 THEN d END) AS q10, max(CASE WHEN r = (((m - 1) * 99) div 100) + 1 THEN d END) AS q11, max(CASE WHEN r = (((m - 1) * 99) div 100) + 2 THEN d END) AS q12 FROM ranked GROUP BY v)
-SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12 FROM grouped JOIN (SELECT v AS sequence, place FROM ranks) AS places ON v = sequence ORDER BY q0 DESC, v LIMIT 10;
+SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, CAST(sum(q0) OVER (ORDER BY q0 DESC, place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS above FROM grouped JOIN (SELECT v AS sequence, place FROM ranks) AS places ON v = sequence ORDER BY q0 DESC, place LIMIT 10;
 
 -- activities
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
@@ -73,7 +97,151 @@ ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT
 e AS (SELECT * FROM w),
 cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
 places AS (SELECT seqs.case_id AS placed, ranks.place AS place FROM seqs JOIN ranks ON seqs.v = ranks.v)
-SELECT case_id, place, n, t0, t1, d, count(*) OVER () AS total, max(d) OVER () AS longest FROM cs JOIN places ON case_id = placed ORDER BY d DESC, case_id LIMIT 10;
+SELECT case_id, place, n, t0, t1, d, count(*) OVER () AS total, longest FROM cs JOIN places ON case_id = placed CROSS JOIN (SELECT max(d) AS longest FROM cs) AS most ORDER BY d DESC, case_id LIMIT 10;
+
+-- overview
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id)
+SELECT min(t0), max(t1), min(d), max(d) FROM cs;
+
+-- overview
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
+started AS (SELECT 0 AS b FROM cs)
+SELECT b, count(*) FROM started GROUP BY b ORDER BY b;
+
+-- overview
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
+ended AS (SELECT 0 AS b, d FROM cs),
+ranked AS (SELECT b, d, row_number() OVER (PARTITION BY b ORDER BY d) AS r, count(*) OVER (PARTITION BY b) AS m FROM ended)
+SELECT b, count(*) AS q0, CAST(sum(CAST(d AS DECIMAL(38,0))) AS STRING) AS q1, min(d) AS q2, max(d) AS q3, max(CASE WHEN r = (((m - 1) * 50) div 100) + 0 THEN d END) AS q4, max(CASE WHEN r = (((m - 1) * 50) div 100) + 1 THEN d END) AS q5, max(CASE WHEN r = (((m - 1) * 50) div 100) + 2 THEN d END) AS q6, max(CASE WHEN r = (((m - 1) * 90) div 100) + 0 THEN d END) AS q7, max(CASE WHEN r = (((m - 1) * 90) div 100) + 1 THEN d END) AS q8, max(CASE WHEN r = (((m - 1) * 90) div 100) + 2 THEN d END) AS q9, max(CASE WHEN r = (((m - 1) * 99) div 100) + 0 THEN d END) AS q10, max(CASE WHEN r = (((m - 1) * 99) div 100) + 1 THEN d END) AS q11, max(CASE WHEN r = (((m - 1) * 99) div 100) + 2 THEN d END) AS q12 FROM ranked GROUP BY b ORDER BY b;
+
+-- overview
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
+binned AS (SELECT 0 AS b FROM cs)
+SELECT b, count(*) FROM binned GROUP BY b ORDER BY b;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
+ranked AS (SELECT d, row_number() OVER ( ORDER BY d) AS r, count(*) OVER () AS m FROM cs)
+SELECT max(CASE WHEN r = ((m * 9) div 10) + 1 THEN d END) FROM ranked;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d FROM e GROUP BY case_id),
+quiet AS (SELECT case_id AS of_case, CASE WHEN 0 - t1 > 0 THEN 1 ELSE 0 END AS q FROM cs),
+places AS (SELECT case_id, activity, max(CASE WHEN pos = 1 THEN 1 ELSE 0 END) AS begins, max(CASE WHEN na IS NULL THEN 1 ELSE 0 END) AS stops FROM e GROUP BY case_id, activity)
+SELECT activity, CAST(sum(begins * q) AS BIGINT), CAST(sum(q) AS BIGINT), CAST(sum(stops * q) AS BIGINT), CAST(sum(begins) AS BIGINT), CAST(sum(1) AS BIGINT), CAST(sum(stops) AS BIGINT) FROM places JOIN quiet ON case_id = of_case GROUP BY activity;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended)
+SELECT min(t0), max(t1), CAST(coalesce(sum(is_open), 0) AS BIGINT) FROM cs;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended),
+spans AS (SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN 1 ELSE t1 END AS t2 FROM cs),
+inside AS (SELECT CASE WHEN t0 < 0 THEN 0 ELSE t0 END AS a, CASE WHEN t2 > 10000000 THEN 10000000 ELSE t2 END AS z FROM spans WHERE t0 < 10000000 AND t2 > 0 AND t0 < t2),
+binned AS (SELECT CASE WHEN t0 < 0 THEN -1 ELSE CASE WHEN t0 < 5000000 THEN 0 ELSE 1 END END AS b, t0 AS value FROM spans WHERE t0 < 10000000)
+SELECT b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM binned GROUP BY b ORDER BY b;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended),
+spans AS (SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN 1 ELSE t1 END AS t2 FROM cs),
+inside AS (SELECT CASE WHEN t0 < 0 THEN 0 ELSE t0 END AS a, CASE WHEN t2 > 10000000 THEN 10000000 ELSE t2 END AS z FROM spans WHERE t0 < 10000000 AND t2 > 0 AND t0 < t2),
+binned AS (SELECT CASE WHEN t1 < 0 THEN -1 ELSE CASE WHEN t1 < 5000000 THEN 0 ELSE 1 END END AS b, t1 AS value FROM spans WHERE is_open = 0 AND t1 < 10000000)
+SELECT b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM binned GROUP BY b ORDER BY b;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended),
+spans AS (SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN 1 ELSE t1 END AS t2 FROM cs),
+inside AS (SELECT CASE WHEN t0 < 0 THEN 0 ELSE t0 END AS a, CASE WHEN t2 > 10000000 THEN 10000000 ELSE t2 END AS z FROM spans WHERE t0 < 10000000 AND t2 > 0 AND t0 < t2),
+binned AS (SELECT CASE WHEN a < 5000000 THEN 0 ELSE 1 END AS b, a AS value FROM inside)
+SELECT b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM binned GROUP BY b ORDER BY b;
+
+-- flow
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+cs AS (SELECT t0, t1, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id) AS ended),
+spans AS (SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN 1 ELSE t1 END AS t2 FROM cs),
+inside AS (SELECT CASE WHEN t0 < 0 THEN 0 ELSE t0 END AS a, CASE WHEN t2 > 10000000 THEN 10000000 ELSE t2 END AS z FROM spans WHERE t0 < 10000000 AND t2 > 0 AND t0 < t2),
+binned AS (SELECT CASE WHEN (z - 1) < 5000000 THEN 0 ELSE 1 END AS b, z AS value FROM inside)
+SELECT b, count(*), CAST(sum(CAST(value AS DECIMAL(38,0))) AS STRING) FROM binned GROUP BY b ORDER BY b;
+
+-- map
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w)
+SELECT activity, count(DISTINCT case_id), count(*) FROM e GROUP BY activity;
+
+-- map
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+p AS (SELECT case_id, pos, t, na, activity AS a, lead(activity) OVER (PARTITION BY case_id ORDER BY pos) AS b, lead(pos) OVER (PARTITION BY case_id ORDER BY pos) AS bpos, lead(t) OVER (PARTITION BY case_id ORDER BY pos) AS bt, lag(activity) OVER (PARTITION BY case_id ORDER BY pos) AS z FROM e),
+steps AS (SELECT case_id, a, b, CASE WHEN bpos = pos + 1 OR (b IS NULL AND na IS NULL) THEN 1 ELSE 0 END AS direct FROM p)
+SELECT a, b, count(*), CAST(sum(direct) AS BIGINT), count(DISTINCT case_id) FROM steps GROUP BY a, b;
+
+-- map
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+p AS (SELECT case_id, pos, t, na, activity AS a, lead(activity) OVER (PARTITION BY case_id ORDER BY pos) AS b, lead(pos) OVER (PARTITION BY case_id ORDER BY pos) AS bpos, lead(t) OVER (PARTITION BY case_id ORDER BY pos) AS bt, lag(activity) OVER (PARTITION BY case_id ORDER BY pos) AS z FROM e),
+steps AS (SELECT case_id, a, CASE WHEN pos = 1 THEN 1 ELSE 0 END AS direct FROM p WHERE z IS NULL)
+SELECT a, count(*), CAST(sum(direct) AS BIGINT), count(DISTINCT case_id) FROM steps GROUP BY a;
+
+-- map
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w),
+p AS (SELECT case_id, pos, t, na, activity AS a, lead(activity) OVER (PARTITION BY case_id ORDER BY pos) AS b, lead(pos) OVER (PARTITION BY case_id ORDER BY pos) AS bpos, lead(t) OVER (PARTITION BY case_id ORDER BY pos) AS bt, lag(activity) OVER (PARTITION BY case_id ORDER BY pos) AS z FROM e),
+timed AS (SELECT a, b, bt - t AS d FROM p WHERE b IS NOT NULL),
+ranked AS (SELECT a, b, d, row_number() OVER (PARTITION BY a, b ORDER BY d) AS r, count(*) OVER (PARTITION BY a, b) AS m FROM timed)
+SELECT a, b, count(*) AS q0, CAST(sum(CAST(d AS DECIMAL(38,0))) AS STRING) AS q1, min(d) AS q2, max(d) AS q3, max(CASE WHEN r = (((m - 1) * 50) div 100) + 0 THEN d END) AS q4, max(CASE WHEN r = (((m - 1) * 50) div 100) + 1 THEN d END) AS q5, max(CASE WHEN r = (((m - 1) * 50) div 100) + 2 THEN d END) AS q6, max(CASE WHEN r = (((m - 1) * 90) div 100) + 0 THEN d END) AS q7, max(CASE WHEN r = (((m - 1) * 90) div 100) + 1 THEN d END) AS q8, max(CASE WHEN r = (((m - 1) * 90) div 100) + 2 THEN d END) AS q9, max(CASE WHEN r = (((m - 1) * 99) div 100) + 0 THEN d END) AS q10, max(CASE WHEN r = (((m - 1) * 99) div 100) + 1 THEN d END) AS q11, max(CASE WHEN r = (((m - 1) * 99) div 100) + 2 THEN d END) AS q12 FROM ranked GROUP BY a, b ORDER BY a, b;
+
+-- map
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+e AS (SELECT * FROM w)
+SELECT count(DISTINCT case_id) FROM e;
+
+-- filter counts
+ ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
+ ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+seqs AS (SELECT case_id, array_join(array_sort(collect_list(k)), '') AS v, count(*) AS len FROM (SELECT case_id, concat(lpad(CAST(pos AS STRING), 9, '0'), activity) AS k FROM w) AS steps GROUP BY case_id),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
+placed AS (SELECT f.*, places.place FROM f JOIN (SELECT seqs.case_id AS placed_id, ranks.place AS place FROM seqs JOIN ranks ON seqs.v = ranks.v) AS places ON f.case_id = places.placed_id),
+kept AS (SELECT case_id AS kept_id FROM placed WHERE TRUE),
+e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
+SELECT CAST(coalesce(sum(CASE WHEN TRUE THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN (f0 = 1) THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN (f0 = 1) THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN (CAST(place AS DOUBLE) = CAST('1e0' AS DOUBLE)) THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN (f0 = 1) AND (CAST(place AS DOUBLE) = CAST('1e0' AS DOUBLE)) THEN 1 ELSE 0 END), 0) AS BIGINT) FROM placed;
 
 -- events where activity != "Ship"
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
@@ -107,7 +275,7 @@ SELECT * FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -115,7 +283,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE NOT (f0 = 1)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE NOT (f0 = 1)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -123,7 +291,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') THEN 1 ELSE 0 END) AS f0, max(CASE WHEN (activity IS NOT NULL AND activity = 'Ship') THEN 1 ELSE 0 END) AS f1, max(CASE WHEN (activity IS NOT NULL AND activity = 'Close') THEN 1 ELSE 0 END) AS f2 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (f0 = 1 AND (f1 = 1 OR NOT (f2 = 1)))),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (f0 = 1 AND (f1 = 1 OR NOT (f2 = 1)))),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -131,7 +299,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') AND (na IS NOT NULL AND na = 'Ship') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -139,7 +307,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') AND (na IS NOT NULL AND na = 'Ship') AND (nt - t) <= 7200000000 THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -147,7 +315,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') AND (na IS NOT NULL AND na = 'Ship') AND (nt - t) >= 3600000000 AND (nt - t) <= 7200000000 THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -155,7 +323,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') AND (na IS NOT NULL AND na = 'Ship') AND ((t >= 1704067200000000 AND t < 1709251200000000) AND (nt >= 1704067200000000 AND nt < 1709251200000000)) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -163,7 +331,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') AND (na IS NOT NULL AND na = 'Ship') AND (t < 1709251200000000 AND nt >= 1704067200000000) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -171,7 +339,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, CASE WHEN min(CASE WHEN (activity IS NOT NULL AND activity = 'Open') THEN pos END) < max(CASE WHEN (activity IS NOT NULL AND activity = 'Close') THEN pos END) THEN 1 ELSE 0 END AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -180,7 +348,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 w2 AS (SELECT *, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') THEN t END) OVER (PARTITION BY case_id ORDER BY pos ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before0 FROM w),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Close') AND before0 IS NOT NULL AND (t - before0) <= 172800000000 THEN 1 ELSE 0 END) AS f0 FROM w2 GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -189,7 +357,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 w2 AS (SELECT *, min(CASE WHEN (activity IS NOT NULL AND activity = 'Open') THEN t END) OVER (PARTITION BY case_id ORDER BY pos ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before0 FROM w),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Close') AND before0 IS NOT NULL AND (t - before0) >= 172800000000 THEN 1 ELSE 0 END) AS f0 FROM w2 GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -198,7 +366,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 w2 AS (SELECT *, lead(activity, 2) OVER (PARTITION BY case_id ORDER BY pos) AS activity_2, lead(t, 2) OVER (PARTITION BY case_id ORDER BY pos) AS t_2 FROM w),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Open') AND (na IS NOT NULL AND na = 'Ship') AND (activity_2 IS NOT NULL AND activity_2 = 'Close') AND (t_2 - t) <= 86400000000 THEN 1 ELSE 0 END) AS f0 FROM w2 GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -206,7 +374,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN pos = 1 AND (activity IS NOT NULL AND activity = 'Open') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -214,7 +382,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL AND (activity IS NOT NULL AND activity = 'it\'s') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -222,7 +390,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (t0 >= 1704067200000000)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (t0 >= 1704067200000000)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -230,7 +398,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (t1 < 1706832000000000)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (t1 < 1706832000000000)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -238,7 +406,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE ((t0 >= 1704067200000000 AND t0 < 1735689600000000) AND (t1 >= 1704067200000000 AND t1 < 1735689600000000))),
+kept AS (SELECT case_id AS kept_id FROM f WHERE ((t0 >= 1704067200000000 AND t0 < 1735689600000000) AND (t1 >= 1704067200000000 AND t1 < 1735689600000000))),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -246,7 +414,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (t0 < 1706745600000000 AND t1 >= 1704067200000000)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (t0 < 1706745600000000 AND t1 >= 1704067200000000)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -254,7 +422,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (t >= 1704067200000000 AND t < 1706745600000000) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -263,7 +431,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 w2 AS (SELECT *, min(t) OVER (PARTITION BY case_id) AS begun FROM w),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (t - begun) >= 3600000000 AND (t - begun) <= 7200000000 THEN 1 ELSE 0 END) AS f0 FROM w2 GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -271,7 +439,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE ((t1 - t0) >= 259200000001)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE ((t1 - t0) >= 259200000001)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -279,7 +447,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (t1 - t0) = 0),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (t1 - t0) = 0),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -287,7 +455,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (t0 >= 1704153600000000)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (t0 >= 1704153600000000)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -295,7 +463,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (t1 <= 1704153599999999)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (t1 <= 1704153599999999)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -303,7 +471,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (CAST(n AS DOUBLE) >= CAST('3.0000000000000004e0' AS DOUBLE))),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (CAST(n AS DOUBLE) >= CAST('3.0000000000000004e0' AS DOUBLE))),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -311,7 +479,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE CAST(n AS DOUBLE) IN (CAST('1e0' AS DOUBLE), CAST('2e0' AS DOUBLE))),
+kept AS (SELECT case_id AS kept_id FROM f WHERE CAST(n AS DOUBLE) IN (CAST('1e0' AS DOUBLE), CAST('2e0' AS DOUBLE))),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -321,7 +489,8 @@ SELECT DISTINCT case_id FROM e;
 seqs AS (SELECT case_id, array_join(array_sort(collect_list(k)), '') AS v, count(*) AS len FROM (SELECT case_id, concat(lpad(CAST(pos AS STRING), 9, '0'), activity) AS k FROM w) AS steps GROUP BY case_id),
 ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f JOIN (SELECT seqs.case_id AS placed, ranks.place AS place FROM seqs JOIN ranks ON seqs.v = ranks.v) AS places ON f.case_id = places.placed WHERE (CAST(place AS DOUBLE) <= CAST('1e1' AS DOUBLE))),
+placed AS (SELECT f.*, places.place FROM f JOIN (SELECT seqs.case_id AS placed_id, ranks.place AS place FROM seqs JOIN ranks ON seqs.v = ranks.v) AS places ON f.case_id = places.placed_id),
+kept AS (SELECT case_id AS kept_id FROM placed WHERE (CAST(place AS DOUBLE) <= CAST('1e1' AS DOUBLE))),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -329,7 +498,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, sum(CASE WHEN (activity IS NOT NULL AND activity = 'Ship') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE CAST(f0 AS DOUBLE) = CAST('2e0' AS DOUBLE)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE CAST(f0 AS DOUBLE) = CAST('2e0' AS DOUBLE)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -337,7 +506,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (case_id IS NOT NULL AND case_id IN ('a', 'b')) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -345,7 +514,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (case_id > 'm') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -353,7 +522,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Ship') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -361,7 +530,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `who` AS c3 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c3 IS NOT NULL AND c3 = 'ann') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -369,7 +538,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `who` AS c3 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c3 IS NOT NULL AND c3 = 'bob') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE NOT (f0 = 1)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE NOT (f0 = 1)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -377,7 +546,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `who` AS c3 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c3 IS NOT NULL AND c3 = 'o\\k') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -385,7 +554,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `region` AS c4 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c4 IS NOT NULL AND NOT FALSE) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -393,7 +562,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `region` AS c4 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c4 IS NOT NULL AND c4 = 'EU') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -401,7 +570,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c5 IS NOT NULL AND (CAST(c5 AS DOUBLE) >= CAST('1.0000000000000002e-1' AS DOUBLE))) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -409,7 +578,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c5 IS NOT NULL AND CAST(c5 AS DOUBLE) IN (CAST('1e0' AS DOUBLE), CAST('2.5e0' AS DOUBLE))) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -417,7 +586,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c6 IS NOT NULL AND (c6 <= 1709251199999999)) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -425,7 +594,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `region` AS c4 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c4 IS NULL) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -433,7 +602,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c5 IS NULL) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE NOT (f0 = 1)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE NOT (f0 = 1)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -441,7 +610,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `who` AS c3, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (activity IS NOT NULL AND activity = 'Ship') AND (c5 IS NOT NULL AND (CAST(c5 AS DOUBLE) >= CAST('5.000000000000001e0' AS DOUBLE))) AND (c3 IS NOT NULL AND c3 = 'ann') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -449,7 +618,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `who` AS c3 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN pos = 1 AND (c3 IS NOT NULL AND c3 = 'ann') THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -457,7 +626,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5 FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL AND (c5 IS NOT NULL AND (CAST(c5 AS DOUBLE) >= CAST('2e0' AS DOUBLE))) THEN 1 ELSE 0 END) AS f0 FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -466,7 +635,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `who` AS c3 FROM `sales`.`events`),
 w2 AS (SELECT *, lead(c3, 1) OVER (PARTITION BY case_id ORDER BY pos) AS c3_1 FROM w),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c3 IS NOT NULL AND c3 = 'ann') AND (c3_1 IS NOT NULL AND c3_1 = 'bob') THEN 1 ELSE 0 END) AS f0 FROM w2 GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -475,7 +644,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `who` AS c3 FROM `sales`.`events`),
 w2 AS (SELECT *, lead(c3, 1) OVER (PARTITION BY case_id ORDER BY pos) AS c3_1, lead(c3, 2) OVER (PARTITION BY case_id ORDER BY pos) AS c3_2 FROM w),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN c3 IS NOT NULL AND c3_1 IS NOT NULL AND c3_2 IS NOT NULL AND c3 <> c3_1 AND c3 = c3_2 THEN 1 ELSE 0 END) AS f0 FROM w2 GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE f0 = 1),
+kept AS (SELECT case_id AS kept_id FROM f WHERE f0 = 1),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -484,7 +653,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq, `who` AS c3 FROM `sales`.`events`),
 w2 AS (SELECT *, lead(c3, 1) OVER (PARTITION BY case_id ORDER BY pos) AS c3_1, lead(c3, 2) OVER (PARTITION BY case_id ORDER BY pos) AS c3_2 FROM w),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN (c3 IS NOT NULL AND c3 = 'ann') AND (c3_1 IS NOT NULL AND c3_1 = 'bob') AND (c3_2 IS NOT NULL AND c3_2 = 'ann') THEN 1 ELSE 0 END) AS f0, max(CASE WHEN (c3 IS NOT NULL AND c3 = 'bob') AND (c3_1 IS NOT NULL AND c3_1 = 'ann') AND (c3_2 IS NOT NULL AND c3_2 = 'bob') THEN 1 ELSE 0 END) AS f1 FROM w2 GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE (f0 = 1 OR f1 = 1)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE (f0 = 1 OR f1 = 1)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -492,7 +661,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE ((((t0 % 86400000000) + 86400000000) % 86400000000) div 3600000000) IN (9, 10)),
+kept AS (SELECT case_id AS kept_id FROM f WHERE ((((t0 % 86400000000) + 86400000000) % 86400000000) div 3600000000) IN (9, 10)),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 
@@ -500,7 +669,7 @@ SELECT DISTINCT case_id FROM e;
  ') <> '' THEN `order id` END AS case_id, CASE WHEN btrim(`step`, ' 	
  ') <> '' THEN `step` END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
 f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n FROM w GROUP BY case_id),
-kept AS (SELECT f.case_id AS kept_id FROM f WHERE ((((((t1 - (((t1 % 86400000000) + 86400000000) % 86400000000)) div 86400000000) + 3) % 7) + 7) % 7) = 0),
+kept AS (SELECT case_id AS kept_id FROM f WHERE ((((((t1 - (((t1 % 86400000000) + 86400000000) % 86400000000)) div 86400000000) + 3) % 7) + 7) % 7) = 0),
 e AS (SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id)
 SELECT DISTINCT case_id FROM e;
 

@@ -1,0 +1,123 @@
+//! Which queries an engine answers, and which it refuses.
+
+use super::RemoteError;
+use super::answers;
+use super::log::RemoteLog;
+use crate::engine::{
+    ActivitiesQuery, Answer, Answers, AskError, CaseQuery, CasesQuery, CompletionsQuery,
+    EdgesQuery, FilterCountsQuery, FlowQuery, LedgerQuery, LogInfo, MapQuery, NeighborsQuery,
+    OverviewQuery, Query, Request, Size, SizeQuery, SummaryQuery, VariantsQuery, View,
+};
+use crate::event_log::Cancel;
+use crate::formats::ImportReport;
+
+/// Answers a request if it is of this type.
+fn answered<Q: Query>(
+    request: &Request,
+    answer: impl FnOnce(&Q) -> Result<Q::Answer, AskError>,
+) -> Option<Result<Answer, AskError>> {
+    let query = request.get::<Q>()?;
+    Some(answer(query).map(Answer::new::<Q>))
+}
+
+impl Answers for RemoteLog {
+    fn info(&self) -> &LogInfo {
+        &self.info
+    }
+
+    fn import(&self) -> &ImportReport {
+        &self.report
+    }
+
+    fn answer(&self, view: &View, request: &Request, cancel: &Cancel) -> Result<Answer, AskError> {
+        if view.versus.is_some() {
+            return Err(RemoteError::refused("a comparison of two selections").into());
+        }
+        let frame = || self.frame(view, cancel);
+        let found = None
+            .or_else(|| answered(request, |_: &SizeQuery| self.size(view, cancel)))
+            .or_else(|| {
+                answered(request, |_: &SummaryQuery| {
+                    let ends = self.ends(view, cancel)?;
+                    Ok(answers::summary(self, &frame()?, &ends)?)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &OverviewQuery| {
+                    answers::overview(self, &frame()?, query)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &FlowQuery| {
+                    let ends = self.ends(view, cancel)?;
+                    answers::flow(self, &frame()?, &ends, query)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &VariantsQuery| {
+                    Ok(answers::variants(self, &frame()?, query)?)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &ActivitiesQuery| {
+                    answers::activities(self, &frame()?, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &NeighborsQuery| {
+                    Ok(answers::neighbors(self, &frame()?, query)?)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &EdgesQuery| {
+                    answers::edges(self, &frame()?, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &MapQuery| {
+                    answers::map(self, view, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &CasesQuery| {
+                    Ok(answers::cases(self, &frame()?, query)?)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &CaseQuery| {
+                    answers::case(self, view, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &FilterCountsQuery| {
+                    answers::filter_counts(self, view, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &LedgerQuery| {
+                    query.of(&self.report, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &CompletionsQuery| {
+                    Ok(query.complete(&self.skeleton(), &[]))
+                })
+            });
+        found.unwrap_or_else(|| Err(RemoteError::refused("needs all events").into()))
+    }
+
+    fn size(&self, view: &View, cancel: &Cancel) -> Result<Size, AskError> {
+        let (total_events, total_cases) = self.totals(self.until(view)?, cancel)?;
+        let (mut events, mut cases) = (total_events, total_cases);
+        if !view.filters.is_empty() || !view.events.is_empty() {
+            let selected = self.slice_size(view, cancel)?;
+            (events, cases) = (selected.events, selected.cases);
+        }
+        Ok(Size {
+            cases,
+            events,
+            total_cases,
+            total_events,
+        })
+    }
+}

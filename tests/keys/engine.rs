@@ -1,0 +1,270 @@
+//! A log in an engine: panes over what it answers, a query that takes long, a connection that is lost, and the slice.
+
+use super::play::{Player, analysis, loader, settings};
+use casetrail::app::{Event, LoadError, Loader, Logs, Slice, SliceOffer};
+use casetrail::engine::{
+    Analysis, Answer, Answers, AskError, BottlenecksQuery, Cancel, FindingsQuery, LogInfo,
+    LogPlace, Request, Size, VariantsQuery, View,
+};
+use casetrail::event_log::Progress;
+use casetrail::formats::{ImportReport, ReadPlan};
+use casetrail::input::parse_chords;
+use crossbeam_channel::{Receiver, unbounded};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::time::Duration;
+
+const LOG: &str = "a: In Work Out @0 60 120; b: In Out @30 90; c: In Work @40 100";
+
+/// What tests do to the engine.
+#[derive(Default)]
+struct Knobs {
+    /// Queries fail.
+    is_lost: AtomicBool,
+    opened: AtomicU32,
+    /// Variants that were asked for, and what lets each of them be answered.
+    asked: AtomicU32,
+    gate: Option<Receiver<()>>,
+}
+
+/// An analysis that answers as an engine does.
+struct Engine {
+    analysis: Analysis,
+    info: LogInfo,
+    knobs: Arc<Knobs>,
+}
+
+impl Answers for Engine {
+    fn info(&self) -> &LogInfo {
+        &self.info
+    }
+
+    fn import(&self) -> &ImportReport {
+        self.analysis.report()
+    }
+
+    fn answer(&self, view: &View, request: &Request, cancel: &Cancel) -> Result<Answer, AskError> {
+        if self.knobs.is_lost.load(SeqCst) {
+            return Err(AskError::Engine("the connection is closed".to_owned()));
+        }
+        let refuses =
+            request.get::<FindingsQuery>().is_some() || request.get::<BottlenecksQuery>().is_some();
+        if refuses {
+            return Err(AskError::NotThere(
+                "only a log that is read has it".to_owned(),
+            ));
+        }
+        if request.get::<VariantsQuery>().is_some()
+            && let Some(gate) = &self.knobs.gate
+        {
+            self.knobs.asked.fetch_add(1, SeqCst);
+            // An engine that cannot be stopped works to its end.
+            let _ = gate.recv();
+            cancel.check()?;
+        }
+        self.analysis.answer(view, request, cancel)
+    }
+
+    fn size(&self, view: &View, cancel: &Cancel) -> Result<Size, AskError> {
+        Answers::size(&self.analysis, view, cancel)
+    }
+}
+
+/// Opens the log in the engine.
+struct There(Arc<Knobs>);
+
+impl Logs for There {
+    fn engine(&self, progress: &Progress) -> Option<Result<Arc<dyn Answers>, LoadError>> {
+        self.0.opened.fetch_add(1, SeqCst);
+        let analysis = analysis(LOG, progress);
+        let info = LogInfo {
+            place: LogPlace::Engine,
+            name: "sales.orders".to_owned(),
+            ..analysis.info().clone()
+        };
+        Some(Ok(Arc::new(Engine {
+            analysis,
+            info,
+            knobs: Arc::clone(&self.0),
+        })))
+    }
+
+    fn load(&self, _: Option<&ReadPlan>, _: Arc<Progress>) -> Result<Arc<Analysis>, LoadError> {
+        unreachable!("it is in an engine")
+    }
+
+    fn measure(&self, view: &View, _: &Progress) -> Result<SliceOffer, LoadError> {
+        Ok(SliceOffer {
+            size: format!("what {} filters leave", view.filters.len()),
+            fetched: None,
+        })
+    }
+
+    fn slice(&self, view: &View, anew: bool, _: &Progress) -> Result<Slice, LoadError> {
+        assert_eq!((view.filters.len(), anew), (1, true));
+        Ok(Slice {
+            loader: loader("b: In Out @30 90"),
+            command: vec!["casetrail".to_owned(), "slice.arrow".to_owned()],
+        })
+    }
+}
+
+fn start(knobs: Knobs) -> (Player, Arc<Knobs>) {
+    let knobs = Arc::new(knobs);
+    let loader: Loader = Box::new(There(Arc::clone(&knobs)));
+    let mut player = Player::start(settings(), loader);
+    player.resize(120, 30);
+    (player, knobs)
+}
+
+/// Handles keys without waiting for answers.
+fn press(player: &mut Player, keys: &str) {
+    for chord in parse_chords(keys).unwrap() {
+        player.driver.handle(Event::Key(chord), player.now);
+        player.driver.settle(player.now);
+    }
+}
+
+#[test]
+fn panes_show_what_the_engine_answers_and_say_what_it_does_not() {
+    let (mut player, _) = start(Knobs::default());
+    let screen = player.quiet_screen();
+    assert!(screen.contains("sales.orders"), "{screen}");
+    assert!(
+        screen.contains("IN THE ENGINE · 3 cases · 7 events"),
+        "{screen}"
+    );
+    player.keys("2");
+    let screen = player.quiet_screen();
+    assert!(screen.contains("In › Work › Out"), "{screen}");
+    player.keys("5");
+    let screen = player.quiet_screen();
+    let why = "Not answered by the engine: only a log that is read has it.";
+    assert!(screen.contains(why), "{screen}");
+    assert!(
+        screen.contains("g l fetches what the filters leave"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_query_that_takes_long_says_for_how_long_and_can_be_stopped() {
+    let (free, gate) = unbounded();
+    let (mut player, knobs) = {
+        let knobs = Knobs {
+            gate: Some(gate),
+            ..Knobs::default()
+        };
+        free.send(()).unwrap();
+        start(knobs)
+    };
+    press(&mut player, "2");
+    while knobs.asked.load(SeqCst) < 2 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    player.now += Duration::from_millis(3_200);
+    player.driver.settle(player.now);
+    let screen = player.screen();
+    assert!(
+        screen.contains("asking the engine, 3s, esc stops"),
+        "{screen}"
+    );
+    press(&mut player, "esc");
+    assert_eq!(player.toast(), "Cancelled; press a key to retry");
+    player.driver.settle(player.now);
+    let screen = player.quiet_screen();
+    assert!(
+        screen.contains("cancelled, but the engine still works on it"),
+        "{screen}"
+    );
+    // The next question waits for the end of that one, and is answered.
+    free.send(()).unwrap();
+    free.send(()).unwrap();
+    player.keys("j");
+    let screen = player.quiet_screen();
+    assert!(screen.contains("In › Work › Out"), "{screen}");
+}
+
+#[test]
+fn hidden_panes_do_not_hold_up_the_one_on_the_screen() {
+    let (free, gate) = unbounded();
+    let (mut player, knobs) = {
+        let knobs = Knobs {
+            gate: Some(gate),
+            ..Knobs::default()
+        };
+        free.send(()).unwrap();
+        start(knobs)
+    };
+    press(&mut player, "2 3 4");
+    free.send(()).unwrap();
+    player.settle();
+    let screen = player.quiet_screen();
+    assert!(screen.contains("Work"), "{screen}");
+    let asked = knobs.asked.load(SeqCst);
+    assert!(asked <= 2, "{asked}");
+}
+
+#[test]
+fn a_lost_connection_keeps_the_screen_and_says_how_to_go_on() {
+    let (mut player, knobs) = start(Knobs::default());
+    player.keys("2").keys("f").text("events > 2").keys("enter");
+    knobs.is_lost.store(true, SeqCst);
+    player.keys("u");
+    let toast = player.toast().to_owned();
+    assert_eq!(toast, "the connection is closed; ctrl-r connects again");
+    let screen = player.quiet_screen();
+    assert!(
+        screen.contains("In › Work › Out") && !screen.contains("In › Out"),
+        "{screen}"
+    );
+    assert!(
+        player.app().is_stale(0),
+        "what is shown is of the view before"
+    );
+    knobs.is_lost.store(false, SeqCst);
+    player.keys("ctrl-r");
+    assert_eq!(knobs.opened.load(SeqCst), 2);
+    let screen = player.quiet_screen();
+    assert!(screen.contains("In › Out"), "{screen}");
+    assert!(!player.app().is_stale(0));
+}
+
+#[test]
+fn the_slice_is_opened_by_a_key_and_left_by_the_same() {
+    let (mut player, _) = start(Knobs::default());
+    player
+        .keys("2")
+        .keys("f")
+        .text("events = 2")
+        .keys("enter g l");
+    let screen = player.quiet_screen();
+    assert!(
+        screen.contains("The filters leave what 1 filters leave"),
+        "{screen}"
+    );
+    player.keys("1");
+    assert!(player.filters().is_empty());
+    let screen = player.quiet_screen();
+    assert!(screen.contains("SLICE · 1 case · 2 events"), "{screen}");
+    assert!(screen.contains("sales.orders"), "{screen}");
+    player.keys("5");
+    let screen = player.quiet_screen();
+    assert!(!screen.contains("Not answered"), "{screen}");
+    assert!(player.copy("y !").contains("slice.arrow"));
+    player.keys("g l");
+    assert_eq!(player.filters(), [("events = 2", true)]);
+    assert_eq!(player.pane(), "variants");
+    let screen = player.quiet_screen();
+    assert!(screen.contains("IN THE ENGINE · 2 of 3 cases"), "{screen}");
+}
+
+#[test]
+fn a_log_that_is_read_has_no_slice() {
+    let mut player = Player::open(LOG);
+    player.keys("g l");
+    assert_eq!(
+        player.toast(),
+        "This log is not in an engine: all of it is here"
+    );
+}
