@@ -63,11 +63,6 @@ fn calls_that_no_engine_can_answer_are_refused() {
             "known are duckdb, spark",
         ),
         (
-            &["duckdb:", "--table", "t", "--as-of", "2024"][..],
-            2,
-            "opens a slice",
-        ),
-        (
             &["fetch", "duckdb:", "--table", "t", "--limit", "3"][..],
             2,
             "has no --limit",

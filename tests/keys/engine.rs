@@ -119,7 +119,7 @@ fn start(knobs: Knobs) -> (Player, Arc<Knobs>) {
 
 /// Handles keys without waiting for answers.
 fn press(player: &mut Player, keys: &str) {
-    for chord in parse_chords(keys).unwrap() {
+    for chord in parse_chords(keys).expect("keys of a test") {
         player.driver.handle(Event::Key(chord), player.now);
         player.driver.settle(player.now);
     }
