@@ -15,13 +15,14 @@ use crate::remote::{
     Address, Credentials, DIALECTS, Dialect, Driver, Fetched, RemoteError, RemoteLog, SliceSize,
     Stop, Wanted, connect,
 };
+use crate::store::Folder;
 use crate::text::{counted, escape_line, megabytes};
 use clap::{ArgMatches, Args};
 use serde::Deserialize;
 use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::Read;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -450,11 +451,8 @@ pub fn kept(log: &RemoteLog, address: &Address, statement: &str) -> Result<PathB
         |why: String| Failure::new(code::OUTPUT, format!("no folder for slices: {why}"));
     let cache = cache::path().map_err(no_folder)?;
     let folder = cache.with_file_name("casetrail-slices");
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder)
-        .map_err(|error| no_folder(error.to_string()))?;
+    // As the cache: private, marked, and never one that has files of others.
+    Folder::open(&folder, true).map_err(no_folder)?;
     let identity = format!("{}\n{statement}", address.text());
     let hash = XxHash3_128::oneshot(identity.as_bytes());
     let name: String = log

@@ -23,7 +23,7 @@ pub const TEMPORARY: &str = "new";
 pub const MARKER: &str = "CACHEDIR.TAG";
 /// Its content, by the Cache Directory Tagging Specification (bford.info/cachedir).
 const MARK: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
-    # This folder holds indexes of logs that casetrail has read. They may be deleted at any time.\n";
+    # This folder holds indexes or slices of logs that casetrail has read. They may be deleted at any time.\n";
 /// Bytes that entries may take, where nothing else is said.
 const LIMIT: u64 = 8 << 30;
 /// For how long one who writes waits for another.
