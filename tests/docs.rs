@@ -171,8 +171,8 @@ fn check_command(page: &str, line: &str) {
     let parts: Vec<&str> = line.split_whitespace().collect();
     let is_known = match parts[..] {
         ["cargo" | "#", ..] => targets_exist(&parts),
-        // What installs the drivers of engines.
-        ["npm" | "pip", ..] => true,
+        // What installs the drivers of engines and targets of Rust.
+        ["npm" | "pip" | "rustup", ..] => true,
         [tool, ..] if tool.contains('/') => root().join(tool).exists(),
         [variable, ref rest @ ..] if variable.contains('=') => targets_exist(rest),
         _ => !calls.is_empty() || line.contains("mail "),
