@@ -98,7 +98,8 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
     let fits = fit::width(&trail) <= room;
     // Where there is little room, the way is cut in its middle: what was opened and where one is.
     if !fits && selected.is_none() {
-        let cut = fit::truncate_middle(file_name(&trail), room, theme.glyphs.ellipsis);
+        let folders = crumbs.first().map_or(0, |log| folders(&log.text));
+        let cut = fit::truncate_middle(&trail[folders..], room, theme.glyphs.ellipsis);
         paint::text(buffer, row, &cut, theme.title);
         return;
     }
@@ -122,10 +123,10 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
     }
 }
 
-/// The way without the folders of the log.
-fn file_name(trail: &str) -> &str {
-    let log = trail.find(' ').map_or(trail, |end| &trail[..end]);
-    log.rfind('/').map_or(trail, |at| &trail[at + 1..])
+/// Bytes of the folders before the name of a log; 0 for several logs and for an expression of an engine.
+fn folders(log: &str) -> usize {
+    let is_path = !log.contains([',', '(', '\'', '"']);
+    log.rfind('/').filter(|_| is_path).map_or(0, |at| at + 1)
 }
 
 /// Text at the right end of a header of `room` columns: the size of the view whole, or only its cases;
@@ -551,4 +552,21 @@ fn draw_hints(shown: &[(String, &str)], row: Rect, buffer: &mut Buffer, theme: &
         spans.push(Span::styled(format!(" {word}"), theme.muted));
     }
     paint::spans(buffer, paint::cut(row, from as u16).1, &spans)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folders;
+
+    #[test]
+    fn only_one_path_is_shown_without_its_folders() {
+        for (log, name) in [
+            ("/a b/c d.csv", "c d.csv"),
+            ("log.csv", "log.csv"),
+            ("/a/x.csv, /b/y.csv", "/a/x.csv, /b/y.csv"),
+            ("read_csv('/tmp/s.csv')", "read_csv('/tmp/s.csv')"),
+        ] {
+            assert_eq!(&log[folders(log)..], name);
+        }
+    }
 }

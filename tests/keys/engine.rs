@@ -9,7 +9,7 @@ use casetrail::engine::{
 use casetrail::event_log::Progress;
 use casetrail::formats::{ImportReport, ReadPlan};
 use casetrail::input::parse_chords;
-use crossbeam_channel::{Receiver, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
@@ -117,6 +117,17 @@ fn start(knobs: Knobs) -> (Player, Arc<Knobs>) {
     (player, knobs)
 }
 
+/// An explorer whose lists of variants are answered one for each message that is sent; the first one is sent.
+fn behind_a_gate() -> (Player, Arc<Knobs>, Sender<()>) {
+    let (free, gate) = unbounded();
+    free.send(()).expect("a receiver");
+    let (player, knobs) = start(Knobs {
+        gate: Some(gate),
+        ..Knobs::default()
+    });
+    (player, knobs, free)
+}
+
 /// Handles keys without waiting for answers.
 fn press(player: &mut Player, keys: &str) {
     for chord in parse_chords(keys).expect("keys of a test") {
@@ -149,15 +160,7 @@ fn panes_show_what_the_engine_answers_and_say_what_it_does_not() {
 
 #[test]
 fn a_query_that_takes_long_says_for_how_long_and_can_be_stopped() {
-    let (free, gate) = unbounded();
-    let (mut player, knobs) = {
-        let knobs = Knobs {
-            gate: Some(gate),
-            ..Knobs::default()
-        };
-        free.send(()).unwrap();
-        start(knobs)
-    };
+    let (mut player, knobs, free) = behind_a_gate();
     press(&mut player, "2");
     while knobs.asked.load(SeqCst) < 2 {
         std::thread::sleep(Duration::from_millis(1));
@@ -187,15 +190,7 @@ fn a_query_that_takes_long_says_for_how_long_and_can_be_stopped() {
 
 #[test]
 fn hidden_panes_do_not_hold_up_the_one_on_the_screen() {
-    let (free, gate) = unbounded();
-    let (mut player, knobs) = {
-        let knobs = Knobs {
-            gate: Some(gate),
-            ..Knobs::default()
-        };
-        free.send(()).unwrap();
-        start(knobs)
-    };
+    let (mut player, knobs, free) = behind_a_gate();
     press(&mut player, "2 3 4");
     free.send(()).unwrap();
     player.settle();
