@@ -208,3 +208,20 @@ fn themes(config: &Configuration) -> Themes {
     };
     Themes::new(appearance, &surroundings)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn only_a_lack_of_memory_is_one() {
+        let of = |kind: ErrorKind| {
+            let failed: io::Result<()> = Err(kind.into());
+            let error = failed.context("cannot start a thread").unwrap_err();
+            error.chain().any(is_lack_of_memory)
+        };
+        assert!(of(ErrorKind::WouldBlock) && of(ErrorKind::OutOfMemory));
+        assert!(!of(ErrorKind::BrokenPipe));
+    }
+}
