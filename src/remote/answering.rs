@@ -44,7 +44,8 @@ impl Answers for RemoteLog {
             })
             .or_else(|| {
                 answered(request, |query: &OverviewQuery| {
-                    answers::overview(self, &frame()?, query)
+                    let ends = self.ends(view, cancel)?;
+                    answers::overview(self, &frame()?, &ends, query)
                 })
             })
             .or_else(|| {

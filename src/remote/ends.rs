@@ -18,8 +18,7 @@ pub(super) struct Ends {
 }
 
 /// Cases with their last activity, as [`Ends::is_open`] takes them.
-pub(super) const ENDED: &str = "SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, \
-    max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM e GROUP BY case_id";
+pub(super) const ENDED: &str = "SELECT case_id, n, t0, t1, t1 - t0 AS d, stop FROM kept";
 
 impl Ends {
     /// The condition on a row of [`ENDED`] that the case is open.

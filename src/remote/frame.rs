@@ -31,12 +31,13 @@ pub(super) struct Frame<'a> {
     pub cancel: Cancel,
 }
 
-/// Tables that a statement asks, by their names: `w` events in order, `e` those of selected cases.
+/// Tables that a statement asks, by their names: `w` events in order, `e` those of selected cases. What is counted by
+/// case is asked of `kept`, as that needs no second look at the events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Parts {
-    /// `e`.
+    /// `e`, and `kept` with a row for each of the cases.
     Events,
-    /// `e`; `seqs` with the sequence of each case as `v`, and `ranks` with the place of each sequence.
+    /// These; `seqs` with the sequence of each case as `v`, and `ranks` with the place of each sequence.
     Sequences,
 }
 
@@ -107,7 +108,7 @@ impl<'a> Frame<'a> {
         self.cases.is_some() && self.needs.rank
     }
 
-    /// The table with a row for each case, which a filter of cases is a condition on; there is none without one.
+    /// The table with a row for each case, which a filter of cases is a condition on.
     pub fn cases_table(&self) -> &'static str {
         if self.is_by_rank() { "placed" } else { "f" }
     }
@@ -131,14 +132,6 @@ impl<'a> Frame<'a> {
                 ),
             ),
         ];
-        let by_rank = self.is_by_rank();
-        if parts == Parts::Sequences || by_rank {
-            all.extend(self.sequences());
-        }
-        let Some(cases) = &self.cases else {
-            all.push(("e", "SELECT * FROM w".to_owned()));
-            return Ok(all);
-        };
         let mut events = "w";
         if !self.needs.windows.is_empty() {
             let windows = self.needs.windows.iter();
@@ -147,58 +140,57 @@ impl<'a> Frame<'a> {
             all.push(("w2", format!("SELECT *{windows} FROM w")));
             events = "w2";
         }
+        let by_rank = self.is_by_rank();
+        let has_sequences = parts == Parts::Sequences || by_rank;
+        let sequence = has_sequences.then(|| format!(", {} AS v", self.sequence()));
         let flags = self.needs.flags.iter();
         let flags = flags.map(|(name, value)| format!(", {value} AS {name}"));
-        let flags: String = flags.collect();
+        let more: String = sequence.into_iter().chain(flags).collect();
         all.push((
             "f",
             format!(
-                "SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n{flags} FROM {events} GROUP BY case_id"
+                "SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, \
+                 max(CASE WHEN na IS NULL THEN activity END) AS stop{more} FROM {events} GROUP BY case_id"
             ),
         ));
+        if has_sequences {
+            // The most frequent sequence first, then by names.
+            let ranks = "SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n \
+                FROM seqs GROUP BY v) AS counted";
+            all.push(("seqs", "SELECT case_id, v, n AS len FROM f".to_owned()));
+            all.push(("ranks", ranks.to_owned()));
+        }
         if by_rank {
             all.push((
                 "placed",
-                "SELECT f.*, places.place FROM f JOIN (SELECT seqs.case_id AS placed_id, ranks.place AS place \
-                 FROM seqs JOIN ranks ON seqs.v = ranks.v) AS places ON f.case_id = places.placed_id"
-                    .to_owned(),
+                "SELECT f.*, ranks.place FROM f JOIN ranks ON f.v = ranks.v".to_owned(),
             ));
         }
+        let condition = self.cases.as_ref();
+        let condition = condition.map(|condition| format!(" WHERE {condition}"));
         all.push((
             "kept",
             format!(
-                "SELECT case_id AS kept_id FROM {} WHERE {cases}",
-                self.cases_table()
+                "SELECT *, case_id AS kept_id FROM {}{}",
+                self.cases_table(),
+                condition.as_deref().unwrap_or_default()
             ),
         ));
-        all.push((
-            "e",
-            "SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id".to_owned(),
-        ));
+        let selected = match condition {
+            Some(_) => "SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id",
+            None => "SELECT * FROM w",
+        };
+        all.push(("e", selected.to_owned()));
         Ok(all)
     }
 
-    /// The sequence of each case and the places of all sequences: the most frequent first, then by names.
-    fn sequences(&self) -> [(&'static str, String); 2] {
+    /// The sequence of a case, as an aggregate of its events.
+    fn sequence(&self) -> String {
         let dialect = self.dialect;
         let between = (dialect.literal)(&BETWEEN.to_string());
-        let joined = (dialect.joined)("k", &between);
         let number = dialect.text("pos");
-        [
-            (
-                "seqs",
-                format!(
-                    "SELECT case_id, {joined} AS v, count(*) AS len FROM (SELECT case_id, concat(lpad({number}, {DIGITS}, '0'), \
-                     activity) AS k FROM w) AS steps GROUP BY case_id"
-                ),
-            ),
-            (
-                "ranks",
-                "SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n \
-                 FROM seqs GROUP BY v) AS counted"
-                    .to_owned(),
-            ),
-        ]
+        let step = format!("concat(lpad({number}, {DIGITS}, '0'), activity)");
+        (dialect.joined)(&step, &between)
     }
 }
 

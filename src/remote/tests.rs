@@ -172,7 +172,7 @@ fn events(dialect: &'static Dialect, text: &str) -> String {
         .unwrap()
 }
 
-/// Notes what it is asked, and answers with a row of zeros or with nothing.
+/// Notes what it is asked, and answers with a row of numbers or with nothing.
 struct Recorder {
     asked: Arc<Mutex<Vec<String>>>,
     zeros: bool,
@@ -186,9 +186,16 @@ impl Connection for Recorder {
         each: &mut dyn FnMut(RecordBatch) -> Result<(), RemoteError>,
     ) -> Result<SchemaRef, RemoteError> {
         self.asked.lock().unwrap().push(sql.to_owned());
-        let columns = (0..20).map(|i| {
-            let zero: ArrayRef = Arc::new(Int64Array::from(vec![0]));
-            (format!("x{i}"), zero)
+        // One case, where groups are asked for with all of them.
+        let with_all = sql.contains("GROUPING SETS ((),");
+        let columns = (0..40).map(|i| {
+            let value = match (with_all, i) {
+                (true, 0) => None,
+                (true, _) => Some(1),
+                (false, _) => Some(0),
+            };
+            let value: ArrayRef = Arc::new(Int64Array::from(vec![value]));
+            (format!("x{i}"), value)
         });
         let batch = RecordBatch::try_from_iter(columns).unwrap();
         let schema = batch.schema();
@@ -197,7 +204,7 @@ impl Connection for Recorder {
             .lines()
             .last()
             .is_some_and(|select| select.contains("GROUP BY"));
-        if self.zeros && !groups {
+        if self.zeros && (with_all || !groups) {
             each(batch)?;
         }
         Ok(schema)

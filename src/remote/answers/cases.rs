@@ -7,8 +7,7 @@ use crate::remote::frame::{Frame, Parts};
 use crate::remote::log::RemoteLog;
 
 /// The cases with their figures.
-pub(in crate::remote) const CASES: &str = "SELECT case_id, count(*) AS n, min(t) AS t0, max(t) AS t1, \
-    max(t) - min(t) AS d FROM e GROUP BY case_id";
+pub(in crate::remote) const CASES: &str = "SELECT case_id, n, t0, t1, t1 - t0 AS d FROM kept";
 
 /// Orders of the list, and the columns that they are by.
 const ORDERS: [(&str, &str); 6] = [
@@ -31,8 +30,8 @@ pub(in crate::remote) fn cases(
     let more = [
         ("cs", CASES.to_owned()),
         (
-            "places",
-            "SELECT seqs.case_id AS placed, ranks.place AS place FROM seqs JOIN ranks ON seqs.v = ranks.v"
+            "listed",
+            "SELECT case_id, ranks.place AS place, n, t0, t1, t1 - t0 AS d FROM kept JOIN ranks ON kept.v = ranks.v"
                 .to_owned(),
         ),
     ];
@@ -44,9 +43,8 @@ pub(in crate::remote) fn cases(
         }
     };
     let select = format!(
-        "SELECT case_id, place, n, t0, t1, d, count(*) OVER () AS total, longest FROM cs \
-         JOIN places ON case_id = placed CROSS JOIN (SELECT max(d) AS longest FROM cs) AS most{wanted} \
-         ORDER BY {}{}",
+        "SELECT case_id, place, n, t0, t1, d, count(*) OVER () AS total, longest FROM listed \
+         CROSS JOIN (SELECT max(d) AS longest FROM cs) AS most{wanted} ORDER BY {}{}",
         order(listing, &ORDERS, "case_id")?,
         page(listing)
     );
@@ -66,7 +64,7 @@ pub(in crate::remote) fn cases(
     }
     if found.is_empty() && (listing.page.offset > 0 || !query.variants.is_empty()) {
         // No row says how many there are.
-        let select = format!("SELECT count(*) FROM cs JOIN places ON case_id = placed{wanted}");
+        let select = format!("SELECT count(*) FROM listed{wanted}");
         let answer = log.ask(frame, Parts::Sequences, &more, &select)?;
         total = answer.only()?.count(0)? as usize;
         let select = "SELECT max(d) FROM cs";

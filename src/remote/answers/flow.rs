@@ -1,6 +1,7 @@
 //! Arrivals, completions and work in progress over time.
 
 use super::bin_of;
+use super::summary::whole;
 use crate::engine::{AskError, Flow, FlowBin, FlowQuery, axis_over};
 use crate::metrics::bins::TimeAxis;
 use crate::metrics::flow::mean;
@@ -26,20 +27,14 @@ pub(in crate::remote) fn flow(
     ends: &Ends,
     query: &FlowQuery,
 ) -> Result<Flow, AskError> {
-    let cases = format!(
-        "SELECT t0, t1, {} AS is_open FROM ({ENDED}) AS ended",
-        flag(&ends.is_open(frame))
-    );
-    let select = "SELECT min(t0), max(t1), CAST(coalesce(sum(is_open), 0) AS BIGINT) FROM cs";
-    let answer = log.ask(frame, Parts::Events, &[("cs", cases.clone())], select)?;
-    let row = answer.only()?;
-    let span = row.int(0)?.zip(row.int(1)?);
-    let (first, last) = span.unwrap_or((ends.until, ends.until));
-    let open = row.count(2)?;
+    // What the figures of the overview were made of.
+    let all = whole(log, frame, ends)?;
+    let (first, last) = all.span.unwrap_or((ends.until, ends.until));
+    let open = all.open;
     // Open cases are still there after the last event.
     let last = if open > 0 { last.max(ends.until) } else { last };
     let axis = axis_over(query.range, (first, last), query.bins, log.info.zone);
-    let (bins, mut wip) = counted(log, frame, cases, &axis, ends.until)?;
+    let (bins, mut wip) = counted(log, frame, ends, &axis)?;
     let mut whole = 0;
     let mut made = Vec::with_capacity(bins.len());
     for (bin, bounds) in bins.iter().zip(axis.bounds.windows(2)) {
@@ -72,72 +67,63 @@ pub(in crate::remote) fn flow(
     })
 }
 
-/// 1 where a condition holds.
-fn flag(condition: &str) -> String {
-    format!("CASE WHEN {condition} THEN 1 ELSE 0 END")
-}
-
-/// The bins of an axis, and the cases in progress at its beginning. One statement for each kind of count, as engines
-/// read the table again for each part of a UNION.
+/// The bins of an axis, and the cases in progress at its beginning: all kinds of counts in one statement, as each looks
+/// at all events.
 fn counted(
     log: &RemoteLog,
     frame: &Frame<'_>,
-    cases: String,
+    ends: &Ends,
     axis: &TimeAxis,
-    until: i64,
 ) -> Result<(Vec<Bin>, u64), RemoteError> {
     let (begin, end) = (axis.bounds[0], axis.bounds[axis.n_bins()]);
     let inner = &axis.bounds[1..axis.n_bins()];
+    let cases = format!(
+        "SELECT t0, t1, CASE WHEN {} THEN 1 ELSE 0 END AS is_open FROM ({ENDED}) AS ended",
+        ends.is_open(frame)
+    );
     // Intervals lack their end, and an open case is still there at the last instant.
-    let stop = format!(
-        "CASE WHEN is_open = 1 THEN {} ELSE t1 END",
-        until.saturating_add(1)
+    let spans = format!(
+        "SELECT t0, t1, is_open, CASE WHEN is_open = 1 THEN {} ELSE t1 END AS t2 FROM cs",
+        ends.until.saturating_add(1)
     );
-    let shared = [
-        ("cs", cases),
-        (
-            "spans",
-            format!("SELECT t0, t1, is_open, {stop} AS t2 FROM cs"),
-        ),
-        (
-            "inside",
-            format!(
-                "SELECT CASE WHEN t0 < {begin} THEN {begin} ELSE t0 END AS a, \
-                 CASE WHEN t2 > {end} THEN {end} ELSE t2 END AS z FROM spans \
-                 WHERE t0 < {end} AND t2 > {begin} AND t0 < t2"
-            ),
-        ),
-    ];
-    // What is before the axis has no bin.
-    let placed = |of: &str| {
+    let within = format!(
+        "SELECT t0, t1, is_open, CASE WHEN t0 < {begin} THEN {begin} ELSE t0 END AS a, \
+         CASE WHEN t2 > {end} THEN {end} ELSE t2 END AS z, \
+         CASE WHEN t0 < {end} AND t2 > {begin} AND t0 < t2 THEN 1 ELSE 0 END AS is_inside FROM spans"
+    );
+    let placed = |of: &str, none: &str| {
         let bin = bin_of(of, inner);
-        format!("CASE WHEN {of} < {begin} THEN {BEFORE} ELSE {bin} END AS b, {of} AS value")
+        format!("CASE WHEN {none} THEN {NONE} WHEN {of} < {begin} THEN {BEFORE} ELSE {bin} END")
     };
-    let kinds = [
-        format!("SELECT {} FROM spans WHERE t0 < {end}", placed("t0")),
-        format!(
-            "SELECT {} FROM spans WHERE is_open = 0 AND t1 < {end}",
-            placed("t1")
-        ),
-        format!("SELECT {} AS b, a AS value FROM inside", bin_of("a", inner)),
+    let binned = format!(
+        "SELECT {} AS b0, {} AS b1, {} AS b2, {} AS b3, a, z FROM within_axis",
+        placed("t0", &format!("t0 >= {end}")),
+        placed("t1", &format!("is_open = 1 OR t1 >= {end}")),
+        placed("a", "is_inside = 0"),
         // The end itself does not belong to the interval.
-        format!(
-            "SELECT {} AS b, z AS value FROM inside",
-            bin_of("(z - 1)", inner)
-        ),
-    ];
-    let select = format!(
-        "SELECT b, count(*), {} FROM binned GROUP BY b ORDER BY b",
-        (frame.dialect.sum)("value")
+        placed("(z - 1)", "is_inside = 0"),
     );
+    let more = [
+        ("cs", cases),
+        ("spans", spans),
+        ("within_axis", within),
+        ("binned", binned),
+    ];
+    let sum = frame.dialect.sum;
+    let select = format!(
+        "SELECT b0, b1, b2, b3, count(*), {}, {} FROM binned GROUP BY GROUPING SETS ((b0), (b1), (b2), (b3))",
+        sum("a"),
+        sum("z")
+    );
+    let answer = log.ask(frame, Parts::Events, &more, &select)?;
     let mut bins = vec![Bin::default(); axis.n_bins()];
     let mut before = [0; 2];
-    for (kind, body) in kinds.into_iter().enumerate() {
-        let [cases, spans, inside] = shared.clone();
-        let more = [cases, spans, inside, ("binned", body)];
-        let answer = log.ask(frame, Parts::Events, &more, &select)?;
-        for row in answer.iter() {
-            let (at, n) = (row.known(0)?, row.count(1)?);
+    for row in answer.iter() {
+        let n = row.count(4)?;
+        for kind in 0..4 {
+            let Some(at) = row.int(kind)?.filter(|at| *at != NONE) else {
+                continue;
+            };
             if let (BEFORE, Some(before)) = (at, before.get_mut(kind)) {
                 *before = n;
                 continue;
@@ -149,8 +135,8 @@ fn counted(
             match kind {
                 0 => bin.arrivals = n,
                 1 => bin.completions = n,
-                2 => bin.begins = (n.into(), row.sum(2)?),
-                _ => bin.ends = (n.into(), row.sum(2)?),
+                2 => bin.begins = (n.into(), row.sum(5)?),
+                _ => bin.ends = (n.into(), row.sum(6)?),
             }
         }
     }
@@ -158,5 +144,6 @@ fn counted(
     Ok((bins, started - ended.min(started)))
 }
 
-/// Bin of what is before the axis.
+/// Bin of what is before the axis, and of what is in none.
 const BEFORE: i64 = -1;
+const NONE: i64 = -2;

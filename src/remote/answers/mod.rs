@@ -39,10 +39,22 @@ const AROUND: usize = 3;
 const COLUMNS: usize = 4 + PERCENTS.len() * AROUND;
 
 /// Number, sum, least, greatest and values around the quantiles of a group. `rank` numbers the values of the group
-/// from 1, `n` is how many there are. The columns are called `q0`, `q1` and so on; [`names`] has them all.
+/// from 1, `n` is how many there are. The columns are called `q0`, `q1` and so on.
 fn columns(dialect: &Dialect, value: &str, rank: &str, n: &str) -> String {
+    aliased(dialect, value, rank, n, 'q')
+}
+
+/// These columns of the values for which `part` is 1, called `p0`, `p1` and so on. `rank` and `n` are those of
+/// these values.
+fn columns_of_part(dialect: &Dialect, part: &str, value: &str, rank: &str, n: &str) -> String {
+    let value = format!("CASE WHEN {part} = 1 THEN {value} END");
+    aliased(dialect, &value, rank, n, 'p')
+}
+
+/// The columns, called by a letter and their number.
+fn aliased(dialect: &Dialect, value: &str, rank: &str, n: &str, letter: char) -> String {
     let mut all = vec![
-        "count(*)".to_owned(),
+        format!("count({value})"),
         (dialect.sum)(value),
         format!("min({value})"),
         format!("max({value})"),
@@ -56,13 +68,15 @@ fn columns(dialect: &Dialect, value: &str, rank: &str, n: &str) -> String {
         }
     }
     let all = all.iter().enumerate();
-    let all: Vec<String> = all.map(|(i, column)| format!("{column} AS q{i}")).collect();
+    let all: Vec<String> = all
+        .map(|(i, column)| format!("{column} AS {letter}{i}"))
+        .collect();
     all.join(", ")
 }
 
-/// Names of [`columns`].
+/// Names of [`columns_of_part`].
 fn names() -> String {
-    let all: Vec<String> = (0..COLUMNS).map(|i| format!("q{i}")).collect();
+    let all: Vec<String> = (0..COLUMNS).map(|i| format!("p{i}")).collect();
     all.join(", ")
 }
 

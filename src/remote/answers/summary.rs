@@ -1,6 +1,6 @@
 //! Figures of the selection as a whole.
 
-use super::{CASES, COLUMNS, columns, figures, ranked};
+use super::{COLUMNS, columns, columns_of_part, figures, ranked};
 use crate::engine::{Summary, duration_stats, number_stats};
 use crate::metrics::Figures;
 use crate::metrics::quantile::type7;
@@ -8,7 +8,18 @@ use crate::remote::RemoteError;
 use crate::remote::ends::{ENDED, Ends};
 use crate::remote::frame::{Frame, Parts};
 use crate::remote::log::RemoteLog;
-use crate::remote::rows::Rows;
+
+/// Figures of the cases of a view.
+pub(super) struct Whole {
+    pub duration: Option<Figures>,
+    events_per_case: Option<Figures>,
+    events: u64,
+    /// First and last instant.
+    pub span: Option<(i64, i64)>,
+    pub open: u64,
+    /// Durations of the cases that are over.
+    over: Option<Figures>,
+}
 
 /// Returns the figures.
 pub(in crate::remote) fn summary(
@@ -16,78 +27,86 @@ pub(in crate::remote) fn summary(
     frame: &Frame<'_>,
     ends: &Ends,
 ) -> Result<Summary, RemoteError> {
-    let cases = ("cs", CASES.to_owned());
-    let by_duration = ("ranked", ranked("n, t0, t1, d", "d", "", "cs"));
-    let select = format!(
-        "SELECT {}, CAST(coalesce(sum(n), 0) AS BIGINT), min(t0), max(t1) FROM ranked",
-        columns(frame.dialect, "d", "r", "m")
-    );
-    let more = [cases.clone(), by_duration];
-    let answer = log.ask(frame, Parts::Events, &more, &select)?;
-    let row = answer.only()?;
-    let case_duration = figures(row, 0)?;
-    let (events, first, last) = (
-        row.count(COLUMNS)?,
-        row.int(COLUMNS + 1)?,
-        row.int(COLUMNS + 2)?,
-    );
-
-    let select = "SELECT n, count(*) FROM cs GROUP BY n ORDER BY n";
-    let answer = log.ask(frame, Parts::Events, &[cases], select)?;
-    let events_per_case = of_counts(&answer)?;
-
+    let whole = whole(log, frame, ends)?;
     let (activities, resources) = different(log, frame)?;
-    let of_selected = match frame.cases {
-        Some(_) => "seqs JOIN kept ON seqs.case_id = kept.kept_id",
-        None => "seqs",
-    };
-    let select =
-        format!("SELECT count(*) FROM (SELECT DISTINCT v FROM {of_selected}) AS different");
-    let answer = log.ask(frame, Parts::Sequences, &[], &select)?;
-    let variants = answer.only()?.count(0)?;
-
-    let (open, over) = over(log, frame, ends)?;
-    let throughput = if open == 0 { case_duration } else { over };
+    let variants = n_variants(log, frame)?;
     let (total_events, total_cases) = log.totals(frame.until, &frame.cancel)?;
     Ok(Summary {
-        events,
-        cases: case_duration.map_or(0, |figures| figures.n),
+        events: whole.events,
+        cases: whole.duration.map_or(0, |figures| figures.n),
         activities,
         variants,
         resources,
-        first_event: first,
-        last_event: last,
-        events_per_case: events_per_case.map(number_stats),
-        case_duration: case_duration.map(duration_stats),
-        open: Some(open),
-        throughput: throughput.map(duration_stats),
+        first_event: whole.span.map(|(first, _)| first),
+        last_event: whole.span.map(|(_, last)| last),
+        events_per_case: whole.events_per_case.map(number_stats),
+        case_duration: whole.duration.map(duration_stats),
+        open: Some(whole.open),
+        throughput: whole.over.map(duration_stats),
         total_events,
         total_cases,
     })
 }
 
-/// Number of open cases, and durations of those that are over.
-fn over(
+/// Figures of the cases: all in one statement, as each looks at all events.
+pub(super) fn whole(
     log: &RemoteLog,
     frame: &Frame<'_>,
     ends: &Ends,
-) -> Result<(u64, Option<Figures>), RemoteError> {
+) -> Result<Whole, RemoteError> {
+    let dialect = frame.dialect;
     let is_open = ends.is_open(frame);
-    let all = ("ended", ENDED.to_owned());
-    let select = format!("SELECT count(*) FROM ended WHERE {is_open}");
-    let answer = log.ask(frame, Parts::Events, std::slice::from_ref(&all), &select)?;
-    let open = answer.only()?.count(0)?;
-    if open == 0 {
-        return Ok((0, None));
-    }
-    let over = ("over", format!("SELECT d FROM ended WHERE NOT ({is_open})"));
-    let more = [all, over, ("ranked", ranked("d", "d", "", "over"))];
+    let cases = format!(
+        "SELECT n, n AS k, t0, t1, d, CASE WHEN {is_open} THEN 0 ELSE 1 END AS is_over FROM ({ENDED}) AS ended"
+    );
+    let by_end = "SELECT *, row_number() OVER (PARTITION BY is_over ORDER BY d) AS r_over, \
+        count(*) OVER (PARTITION BY is_over) AS m_over FROM ranked";
+    let more = [
+        ("cs", cases),
+        ("ranked", ranked("n, k, t0, t1, d, is_over", "d", "", "cs")),
+        ("by_end", by_end.to_owned()),
+    ];
+    // A row for each number of events, and one of all cases.
     let select = format!(
-        "SELECT {} FROM ranked",
-        columns(frame.dialect, "d", "r", "m")
+        "SELECT k, {}, {}, CAST(sum(n) AS BIGINT), min(t0), max(t1) FROM by_end GROUP BY GROUPING SETS ((), (k)) \
+         ORDER BY k",
+        columns(dialect, "d", "r", "m"),
+        columns_of_part(dialect, "is_over", "d", "r_over", "m_over"),
     );
     let answer = log.ask(frame, Parts::Events, &more, &select)?;
-    Ok((open, figures(answer.only()?, 0)?))
+    let mut whole = Whole {
+        duration: None,
+        events_per_case: None,
+        events: 0,
+        span: None,
+        open: 0,
+        over: None,
+    };
+    let mut counts = Vec::new();
+    for row in answer.iter() {
+        if let Some(n) = row.int(0)? {
+            counts.push((n, row.count(1)?));
+            continue;
+        }
+        let Some(duration) = figures(row, 1)? else {
+            continue;
+        };
+        let (over, after) = (1 + COLUMNS, 1 + 2 * COLUMNS);
+        whole.over = figures(row, over)?;
+        whole.open = duration.n - whole.over.map_or(0, |over| over.n).min(duration.n);
+        whole.duration = Some(duration);
+        whole.events = row.count(after)?;
+        whole.span = row.int(after + 1)?.zip(row.int(after + 2)?);
+    }
+    whole.events_per_case = of_counts(&counts);
+    Ok(whole)
+}
+
+/// Number of variants of the selected cases.
+pub(super) fn n_variants(log: &RemoteLog, frame: &Frame<'_>) -> Result<u64, RemoteError> {
+    let select = "SELECT count(*) FROM (SELECT DISTINCT v FROM kept) AS different";
+    let answer = log.ask(frame, Parts::Sequences, &[], select)?;
+    answer.only()?.count(0)
 }
 
 /// Numbers of activities and of resources.
@@ -104,27 +123,23 @@ fn different(log: &RemoteLog, frame: &Frame<'_>) -> Result<(u64, Option<u64>), R
 }
 
 /// Figures of values that come with how often each occurs, ascending.
-fn of_counts(answer: &Rows) -> Result<Option<Figures>, RemoteError> {
-    let counts = answer.iter().map(|row| Ok((row.known(0)?, row.count(1)?)));
-    let counts: Vec<(i64, u64)> = counts.collect::<Result<_, RemoteError>>()?;
-    let (Some(&(min, _)), Some(&(max, _))) = (counts.first(), counts.last()) else {
-        return Ok(None);
-    };
+fn of_counts(counts: &[(i64, u64)]) -> Option<Figures> {
+    let (&(min, _), &(max, _)) = counts.first().zip(counts.last())?;
     let mut below = Vec::with_capacity(counts.len());
     let mut n = 0;
-    for &(_, count) in &counts {
+    for &(_, count) in counts {
         n = count.saturating_add(n);
         below.push(n);
     }
     if n == 0 {
-        return Ok(None);
+        return None;
     }
     let nth = |k: u64| {
         let at = below.partition_point(|&below| below <= k);
         counts.get(at).map_or(max, |&(value, _)| value)
     };
     let times = |&(value, count): &(i64, u64)| i128::from(value) * i128::from(count);
-    Ok(Some(Figures {
+    Some(Figures {
         n,
         total: counts.iter().map(times).sum(),
         min,
@@ -132,5 +147,5 @@ fn of_counts(answer: &Rows) -> Result<Option<Figures>, RemoteError> {
         median: type7(n, 0.5, nth),
         p90: type7(n, 0.9, nth),
         p99: type7(n, 0.99, nth),
-    }))
+    })
 }

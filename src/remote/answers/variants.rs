@@ -1,6 +1,6 @@
 //! The sequences of activities: the first ones of an order, while the engine counts all of them.
 
-use super::{COLUMNS, check, columns, figures, names, order, page, ranked};
+use super::{COLUMNS, check, columns_of_part, figures, names, order, page, ranked};
 use crate::engine::{Rows, Stats, Suppressed, VariantRow, VariantsQuery, duration_stats};
 use crate::remote::RemoteError;
 use crate::remote::frame::{Frame, Parts, activities};
@@ -10,16 +10,16 @@ use std::sync::Arc;
 
 /// Orders of the list, and the columns that they are by.
 const ORDERS: [(&str, &str); 6] = [
-    ("cases", "q0"),
+    ("cases", "p0"),
     ("rank", "place"),
     ("events", "len"),
     ("total", "total"),
-    ("mean", "CAST(total AS DOUBLE) / q0"),
+    ("mean", "CAST(total AS DOUBLE) / p0"),
     // The middle value, or between the two middle ones.
     (
         "median",
-        "CASE WHEN q0 % 2 = 1 THEN CAST(q5 AS DOUBLE) \
-         ELSE CAST(q5 AS DOUBLE) + CAST(q6 - q5 AS DOUBLE) * CAST('5e-1' AS DOUBLE) END",
+        "CASE WHEN p0 % 2 = 1 THEN CAST(p5 AS DOUBLE) \
+         ELSE CAST(p5 AS DOUBLE) + CAST(p6 - p5 AS DOUBLE) * CAST('5e-1' AS DOUBLE) END",
     ),
 ];
 
@@ -40,29 +40,35 @@ pub(in crate::remote) fn variants(
         ));
     }
     let more = [
-        (
-            "durations",
-            "SELECT case_id AS of_case, max(t) - min(t) AS d FROM e GROUP BY case_id".to_owned(),
-        ),
+        // All cases, as a sequence has its place by all of them.
         (
             "cs",
-            "SELECT v, len, d FROM seqs JOIN durations ON seqs.case_id = durations.of_case"
-                .to_owned(),
-        ),
-        ("ranked", ranked("v, len, d", "d", "v", "cs")),
-        (
-            "grouped",
             format!(
-                "SELECT v, max(len) AS len, sum(CAST(d AS DECIMAL(38,0))) AS total, {} FROM ranked GROUP BY v",
-                columns(frame.dialect, "d", "r", "m")
+                "SELECT v, n AS len, t1 - t0 AS d, CASE WHEN {} THEN 1 ELSE 0 END AS is_kept FROM {}",
+                frame.cases.as_deref().unwrap_or("TRUE"),
+                frame.cases_table()
             ),
         ),
+        ("ranked", ranked("v, len, d, is_kept", "d", "v, is_kept", "cs")),
+        (
+            "counted",
+            format!(
+                "SELECT v, max(len) AS len, count(*) AS n_all, \
+                 sum(CASE WHEN is_kept = 1 THEN CAST(d AS DECIMAL(38,0)) END) AS total, {} FROM ranked GROUP BY v",
+                columns_of_part(frame.dialect, "is_kept", "d", "r", "m")
+            ),
+        ),
+        (
+            "placed_all",
+            "SELECT *, row_number() OVER (ORDER BY n_all DESC, v) AS place FROM counted".to_owned(),
+        ),
+        ("grouped", "SELECT * FROM placed_all WHERE p0 > 0".to_owned()),
     ];
     let order = order(listing, &ORDERS, "v")?;
     let select = format!(
-        "SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(q0) OVER () AS BIGINT) AS all_cases, {}, \
-         CAST(sum(q0) OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS above \
-         FROM grouped JOIN (SELECT v AS sequence, place FROM ranks) AS places ON v = sequence ORDER BY {order}{}",
+        "SELECT v, place, count(*) OVER () AS all_variants, CAST(sum(p0) OVER () AS BIGINT) AS all_cases, {}, \
+         CAST(sum(p0) OVER (ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS above \
+         FROM grouped ORDER BY {order}{}",
         names(),
         page(listing)
     );
