@@ -1,10 +1,13 @@
 //! Logs in engines give the answers of the same log read here: random logs and filters, all queries that an engine
-//! answers, the slice, and the program itself. They need what `.ci/run remote` installs and starts, and say so
-//! where it is missing; a usual run leaves them out.
+//! answers, the slice, and the program itself. They need what `.ci/run remote` and `.ci/run spark` install and start,
+//! and say so where it is missing; a usual run leaves them out. Those with `spark` in their names are of the second.
 //!
 //! - `CASETRAIL_TEST_DUCKDB`: path of libduckdb
 //! - `CASETRAIL_TEST_FLIGHTSQL`: path of the driver of Flight SQL
 //! - `CASETRAIL_TEST_SAIL`: address of Sail, as `grpc://127.0.0.1:32010`
+//! - `CASETRAIL_TEST_SPARK`: address of Spark, as `sc://127.0.0.1:15002`
+//! - `CASETRAIL_TEST_SPARK_DRIVER`: path of the driver of Spark Connect
+//! - `CASETRAIL_TEST_SPARK_PID`: process that started the executors of Spark
 
 #![cfg(feature = "remote")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
@@ -183,7 +186,7 @@ fn local(path: &Path) -> Analysis {
 }
 
 fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: `.ci/run remote` sets it"))
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: `.ci/run remote` or `.ci/run spark` sets it"))
 }
 
 fn remote(address: &str, driver: &str, path: &Path) -> RemoteLog {
@@ -211,6 +214,14 @@ fn sail(path: &Path) -> RemoteLog {
     let (address, driver) = (
         variable("CASETRAIL_TEST_SAIL"),
         variable("CASETRAIL_TEST_FLIGHTSQL"),
+    );
+    remote(&address, &driver, path)
+}
+
+fn spark(path: &Path) -> RemoteLog {
+    let (address, driver) = (
+        variable("CASETRAIL_TEST_SPARK"),
+        variable("CASETRAIL_TEST_SPARK_DRIVER"),
     );
     remote(&address, &driver, path)
 }
@@ -497,6 +508,12 @@ fn sail_agrees_with_logs_read_here() {
     agree(sail, 1, 4);
 }
 
+#[test]
+#[ignore = "needs Spark"]
+fn spark_agrees_with_logs_read_here() {
+    agree(spark, 1, 2);
+}
+
 /// What is fetched is a log that gives the answers of the filtered one.
 fn slice_agrees(open: fn(&Path) -> RemoteLog) {
     let folder = TempDir::new().unwrap();
@@ -545,6 +562,12 @@ fn a_slice_of_duckdb_is_the_filtered_log() {
 #[ignore = "needs Sail"]
 fn a_slice_of_sail_is_the_filtered_log() {
     slice_agrees(sail);
+}
+
+#[test]
+#[ignore = "needs Spark"]
+fn a_slice_of_spark_is_the_filtered_log() {
+    slice_agrees(spark);
 }
 
 #[test]
@@ -890,4 +913,84 @@ fn secrets_are_in_no_output_and_no_file_with_duckdb() {
 fn secrets_are_in_no_output_and_no_file_with_sail() {
     let driver = variable("CASETRAIL_TEST_FLIGHTSQL");
     keep_secrets(&variable("CASETRAIL_TEST_SAIL"), &driver);
+}
+
+#[test]
+#[ignore = "needs Spark"]
+fn secrets_are_in_no_output_and_no_file_with_spark() {
+    let driver = variable("CASETRAIL_TEST_SPARK_DRIVER");
+    keep_secrets(&variable("CASETRAIL_TEST_SPARK"), &driver);
+}
+
+/// Processes that Spark started: its executors.
+fn executors() -> Vec<String> {
+    let spark = variable("CASETRAIL_TEST_SPARK_PID");
+    let processes = std::fs::read_dir("/proc").unwrap();
+    let ids = processes.filter_map(|process| process.unwrap().file_name().into_string().ok());
+    let is_child = |id: &String| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        // The name of the program is in brackets, then come its state and its parent.
+        let parent = stat.rsplit_once(')').map(|(_, after)| after);
+        parent.is_some_and(|after| after.split_whitespace().nth(1) == Some(spark.as_str()))
+    };
+    ids.filter(is_child).collect()
+}
+
+/// Cases of ten events each, a second apart.
+const CASES: u64 = 300_000;
+
+#[test]
+#[ignore = "needs Spark"]
+fn an_executor_of_spark_that_is_killed_changes_no_figure() {
+    let address = Address::parse(&variable("CASETRAIL_TEST_SPARK"));
+    let driver = Driver {
+        name: Some(variable("CASETRAIL_TEST_SPARK_DRIVER")),
+    };
+    let connection = connect(&address.unwrap().unwrap(), &driver, &Credentials::default()).unwrap();
+    let table = format!(
+        "(SELECT concat('c', CAST(id div 10 AS STRING)) AS case_id, concat('A', CAST(id % 10 AS STRING)) AS activity, \
+         timestamp_micros({START} + id * 1000000) AS at, 'x' AS who FROM range({}))",
+        CASES * 10
+    );
+    let wanted = Wanted {
+        name: "log".to_owned(),
+        table,
+        roles: roles(),
+        order: None,
+        dialect: Dialect::named("spark").unwrap(),
+        zone: chrono_tz::UTC,
+    };
+    let log = RemoteLog::open(connection, &wanted, &|| false).unwrap();
+    let edges = EdgesQuery {
+        listing: listing::<EdgesQuery>("count", usize::MAX),
+    };
+    let is_right = |rows: &[engine::EdgeRow]| {
+        rows.len() == 9
+            && rows
+                .iter()
+                .all(|row| (row.count, row.cases) == (CASES, CASES))
+    };
+    // Killed ever later in the query, as nobody knows when it is in its middle.
+    for wait in [1, 3] {
+        let victim = executors().pop().expect("Spark has executors");
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_secs(wait));
+            let kill = std::process::Command::new("kill")
+                .args(["-9", &victim])
+                .status();
+            assert!(kill.unwrap().success());
+        });
+        let begun = Instant::now();
+        // Other conditions, as answers are kept.
+        let view = filtered(&format!("events > {wait}"));
+        match engine::ask(&log, &view, &edges, &Cancel::never()) {
+            Ok(found) => assert!(is_right(&found.rows), "{:?}", found.rows),
+            Err(AskError::Engine(said)) => assert!(!said.is_empty()),
+            Err(other) => panic!("{other:?}"),
+        }
+        killer.join().unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(300));
+        let view = filtered(&format!("events >= {wait}"));
+        assert!(is_right(&ask(&log, &view, &edges).rows));
+    }
 }
