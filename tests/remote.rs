@@ -186,7 +186,9 @@ fn local(path: &Path) -> Analysis {
 }
 
 fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: `.ci/run remote` or `.ci/run spark` sets it"))
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: `.ci/run remote` or `.ci/run spark` sets it")
+    })
 }
 
 fn remote(address: &str, driver: &str, path: &Path) -> RemoteLog {

@@ -49,11 +49,7 @@ pub(in crate::remote) fn summary(
 }
 
 /// Figures of the cases: all in one statement, as each looks at all events.
-pub(super) fn whole(
-    log: &RemoteLog,
-    frame: &Frame<'_>,
-    ends: &Ends,
-) -> Result<Whole, RemoteError> {
+pub(super) fn whole(log: &RemoteLog, frame: &Frame<'_>, ends: &Ends) -> Result<Whole, RemoteError> {
     let dialect = frame.dialect;
     let is_open = ends.is_open(frame);
     let cases = format!(

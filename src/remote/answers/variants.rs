@@ -53,14 +53,14 @@ pub(in crate::remote) fn variants(
         (
             "counted",
             format!(
-                "SELECT v, max(len) AS len, count(*) AS n_all, \
-                 sum(CASE WHEN is_kept = 1 THEN CAST(d AS DECIMAL(38,0)) END) AS total, {} FROM ranked GROUP BY v",
+                "SELECT v, max(len) AS len, count(*) AS n_all, {} FROM ranked GROUP BY v",
                 columns_of_part(frame.dialect, "is_kept", "d", "r", "m")
             ),
         ),
         (
             "placed_all",
-            "SELECT *, row_number() OVER (ORDER BY n_all DESC, v) AS place FROM counted".to_owned(),
+            "SELECT *, CAST(p1 AS DECIMAL(38,0)) AS total, row_number() OVER (ORDER BY n_all DESC, v) AS place FROM counted"
+                .to_owned(),
         ),
         ("grouped", "SELECT * FROM placed_all WHERE p0 > 0".to_owned()),
     ];
