@@ -750,7 +750,7 @@ fn explore(words: &[&str], lines: &[&str], folder: &Path) -> (String, String) {
         .env("HOME", folder)
         .env_remove("XDG_CACHE_HOME")
         .env("CASETRAIL_PASSWORD", PASSWORD)
-        .env("CASETRAIL_DRIVER", variable("CASETRAIL_TEST_DUCKDB"))
+        .envs(std::env::var("CASETRAIL_TEST_DUCKDB").map(|driver| ("CASETRAIL_DRIVER", driver)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
