@@ -14,9 +14,10 @@ use arrow_array::{
 };
 use casetrail::engine::{
     self, ActivitiesQuery, Analysis, Answers, AskError, Cancel, CaseDetail, CaseQuery, CasesQuery,
-    ColumnInfo, EdgesQuery, FilterCountsQuery, FlowQuery, Level, List, Listing, MapOf, MapQuery,
-    NeighborsQuery, OverviewQuery, Page, Query, SizeQuery, Sort, Summary, SummaryQuery,
-    VariantsQuery, View,
+    ColumnInfo, EdgesQuery, FacetsQuery, Figure, Figures, FilterCountsQuery, FlowQuery, GroupBy,
+    Level, List, Listing, MapOf, MapQuery, NeighborsQuery, NumberFigures, NumbersQuery,
+    OverviewQuery, Page, Query, SizeQuery, Sort, SplitQuery, Summary, SummaryQuery, VariantsQuery,
+    View,
 };
 use casetrail::event_log::{Progress, Role, Roles};
 use casetrail::formats::{self, ReadOptions};
@@ -79,6 +80,9 @@ fn batch(random: &mut Random, cases: u64) -> RecordBatch {
         Option<String>,
         Option<String>,
         Option<f64>,
+        Option<String>,
+        Option<f64>,
+        Option<i64>,
     );
     let mut rows: Vec<Cells> = Vec::new();
     for case in 0..cases {
@@ -86,6 +90,10 @@ fn batch(random: &mut Random, cases: u64) -> RecordBatch {
         let mut at =
             if old { -90_000 * MINUTE } else { START } + random.below(5_000) as i64 * MINUTE;
         let region = (!random.chance(20)).then(|| (*random.one_of(&REGIONS)).to_owned());
+        // Values of the case: a truth in several spellings, a number, an instant.
+        let flag = (*random.one_of(&["true", "True", "FALSE", "no", "false"])).to_owned();
+        let weight = (!random.chance(10)).then(|| random.below(90) as f64 * 0.1);
+        let due = (!random.chance(30)).then(|| at + random.below(900) as i64 * MINUTE);
         for _ in 0..=random.below(7) {
             if !random.chance(25) {
                 at += random.below(3_000) as i64 * MINUTE / 7;
@@ -111,7 +119,18 @@ fn batch(random: &mut Random, cases: u64) -> RecordBatch {
                 n => Some(n as f64 / 2.0 + random.below(3) as f64),
             };
             let time = (!random.chance(2)).then_some(at);
-            rows.push((id, activity, time, who, region.clone(), amount));
+            let flag = Some(flag.clone());
+            rows.push((
+                id,
+                activity,
+                time,
+                who,
+                region.clone(),
+                amount,
+                flag,
+                weight,
+                due,
+            ));
         }
     }
     // Cases are interleaved; the events of one stay in their order.
@@ -131,19 +150,25 @@ fn batch(random: &mut Random, cases: u64) -> RecordBatch {
                 .collect::<StringArray>(),
         )
     };
-    let times = rows
-        .iter()
-        .map(|row| row.2)
-        .collect::<TimestampMicrosecondArray>();
-    let amounts: Float64Array = rows.iter().map(|row| row.5).collect();
+    let times = |of: fn(&Cells) -> Option<i64>| -> ArrayRef {
+        let times = rows.iter().map(|row| of(row));
+        let times = times.collect::<TimestampMicrosecondArray>();
+        Arc::new(times.with_timezone("UTC"))
+    };
+    let numbers = |of: fn(&Cells) -> Option<f64>| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| of(row)).collect::<Float64Array>())
+    };
     let lines: Int64Array = (0..rows.len() as i64).collect();
     RecordBatch::try_from_iter_with_nullable([
         ("case_id", texts(|row| &row.0), true),
         ("activity", texts(|row| &row.1), true),
-        ("at", Arc::new(times.with_timezone("UTC")) as ArrayRef, true),
+        ("at", times(|row| row.2), true),
         ("who", texts(|row| &row.3), true),
         ("region", texts(|row| &row.4), true),
-        ("amount", Arc::new(amounts) as ArrayRef, true),
+        ("amount", numbers(|row| row.5), true),
+        ("flag", texts(|row| &row.6), true),
+        ("weight", numbers(|row| row.7), true),
+        ("due", times(|row| row.8), true),
         ("line", Arc::new(lines) as ArrayRef, true),
     ])
     .unwrap()
@@ -398,6 +423,7 @@ fn compare_panes(here: &Analysis, there: &RemoteLog, view: &View) {
         let activity = activity.to_owned();
         equal(here, there, view, &NeighborsQuery { activity });
     }
+    compare_groups(here, there, view, number);
     let filters = [r#""Open""#, "regoin = 1", "duration > 20h", "variant <= 5"];
     let filters = filters.map(str::to_owned).to_vec();
     equal(here, there, view, &FilterCountsQuery { filters });
@@ -411,6 +437,85 @@ fn compare_panes(here: &Analysis, there: &RemoteLog, view: &View) {
             "{view:?} {case}"
         );
     }
+}
+
+/// Properties that form groups, one or several, and one more whose values are columns.
+const GROUPS: &[(&[&str], Option<&str>)] = &[
+    (&["region"], None),
+    (&["who"], Some("first")),
+    (&["amount"], None),
+    (&["line"], None),
+    (&["flag"], Some("start.weekday")),
+    (&["weight"], None),
+    (&["due"], None),
+    (&["first(amount)", "last(who)"], None),
+    (&["last(line)"], Some("region")),
+    (&["variant"], None),
+    (&["start.month"], None),
+    (&["start.hour", "last"], None),
+    (&["activity", "region"], None),
+    (&["case"], None),
+    (&[], None),
+    (&["regoin"], None),
+];
+
+/// Groups and attributes.
+fn compare_groups(here: &Analysis, there: &RemoteLog, view: &View, number: usize) {
+    for (at, (by, across)) in GROUPS.iter().enumerate() {
+        let only = match (at + number) % 4 {
+            0 => vec![Figure::Rework],
+            1 => vec![Figure::Duration],
+            _ => Vec::new(),
+        };
+        let query = SplitQuery {
+            by: by.iter().map(|by| GroupBy::parse(by)).collect(),
+            across: across.map(GroupBy::parse),
+            figures: Figures {
+                only,
+                open_ended: (at + number).is_multiple_of(3),
+                ..Figures::default()
+            },
+            common_ranges: (at + number).is_multiple_of(5),
+            listing: listing::<SplitQuery>("cases", 9),
+        };
+        let (one, other) = (try_ask(here, view, &query), try_ask(there, view, &query));
+        assert_eq!(one, other, "{view:?} {query:?}");
+    }
+    for numbers in [false, true] {
+        let listing = listing::<FacetsQuery>("log", usize::MAX);
+        let query = FacetsQuery { numbers, listing };
+        let facets = |log: &dyn Answers| {
+            let mut facets = ask(log, view, &query);
+            for row in &mut facets.rows {
+                row.numbers = row.numbers.map(rounded);
+            }
+            facets
+        };
+        assert_eq!(facets(here), facets(there), "{view:?} {query:?}");
+    }
+    for by in ["amount", "weight", "region", "activity"] {
+        let by = GroupBy::parse(by);
+        let numbers = |log: &dyn Answers| ask(log, view, &NumbersQuery { by: by.clone() });
+        assert_eq!(
+            numbers(here).map(rounded),
+            numbers(there).map(rounded),
+            "{view:?} {by}"
+        );
+    }
+}
+
+/// Without the last digits of sums, as an engine adds up in an order of its own.
+fn rounded(of: NumberFigures) -> NumberFigures {
+    let round = |x: f64| (x * 1e9).round() / 1e9;
+    NumberFigures {
+        mean: round(of.mean),
+        sum: round(of.sum),
+        ..of
+    }
+}
+
+fn try_ask<Q: Query>(log: &dyn Answers, view: &View, query: &Q) -> Result<Q::Answer, AskError> {
+    engine::ask(log, view, query, &Cancel::never())
 }
 
 /// A case without what only a log here knows.

@@ -101,10 +101,10 @@ pub use definitions::{
 };
 pub use ending::Ending;
 pub use ends_guess::{Guess, Places as EndPlaces, guess_of as guess_ends};
-pub use factors::FactorKind;
-pub use figures::{Figure, FigureKind, FigureOffer, Figures};
+pub use factors::{FactorKind, MOST_NUMBERS};
+pub use figures::{Figure, FigureKind, FigureOffer, Figures, offers_of};
 pub use grouped::{Amounts, Kept, Measure, NONE, Returned, Scores, SplitRow, TimeTo, rate};
-pub use groups::GroupBy;
+pub use groups::{GroupBy, Meaning, Values as GroupValues};
 pub use joined::{Change as VersusChange, Comparable, Compared, TimeChange, VersusRow};
 pub use journey::{JourneySpec, SCORE};
 pub use layout::{Cell as LayoutCell, Layout, Line, Place};
@@ -143,13 +143,13 @@ pub use queries::dotted::{
 };
 pub use queries::edges::{EDGES, EdgeRow, EdgesQuery};
 pub use queries::ends::{EndRow, Ends, EndsQuery};
-pub use queries::facet::{FacetRow, FacetsQuery, NumbersQuery};
+pub use queries::facet::{FACETS, FacetRow, FacetsQuery, NumbersQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::findings::{
     FindingFigure, FindingKind, FindingRow, Findings, FindingsQuery, Looked,
 };
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
-pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
+pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow, no_groups};
 pub use queries::handovers::{
     HandoverCell, HandoverDetail, HandoverQuery, HandoverRow, Handovers, HandoversQuery, Matrix,
     MatrixQuery, StepCounts,
@@ -193,7 +193,7 @@ pub use queries::rules::{FirstBreaking, RuleDurations, RuleResult, RuleResults, 
 pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };
-pub use queries::split::{Split, SplitQuery};
+pub use queries::split::{SPLIT, Split, SplitGroups, SplitQuery};
 pub use queries::summary::{Size, SizeQuery, Summary, SummaryQuery};
 pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};

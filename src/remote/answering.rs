@@ -5,8 +5,9 @@ use super::answers;
 use super::log::RemoteLog;
 use crate::engine::{
     ActivitiesQuery, Answer, Answers, AskError, CaseQuery, CasesQuery, CompletionsQuery,
-    EdgesQuery, FilterCountsQuery, FlowQuery, LedgerQuery, LogInfo, MapQuery, NeighborsQuery,
-    OverviewQuery, Query, Request, Size, SizeQuery, SummaryQuery, VariantsQuery, View,
+    EdgesQuery, FacetsQuery, FilterCountsQuery, FlowQuery, LedgerQuery, LogInfo, MapQuery,
+    NeighborsQuery, NumbersQuery, OverviewQuery, Query, Request, Size, SizeQuery, SplitQuery,
+    SummaryQuery, VariantsQuery, View,
 };
 use crate::event_log::Cancel;
 use crate::formats::ImportReport;
@@ -76,6 +77,21 @@ impl Answers for RemoteLog {
             .or_else(|| {
                 answered(request, |query: &MapQuery| {
                     answers::map(self, view, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &FacetsQuery| {
+                    answers::facets(self, &frame()?, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &NumbersQuery| {
+                    answers::numbers(self, &frame()?, query, cancel)
+                })
+            })
+            .or_else(|| {
+                answered(request, |query: &SplitQuery| {
+                    answers::split(self, view, query, cancel)
                 })
             })
             .or_else(|| {

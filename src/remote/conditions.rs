@@ -3,15 +3,15 @@
 //! is left out.
 
 use super::RemoteError;
+use super::clock;
 use super::dialects::Dialect;
 use super::table::Table;
-use crate::event_log::{ColumnData, EventLog};
+use crate::event_log::{ColumnData, EventLog, WallClock};
 use crate::filter::bound::{
     ColumnTest, Condition, Elapsed, EventTest, InstantTest, Node, NumberTest, Order, Pair, Path,
     Test, TextTest, TraceTest,
 };
-use crate::filter::{Anchor, Dial, Relation, Source, Step};
-use chrono_tz::Tz;
+use crate::filter::{Anchor, Relation, Source, Step};
 use std::collections::BTreeSet;
 
 /// Values of a column in one condition at most: a statement has limits.
@@ -42,6 +42,8 @@ pub(super) struct Compiler<'a> {
     pub table: &'a Table,
     /// The log that the filters are bound to.
     pub log: &'a EventLog,
+    /// Its first and last instant.
+    pub span: Option<(i64, i64)>,
     pub needs: Needs,
 }
 
@@ -50,11 +52,17 @@ const OPEN: [i64; 3] = [i64::MIN, i64::MIN + 1, i64::MAX];
 
 impl<'a> Compiler<'a> {
     /// A compiler that needs nothing so far.
-    pub fn new(dialect: &'static Dialect, table: &'a Table, log: &'a EventLog) -> Self {
+    pub fn new(
+        dialect: &'static Dialect,
+        table: &'a Table,
+        log: &'a EventLog,
+        span: Option<(i64, i64)>,
+    ) -> Self {
         Compiler {
             dialect,
             table,
             log,
+            span,
             needs: Needs::default(),
         }
     }
@@ -139,7 +147,15 @@ impl<'a> Compiler<'a> {
                 let test = self.event(test, 0)?;
                 self.any(&format!("{} AND {test}", end(*anchor)))
             }
-            Node::Clock(anchor, dial, test, tz) => clock(*anchor, *dial, test, *tz, dialect)?,
+            Node::Clock(anchor, dial, test, tz) => {
+                let at = match anchor {
+                    Anchor::Starts => "t0",
+                    Anchor::Ends => "t1",
+                };
+                let (first, last) = self.span.unwrap_or_default();
+                let clock = WallClock::over(*tz, first, last);
+                range(&clock::shown(dialect, at, *dial, &clock), test)
+            }
             Node::Queued(..) => {
                 return Err(RemoteError::refused(
                     "waits for an activity or a resource (queued)",
@@ -513,39 +529,4 @@ fn period(period: Option<(Relation, i64, i64)>, start: &str, stop: &str) -> Opti
             (from > i64::MIN).then(|| format!("{stop} >= {from}")),
         ),
     })
-}
-
-/// Microseconds of an hour and of a day.
-const HOUR: i64 = 3_600_000_000;
-const DAY: i64 = 24 * HOUR;
-/// 1970-01-01 was a Thursday; Monday is 0.
-const FIRST_WEEKDAY: i64 = 3;
-
-/// The clock of UTC at an end of a case.
-fn clock(
-    anchor: Anchor,
-    dial: Dial,
-    test: &Test<i64>,
-    tz: Tz,
-    dialect: &Dialect,
-) -> Result<String, RemoteError> {
-    if tz != Tz::UTC {
-        return Err(RemoteError::refused(
-            "hours and weekdays of another zone than UTC",
-        ));
-    }
-    let at = match anchor {
-        Anchor::Starts => "t0",
-        Anchor::Ends => "t1",
-    };
-    // The remainder has the sign of what is divided.
-    let of_day = format!("((({at} % {DAY}) + {DAY}) % {DAY})");
-    let value = match dial {
-        Dial::Hour => (dialect.div)(&of_day, &HOUR.to_string()),
-        Dial::Weekday => {
-            let since = (dialect.div)(&format!("({at} - {of_day})"), &DAY.to_string());
-            format!("(((({since} + {FIRST_WEEKDAY}) % 7) + 7) % 7)")
-        }
-    };
-    Ok(range(&value, test))
 }

@@ -15,7 +15,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{Schema, SchemaRef};
 use chrono_tz::Tz;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Rows that are looked at before anything else.
 const SAMPLE: usize = 1000;
@@ -48,6 +48,8 @@ pub struct RemoteLog {
     pub(super) report: ImportReport,
     /// Values of columns, as far as filters asked for them.
     values: Mutex<Values>,
+    /// Of each attribute whether it is one of cases or of events, once that was asked.
+    levels: OnceLock<Arc<[Level]>>,
     /// Answers to statements.
     known: Mutex<Known>,
     /// Bytes of a row of the sample.
@@ -97,6 +99,7 @@ impl RemoteLog {
             dialect: wanted.dialect,
             table,
             values: Mutex::default(),
+            levels: OnceLock::new(),
             known: Mutex::default(),
             row_bytes: bytes as f64 / n_rows.max(1) as f64,
         };
@@ -130,6 +133,7 @@ impl RemoteLog {
             dialect,
             table,
             values: Mutex::default(),
+            levels: OnceLock::new(),
             known: Mutex::default(),
             row_bytes: 0.0,
         }
@@ -259,6 +263,40 @@ impl RemoteLog {
 
     pub(super) fn values(&self) -> MutexGuard<'_, Values> {
         locked(&self.values)
+    }
+
+    /// The levels of the attributes: one whose value never changes within a case is one of cases.
+    pub(super) fn levels(&self, cancel: &Cancel) -> Result<Arc<[Level]>, RemoteError> {
+        if let Some(known) = self.levels.get() {
+            return Ok(Arc::clone(known));
+        }
+        let mut frame = Frame::whole(self.dialect, &self.table);
+        frame.cancel = cancel.clone();
+        let attributes: Vec<usize> = self.table.attributes().collect();
+        if attributes.is_empty() {
+            return Ok(Arc::default());
+        }
+        frame.needs.columns.extend(&attributes);
+        let changes = attributes.iter().map(|at| {
+            format!(
+                ", CASE WHEN count(c{at}) = 0 OR count(c{at}) = count(*) AND min(c{at}) = max(c{at}) \
+                 THEN 0 ELSE 1 END AS x{at}"
+            )
+        });
+        let changes: String = changes.collect();
+        let cases = format!("SELECT case_id{changes} FROM ev GROUP BY case_id");
+        let most: Vec<String> = attributes.iter().map(|at| format!("max(x{at})")).collect();
+        let select = format!("SELECT {} FROM changes", most.join(", "));
+        let answer = self.ask(&frame, Parts::Events, &[("changes", cases)], &select)?;
+        let row = answer.only()?;
+        let levels = (0..attributes.len()).map(|at| {
+            Ok(match row.int(at)? {
+                Some(1) => Level::Event,
+                _ => Level::Case,
+            })
+        });
+        let levels: Arc<[Level]> = levels.collect::<Result<_, RemoteError>>()?;
+        Ok(Arc::clone(self.levels.get_or_init(|| levels)))
     }
 
     /// Number of events and cases up to a time, before conditions and filters.

@@ -148,15 +148,11 @@ impl Row<'_> {
     /// A number; `None` for NULL.
     pub fn double(&self, column: usize) -> Result<Option<f64>, RemoteError> {
         let (array, at) = (self.column(column)?, self.at);
-        if array.is_null(at) {
-            return Ok(None);
+        if *array.data_type() == DataType::Float64 {
+            let value = (!array.is_null(at)).then(|| array.as_primitive::<Float64Type>().value(at));
+            return Ok(value);
         }
-        match array.data_type() {
-            DataType::Float64 => Ok(Some(array.as_primitive::<Float64Type>().value(at))),
-            other => Err(RemoteError::engine(format!(
-                "the engine gave {other} in place of a number"
-            ))),
-        }
+        Ok(self.int(column)?.map(|whole| whole as f64))
     }
 
     /// A text; `None` for NULL.

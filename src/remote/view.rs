@@ -79,7 +79,7 @@ impl RemoteLog {
             }
         }
         let log = self.skeleton();
-        let mut compiler = Compiler::new(self.dialect, &self.table, &log);
+        let mut compiler = Compiler::new(self.dialect, &self.table, &log, self.info.span);
         let now = frame.until.or(self.info.span.map(|(_, last)| last));
         for (text, condition) in &conditions {
             let bound = filter::bind_events(condition, &log, self.inputs(now));
@@ -132,8 +132,17 @@ impl RemoteLog {
         if frame.until.is_some() || frame.events.is_empty() {
             return Ok(last);
         }
-        let answer = self.ask(frame, Parts::Events, &[], "SELECT max(t) FROM ev")?;
-        answer.only()?.int(0)
+        Ok(self.span(frame)?.map(|(_, last)| last))
+    }
+
+    /// First and last instant of a view, whatever its filters select.
+    pub(super) fn span(&self, frame: &Frame<'_>) -> Result<Option<(i64, i64)>, RemoteError> {
+        if frame.until.is_none() && frame.events.is_empty() {
+            return Ok(self.info.span);
+        }
+        let answer = self.ask(frame, Parts::Events, &[], "SELECT min(t), max(t) FROM ev")?;
+        let row = answer.only()?;
+        Ok(row.int(0)?.zip(row.int(1)?))
     }
 
     /// The last instant of a view that looks at an earlier time.

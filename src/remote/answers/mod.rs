@@ -5,10 +5,12 @@ mod activities;
 mod case;
 mod cases;
 mod edges;
+mod facets;
 mod filter_counts;
 mod flow;
 mod map;
 mod overview;
+mod split;
 mod summary;
 mod variants;
 
@@ -16,10 +18,12 @@ pub(super) use activities::activities;
 pub(super) use case::case;
 pub(super) use cases::{CASES, cases};
 pub(super) use edges::{edges, neighbors};
+pub(super) use facets::{facets, numbers};
 pub(super) use filter_counts::filter_counts;
 pub(super) use flow::flow;
 pub(super) use map::map;
 pub(super) use overview::overview;
+pub(super) use split::split;
 pub(super) use summary::summary;
 pub(super) use variants::variants;
 
@@ -76,25 +80,6 @@ pub(super) fn ranked(of: &str, value: &str, group: &str, table: &str) -> String 
     format!(
         "SELECT {of}, row_number() OVER ({by} ORDER BY {value}) AS r, count(*) OVER ({by}) AS m FROM {table}"
     )
-}
-
-/// Number of the bin that a value is in, from 0, as SQL: a bin begins with its bound. `inner` are the bounds but
-/// the first and the last.
-fn bin_of(value: &str, inner: &[i64]) -> String {
-    // Few comparisons for each row, however many bins there are.
-    fn of(value: &str, inner: &[i64], first: usize) -> String {
-        match inner {
-            [] => first.to_string(),
-            inner => {
-                let middle = inner.len() / 2;
-                let below = of(value, &inner[..middle], first);
-                let from = of(value, &inner[middle + 1..], first + middle + 1);
-                let bound = inner[middle];
-                format!("CASE WHEN {value} < {bound} THEN {below} ELSE {from} END")
-            }
-        }
-    }
-    of(value, inner, 0)
 }
 
 /// Figures of the columns from `at` on; `None` of an empty group.

@@ -1,10 +1,11 @@
 //! Cases over time and the distribution of their durations.
 
 use super::cases::CASES;
-use super::{bin_of, columns, figures, ranked};
+use super::{columns, figures, ranked};
 use crate::engine::{AskError, DurationBin, Overview, OverviewQuery, seconds, timeline};
 use crate::metrics::bins::{self, TimeAxis, TimeBin};
 use crate::remote::RemoteError;
+use crate::remote::clock::bin_of;
 use crate::remote::frame::{Frame, Parts};
 use crate::remote::log::RemoteLog;
 

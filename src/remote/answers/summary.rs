@@ -37,14 +37,7 @@ pub(in crate::remote) fn summary(
     let events_per_case = of_counts(&answer)?;
 
     let (activities, resources) = different(log, frame)?;
-    let of_selected = match frame.cases {
-        Some(_) => "seqs JOIN kept ON seqs.case_id = kept.kept_id",
-        None => "seqs",
-    };
-    let select =
-        format!("SELECT count(*) FROM (SELECT DISTINCT v FROM {of_selected}) AS different");
-    let answer = log.ask(frame, Parts::Sequences, &[], &select)?;
-    let variants = answer.only()?.count(0)?;
+    let variants = n_variants(log, frame)?;
 
     let (open, over) = over(log, frame, ends)?;
     let throughput = if open == 0 { case_duration } else { over };
@@ -64,6 +57,18 @@ pub(in crate::remote) fn summary(
         total_events,
         total_cases,
     })
+}
+
+/// Number of variants of the selected cases.
+pub(super) fn n_variants(log: &RemoteLog, frame: &Frame<'_>) -> Result<u64, RemoteError> {
+    let of_selected = match frame.cases {
+        Some(_) => "seqs JOIN kept ON seqs.case_id = kept.kept_id",
+        None => "seqs",
+    };
+    let select =
+        format!("SELECT count(*) FROM (SELECT DISTINCT v FROM {of_selected}) AS different");
+    let answer = log.ask(frame, Parts::Sequences, &[], &select)?;
+    answer.only()?.count(0)
 }
 
 /// Number of open cases, and durations of those that are over.
