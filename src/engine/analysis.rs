@@ -432,7 +432,10 @@ impl Analysis {
 }
 
 /// Refuses names by which filters could not tell two definitions apart, or a definition from a column.
-fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
+///
+/// # Errors
+/// Two definitions have a name, or a definition that of a column.
+pub fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
     let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
     let deadlines = timing.rules.iter().map(|rule| ("rule", &rule.name));
     let rules = timing.conform_rules.iter();

@@ -84,11 +84,12 @@ pub use crate::models::{Bound, Ending as RunEnding, Move, Net};
 pub use crate::text::steps::Steps;
 pub use alert_states::{AlertChange, AlertKey, AlertState, AlertStates, Holding, Tracked};
 pub use alerts::{AlertFigure, AlertOn, AlertSpec, FigureOp, FigureTest, Quantile};
-pub use analysis::Analysis;
+pub use analysis::{Analysis, check_names as check_definitions};
 pub use answers::{Answers, ask};
 pub use as_of::AsOf;
 pub use axis::*;
 pub use basis::Basis;
+pub use case_fields::{check_fields, field_values};
 pub use column_name::ColumnName;
 pub use compared::Of;
 pub use condition::Condition;
@@ -125,7 +126,7 @@ pub use queries::bottlenecks::{
     Gain, Kind, Ranking, SetApart,
 };
 pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, Mark, MarkKind, OpenCase};
-pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
+pub use queries::cases::{CASES, CaseKey, CaseRow, CasesQuery};
 pub use queries::completions::{Completion, CompletionsQuery, milestone_completions};
 pub use queries::conform::{
     Bounds, Conform, ConformQuery, DeviationDuration, DeviationKind, DeviationRow, JudgedVariant,
@@ -133,7 +134,7 @@ pub use queries::conform::{
 };
 pub use queries::cost::{CostQuery, Costs, LateCost, SpendingRow, VariantCost};
 pub use queries::deadlines::{
-    Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
+    Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RULES as DEADLINES, RuleBin, RuleRow,
 };
 pub use queries::discover::{DiscoverQuery, Discovered, Fit};
 pub use queries::discovered::{DiscoverRulesQuery, DiscoveredRule, LogSkeleton, SkeletonQuery};

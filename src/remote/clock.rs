@@ -1,4 +1,4 @@
-//! What a clock of a zone shows at an instant, as SQL.
+//! The clock of a zone at an instant, as SQL.
 
 use super::dialects::Dialect;
 use crate::event_log::WallClock;

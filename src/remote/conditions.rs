@@ -4,6 +4,7 @@
 
 use super::RemoteError;
 use super::clock;
+use super::deadlines::Judge;
 use super::dialects::Dialect;
 use super::table::Table;
 use crate::event_log::{ColumnData, EventLog, WallClock};
@@ -42,8 +43,10 @@ pub(super) struct Compiler<'a> {
     pub table: &'a Table,
     /// The log that the filters are bound to.
     pub log: &'a EventLog,
-    /// Its first and last instant.
+    /// First and last instant of the log.
     pub span: Option<(i64, i64)>,
+    /// Judges cases by deadlines, where these are asked for.
+    pub judge: Option<&'a Judge>,
     pub needs: Needs,
 }
 
@@ -63,6 +66,7 @@ impl<'a> Compiler<'a> {
             table,
             log,
             span,
+            judge: None,
             needs: Needs::default(),
         }
     }
@@ -126,6 +130,9 @@ impl<'a> Compiler<'a> {
                 }
             }
             Node::Event(test) => {
+                if let Some(of_deadline) = self.deadline(test)? {
+                    return Ok(of_deadline);
+                }
                 let test = self.event(test, 0)?;
                 self.any(&test)
             }
@@ -142,7 +149,7 @@ impl<'a> Compiler<'a> {
                 let all: Vec<String> = all.collect::<Result<_, _>>()?;
                 self.any(&all.join(" AND "))
             }
-            Node::BackAndForth(source) => self.back_and_forth(*source),
+            Node::BackAndForth(source) => self.back_and_forth(*source)?,
             Node::EventAt(anchor, test) => {
                 let test = self.event(test, 0)?;
                 self.any(&format!("{} AND {test}", end(*anchor)))
@@ -175,7 +182,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// An aggregate of the events of a case, by its name.
-    fn flag(&mut self, aggregate: String) -> String {
+    pub(super) fn flag(&mut self, aggregate: String) -> String {
         let flags = &mut self.needs.flags;
         if let Some((name, _)) = flags.iter().find(|(_, known)| *known == aggregate) {
             return name.clone();
@@ -314,26 +321,26 @@ impl<'a> Compiler<'a> {
         Ok(self.any(&all.join(" AND ")))
     }
 
-    fn back_and_forth(&mut self, source: Source) -> String {
+    fn back_and_forth(&mut self, source: Source) -> Result<String, RemoteError> {
         let column = match source {
             Source::Activity => "activity".to_owned(),
-            Source::Column(column) => self.column(column),
+            Source::Column(column) => self.column(column)?,
             // One value a case, or none that comes back.
             Source::Case | Source::Time | Source::Start | Source::CaseTime(_) => {
-                return "FALSE".to_owned();
+                return Ok("FALSE".to_owned());
             }
         };
         let (one, two) = (self.ahead(&column, 1), self.ahead(&column, 2));
-        self.any(&format!(
+        Ok(self.any(&format!(
             "{column} IS NOT NULL AND {one} IS NOT NULL AND {two} IS NOT NULL AND {column} <> {one} AND {column} = {two}"
-        ))
+        )))
     }
 
     /// The name of a column of the log in the statement.
-    fn column(&mut self, column: usize) -> String {
-        let at = self.table.attributes().nth(column).unwrap_or_default();
+    fn column(&mut self, column: usize) -> Result<String, RemoteError> {
+        let at = self.table.attribute(column)?;
         self.needs.columns.insert(at);
-        format!("c{at}")
+        Ok(format!("c{at}"))
     }
 
     /// The test of the event that comes some places later in its case.
@@ -349,7 +356,7 @@ impl<'a> Compiler<'a> {
                 format!("({column} IS NOT NULL AND {})", instants(&column, test)?)
             }
             EventTest::Column(at, test) => {
-                let column = self.column(*at);
+                let column = self.column(*at)?;
                 let column = self.ahead(&column, ahead);
                 match test {
                     ColumnTest::Text(test) => self.texts(&column, *at, test)?,
@@ -365,7 +372,7 @@ impl<'a> Compiler<'a> {
                 }
             }
             EventTest::Missing(Source::Column(at)) => {
-                let column = self.column(*at);
+                let column = self.column(*at)?;
                 format!("({} IS NULL)", self.ahead(&column, ahead))
             }
             EventTest::Missing(_) => "FALSE".to_owned(),

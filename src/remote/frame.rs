@@ -1,7 +1,6 @@
 //! The common part of all statements: the events of a view, in the order of their cases, and the cases that its
 //! filters select. It is repeated in each statement, so that nothing is left in the engine.
 
-use super::RemoteError;
 use super::conditions::Needs;
 use super::dialects::Dialect;
 use super::table::Table;
@@ -77,21 +76,13 @@ impl<'a> Frame<'a> {
     }
 
     /// A statement that asks the parts, and tables made of them: a name and a SELECT each.
-    ///
-    /// # Errors
-    /// A column that is needed has no comparison.
-    pub fn statement(
-        &self,
-        parts: Parts,
-        more: &[(&str, String)],
-        select: &str,
-    ) -> Result<String, RemoteError> {
-        let parts = self.ctes(parts)?;
+    pub fn statement(&self, parts: Parts, more: &[(&str, String)], select: &str) -> String {
+        let parts = self.ctes(parts);
         let parts = parts.iter().chain(more);
         let parts: Vec<String> = parts
             .map(|(name, body)| format!("{name} AS ({body})"))
             .collect();
-        Ok(format!("WITH {}\n{select}", parts.join(",\n")))
+        format!("WITH {}\n{select}", parts.join(",\n"))
     }
 
     /// Conditions on rows that are events of the view.
@@ -112,10 +103,10 @@ impl<'a> Frame<'a> {
         if self.is_by_rank() { "placed" } else { "f" }
     }
 
-    fn ctes(&self, parts: Parts) -> Result<Vec<(&'static str, String)>, RemoteError> {
+    fn ctes(&self, parts: Parts) -> Vec<(&'static str, String)> {
         let columns = self.needs.columns.iter();
-        let columns = columns.map(|&at| Ok((at, self.table.value(at, self.dialect)?)));
-        let columns: Vec<(usize, String)> = columns.collect::<Result<_, RemoteError>>()?;
+        let columns = columns.map(|&at| (at, self.table.value(at, self.dialect)));
+        let columns: Vec<(usize, String)> = columns.collect();
         let window = "OVER (PARTITION BY case_id ORDER BY t, seq NULLS FIRST, activity)";
         let mut all = vec![
             ("src", self.source(columns.into_iter())),
@@ -137,7 +128,7 @@ impl<'a> Frame<'a> {
         }
         let Some(cases) = &self.cases else {
             all.push(("e", "SELECT * FROM w".to_owned()));
-            return Ok(all);
+            return all;
         };
         let mut events = "w";
         if !self.needs.windows.is_empty() {
@@ -175,7 +166,7 @@ impl<'a> Frame<'a> {
             "e",
             "SELECT w.* FROM w JOIN kept ON w.case_id = kept.kept_id".to_owned(),
         ));
-        Ok(all)
+        all
     }
 
     /// The sequence of each case and the places of all sequences: the most frequent first, then by names.

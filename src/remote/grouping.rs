@@ -98,7 +98,7 @@ impl<'a> Grouping<'a> {
         Ok(found)
     }
 
-    /// Number of properties: so many columns of a row are codes.
+    /// Number of properties, and of the columns of a row that are codes.
     pub fn len(&self) -> usize {
         self.properties.len()
     }
@@ -313,8 +313,7 @@ impl Binder<'_, '_> {
             Source::Activity => ("activity".to_owned(), None, anchor),
             Source::Time => ("t".to_owned(), Some(ColumnKind::Instant), anchor),
             Source::Column(column) => {
-                let at = self.log.table.attributes().nth(column);
-                let at = at.unwrap_or_default();
+                let at = self.log.table.attribute(column)?;
                 self.frame.needs.columns.insert(at);
                 let kind = self.log.table.columns[at].kind;
                 // In ranges it matters how often each value occurs.

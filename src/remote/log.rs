@@ -7,7 +7,7 @@ use super::rows::{self, Known, Rows};
 use super::skeleton::Values;
 use super::table::Table;
 use super::{Connection, RemoteError, Stop};
-use crate::engine::{ColumnInfo, Examples, LogInfo, LogPlace};
+use crate::engine::{ColumnInfo, Examples, LogInfo, LogPlace, Timing};
 use crate::event_log::{Cancel, Level, Progress, Role, Roles};
 use crate::formats::{self, ImportReport, Notice, ReadOptions, Reason};
 use crate::text::escape_line;
@@ -46,9 +46,11 @@ pub struct RemoteLog {
     pub(super) table: Table,
     pub(super) info: LogInfo,
     pub(super) report: ImportReport,
+    /// Deadlines and what ends cases, as defined by the user.
+    pub(super) timing: Timing,
     /// Values of columns, as far as filters asked for them.
     values: Mutex<Values>,
-    /// Of each attribute whether it is one of cases or of events, once that was asked.
+    /// Levels of the attributes, once they were asked for.
     levels: OnceLock<Arc<[Level]>>,
     /// Answers to statements.
     known: Mutex<Known>,
@@ -98,6 +100,7 @@ impl RemoteLog {
             connection,
             dialect: wanted.dialect,
             table,
+            timing: Timing::default(),
             values: Mutex::default(),
             levels: OnceLock::new(),
             known: Mutex::default(),
@@ -132,6 +135,7 @@ impl RemoteLog {
             connection,
             dialect,
             table,
+            timing: Timing::default(),
             values: Mutex::default(),
             levels: OnceLock::new(),
             known: Mutex::default(),
@@ -147,7 +151,7 @@ impl RemoteLog {
         more: &[(&str, String)],
         select: &str,
     ) -> Result<Rows, RemoteError> {
-        let statement = frame.statement(parts, more, select)?;
+        let statement = frame.statement(parts, more, select);
         if let Some(rows) = locked(&self.known).get(&statement) {
             return Ok(rows);
         }
@@ -196,7 +200,7 @@ impl RemoteLog {
             "SELECT activity, count(*) AS n FROM ev GROUP BY activity ORDER BY n DESC, activity LIMIT {}",
             MOST_ACTIVITIES + 1
         );
-        let statement = frame.statement(Parts::Events, &[], &select)?;
+        let statement = frame.statement(Parts::Events, &[], &select);
         let answer = rows::ask(&*self.connection, &statement, stop)?;
         let activities = answer.iter().map(|row| Ok(Arc::from(row.name(0)?)));
         let activities: Vec<Arc<str>> = activities.collect::<Result<_, RemoteError>>()?;
@@ -217,6 +221,8 @@ impl RemoteLog {
         self.dialect.name.clone_into(&mut report.format);
         report.n_rejected = rejected.iter().map(|(_, n)| n).sum();
         report.reasons = rejected.into_iter().filter(|(_, n)| *n > 0).collect();
+        report.lines.loaded = events;
+        report.lines.rejected = report.n_rejected;
         report.mapping = self.table.mapping();
         self.info = LogInfo {
             events,

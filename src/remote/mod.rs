@@ -13,6 +13,7 @@ mod canary;
 mod clock;
 mod conditions;
 mod connection;
+mod deadlines;
 mod dialects;
 mod ends;
 mod frame;

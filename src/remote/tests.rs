@@ -149,28 +149,26 @@ fn inputs() -> BindInputs<'static> {
 /// The statement for the cases of a filter.
 fn cases(dialect: &'static Dialect, text: &str) -> Result<String, RemoteError> {
     let table = table(dialect);
-    let log = skeleton(&table, &activities(), &values());
+    let log = skeleton(&table, &activities(), &values(), std::iter::empty());
     let mut compiler = Compiler::new(dialect, &table, &log, None);
     let bound = filter::bind(&filter::parse(text).unwrap(), &log, inputs()).unwrap();
     let condition = compiler.case_condition(bound.root())?;
     let mut frame = Frame::whole(dialect, &table);
     frame.needs = compiler.needs;
     frame.cases = Some(condition);
-    frame.statement(Parts::Events, &[], "SELECT DISTINCT case_id FROM e")
+    Ok(frame.statement(Parts::Events, &[], "SELECT DISTINCT case_id FROM e"))
 }
 
 fn events(dialect: &'static Dialect, text: &str) -> String {
     let table = table(dialect);
-    let log = skeleton(&table, &activities(), &values());
+    let log = skeleton(&table, &activities(), &values(), std::iter::empty());
     let mut compiler = Compiler::new(dialect, &table, &log, None);
     let bound = filter::bind_events(&filter::parse_events(text).unwrap(), &log, inputs()).unwrap();
     let condition = compiler.event_condition(bound.condition()).unwrap();
     let mut frame = Frame::whole(dialect, &table);
     frame.events = vec![condition];
     frame.needs = compiler.needs;
-    frame
-        .statement(Parts::Events, &[], "SELECT * FROM e")
-        .unwrap()
+    frame.statement(Parts::Events, &[], "SELECT * FROM e")
 }
 
 /// Notes what it is asked, and answers with a row of zeros or with nothing.

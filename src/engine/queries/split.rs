@@ -355,7 +355,7 @@ impl Query for SplitQuery {
 }
 
 impl SplitGroups {
-    /// The answer with a page of the groups of so many selected cases.
+    /// The answer with a page of the groups; `cases` is the number of selected cases.
     pub fn page(&self, rows: Rows<SplitRow>, cases: u64, offers: Vec<FigureOffer>) -> Split {
         let all: u64 = self.rows.iter().map(|row| row.counts.cases).sum();
         Split {

@@ -127,7 +127,7 @@ impl Holdings {
         })
     }
 
-    /// What a property holds, and the number of all cases. Without `all` counting ends as it does in any log.
+    /// Values of a property, and the number of all cases. Without `all` counting ends as it does in any log.
     fn of_property(
         &self,
         by: &GroupBy,
@@ -184,7 +184,7 @@ fn figures(
     let Source::Column(column) = Source::named(field, names).map_err(AskError::Name)? else {
         return Ok(None);
     };
-    let at = log.table.attributes().nth(column).unwrap_or_default();
+    let at = log.table.attribute(column)?;
     if log.table.columns[at].kind != ColumnKind::Number {
         return Ok(None);
     }

@@ -4,10 +4,13 @@
 mod activities;
 mod case;
 mod cases;
+mod chosen;
+mod deadlines;
 mod edges;
 mod facets;
 mod filter_counts;
 mod flow;
+mod listed;
 mod map;
 mod overview;
 mod split;
@@ -17,6 +20,7 @@ mod variants;
 pub(super) use activities::activities;
 pub(super) use case::case;
 pub(super) use cases::{CASES, cases};
+pub(super) use deadlines::deadlines;
 pub(super) use edges::{edges, neighbors};
 pub(super) use facets::{facets, numbers};
 pub(super) use filter_counts::filter_counts;
@@ -125,17 +129,6 @@ fn figures(row: Row<'_>, at: usize) -> Result<Option<Figures>, RemoteError> {
     }))
 }
 
-/// Refuses what a list that the engine sorts does not have: a search, places of marked rows, and chosen fields.
-fn check(listing: &Listing) -> Result<(), RemoteError> {
-    if !listing.find.is_empty() {
-        return Err(RemoteError::refused("a search in this list"));
-    }
-    if !listing.marked.is_empty() {
-        return Err(RemoteError::refused("the places of marked cases"));
-    }
-    check_fields(listing)
-}
-
 /// Refuses values of chosen fields.
 fn check_fields(listing: &Listing) -> Result<(), RemoteError> {
     if !listing.fields.is_empty() {
@@ -145,7 +138,11 @@ fn check_fields(listing: &Listing) -> Result<(), RemoteError> {
 }
 
 /// The order of a list by one of these columns, in SQL; ties by `tie`.
-fn order(listing: &Listing, known: &[(&str, &str)], tie: &str) -> Result<String, RemoteError> {
+fn order<S: AsRef<str>>(
+    listing: &Listing,
+    known: &[(&str, S)],
+    tie: &str,
+) -> Result<String, RemoteError> {
     let wanted = listing.sort.own().unwrap_or_default();
     let Some((_, column)) = known.iter().find(|(name, _)| *name == wanted) else {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
@@ -155,8 +152,9 @@ fn order(listing: &Listing, known: &[(&str, &str)], tie: &str) -> Result<String,
             names.join(", ")
         )));
     };
+    // A value that is missing comes last in either direction.
     let direction = if listing.descending { " DESC" } else { "" };
-    Ok(format!("{column}{direction}, {tie}"))
+    Ok(format!("{}{direction} NULLS LAST, {tie}", column.as_ref()))
 }
 
 /// LIMIT and OFFSET of a page; of an empty one a row is asked for, as it says how many there are.

@@ -2,8 +2,8 @@
 
 use super::{COLUMNS, columns, figures, ranked};
 use crate::engine::{
-    AskError, Figure, GroupBy, GroupCounts, Measure, Rate, SPLIT, Split, SplitGroups, SplitQuery,
-    SplitRow, Timing, View, no_groups, offers_of,
+    AskError, Figure, GroupBy, GroupCounts, Kept, Measure, Rate, SPLIT, Split, SplitGroups,
+    SplitQuery, SplitRow, State, View, no_groups, offers_of,
 };
 use crate::event_log::Cancel;
 use crate::metrics::Figures;
@@ -11,9 +11,11 @@ use crate::metrics::groups::{MOST_GROUPS, NoGroups};
 use crate::metrics::split::{Distribution, PARTS, bounds_of_parts, corrected};
 use crate::metrics::stats::mann_whitney;
 use crate::remote::RemoteError;
+use crate::remote::deadlines::number;
 use crate::remote::frame::{Frame, Parts};
 use crate::remote::grouping::{Codes, Grouping};
 use crate::remote::log::RemoteLog;
+use crate::remote::rows::Row;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,7 +26,12 @@ pub(in crate::remote) fn split(
     query: &SplitQuery,
     cancel: &Cancel,
 ) -> Result<Split, AskError> {
-    let frame = log.frame(view, cancel)?;
+    let (frame, judged) = if log.timing.rules.is_empty() {
+        (log.frame(view, cancel)?, None)
+    } else {
+        let judged = log.judged(view, false, cancel)?;
+        (judged.frame, Some(judged.table))
+    };
     let is_open = if query.figures.open_ended {
         "FALSE".to_owned()
     } else {
@@ -34,6 +41,7 @@ pub(in crate::remote) fn split(
         log,
         frame,
         is_open,
+        judged,
         query,
     };
     let groups = |by: &[GroupBy]| ask.groups(by);
@@ -41,7 +49,7 @@ pub(in crate::remote) fn split(
     let whole = query.made(all, groups)?;
     let rows = SPLIT.select(&whole.rows, &query.listing, cancel, SplitRow::name)?;
     let cases = ask.totals()?.cases;
-    Ok(whole.page(rows, cases, offers_of(&Timing::default(), |_| false)))
+    Ok(whole.page(rows, cases, offers_of(&log.timing, |_| false)))
 }
 
 struct Asking<'a> {
@@ -49,6 +57,8 @@ struct Asking<'a> {
     frame: Frame<'a>,
     /// The condition on the last activity of a case that the case is set apart as open.
     is_open: String,
+    /// Cases with their states under deadlines, where there are some.
+    judged: Option<(&'static str, String)>,
     query: &'a SplitQuery,
 }
 
@@ -106,7 +116,7 @@ impl Asking<'_> {
         };
         let grouping = Grouping::new(self.log, &self.frame, ranges, by)?;
         let figures = &self.query.figures;
-        figures.check(&offers_of(&Timing::default(), |_| false))?;
+        figures.check(&offers_of(&self.log.timing, |_| false))?;
         let refused = figures
             .only
             .iter()
@@ -121,6 +131,7 @@ impl Asking<'_> {
         } else {
             Vec::new()
         };
+        let states = self.states(&grouping, &groups)?;
         let meanings = grouping.meanings(groups.iter().map(|group| &group.codes));
         let row = |group: &Group| {
             let codes = meanings.numbers(&group.codes);
@@ -138,6 +149,13 @@ impl Asking<'_> {
         if figures.wants(&Figure::Rework) {
             for (row, rate) in rows.iter_mut().zip(rework(&groups, &totals)) {
                 row.rework = Some(rate);
+            }
+        }
+        for (rule, spec) in self.log.timing.rules.iter().enumerate() {
+            if figures.wants_named(&spec.name) {
+                for (row, kept) in rows.iter_mut().zip(&states[rule]) {
+                    row.rules.push((spec.name.clone(), *kept));
+                }
             }
         }
         Ok(SplitGroups {
@@ -207,6 +225,81 @@ impl Asking<'_> {
             return Err(no_groups(NoGroups::TooMany(n as usize)));
         }
         Ok(groups)
+    }
+
+    /// States of the cases of each group under each deadline, with a test of the broken against the rest.
+    fn states(
+        &self,
+        grouping: &Grouping<'_>,
+        groups: &[Group],
+    ) -> Result<Vec<Vec<Kept>>, AskError> {
+        let Some(judged) = &self.judged else {
+            return Ok(Vec::new());
+        };
+        let rules = self.log.timing.rules.len();
+        let all = State::ALL.len();
+        let counts = (0..rules).flat_map(|rule| {
+            (0..all)
+                .map(move |state| sum(&format!("CASE WHEN s{rule} = {state} THEN 1 ELSE 0 END")))
+        });
+        let counts = counts.collect::<Vec<_>>().join(", ");
+        let states: Vec<String> = (0..rules).map(|rule| format!("s{rule}")).collect();
+        let states = states.join(", ");
+        let mut tables = vec![judged.clone()];
+        tables.extend(grouping.tables(&self.is_open));
+        tables.push((
+            "stated",
+            format!(
+                "SELECT members.*, {states} FROM members JOIN \
+                 (SELECT case_id AS judged_id, {states} FROM judged) AS its_states ON case_id = judged_id"
+            ),
+        ));
+        let kept = |row: Row<'_>, at: usize| -> Result<Vec<Kept>, RemoteError> {
+            let of_rule = |rule: usize| {
+                let n = |state: State| row.count(at + rule * all + number(state));
+                let undecided = n(State::AtRisk)? + n(State::Running)?;
+                let ended = self.query.figures.open_ended;
+                Ok(Kept {
+                    kept: n(State::Kept)?,
+                    broken: n(State::Broken)? + n(State::Overdue)?,
+                    open: if ended { 0 } else { undecided },
+                    missed: n(State::Missed)? + if ended { undecided } else { 0 },
+                    q: None,
+                })
+            };
+            (0..rules).map(of_rule).collect()
+        };
+        let names = match grouping.names() {
+            names if names.is_empty() => names,
+            names => names + ", ",
+        };
+        let ask = |select: &str| {
+            self.log
+                .ask(&grouping.frame, Parts::Sequences, &tables, select)
+        };
+        let answer = ask(&format!("SELECT {counts} FROM judged"))?;
+        let totals = kept(answer.only()?, 0)?;
+        let group_by = grouping.group_by();
+        let answer = ask(&format!("SELECT {names}{counts} FROM stated{group_by}"))?;
+        let mut found = HashMap::new();
+        for row in answer.iter() {
+            found.insert(grouping.codes(row)?, kept(row, grouping.len())?);
+        }
+        let mut of_rules = Vec::with_capacity(rules);
+        for (rule, total) in totals.iter().enumerate() {
+            let of = groups.iter().map(|group| {
+                let states = found.get(&group.codes);
+                states.map_or_else(Kept::default, |states| states[rule])
+            });
+            let mut of: Vec<Kept> = of.collect();
+            let p = of.iter().map(|kept| kept.rate().against(&total.rate()));
+            let q = corrected(&p.collect::<Vec<_>>());
+            for (kept, q) in of.iter_mut().zip(q) {
+                kept.q = q;
+            }
+            of_rules.push(of);
+        }
+        Ok(of_rules)
     }
 
     /// Durations of the cases of each group that are not set apart, with a test against the rest by their ranks.
