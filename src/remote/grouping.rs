@@ -427,11 +427,14 @@ impl Binder<'_, '_> {
         let values = (1..5).map(|at| read(row, at));
         let values: Vec<Option<T>> = values.collect::<Result<_, RemoteError>>()?;
         let values: Vec<T> = values.into_iter().flatten().collect();
+        let n = row.count(0)? as usize;
         let [largest, quarters @ ..] = &values[..] else {
             return Ok(Vec::new());
         };
+        if n == 0 {
+            return Ok(Vec::new());
+        }
         let mut quarters = quarters.iter();
-        let n = row.count(0)? as usize;
         Ok(quarters_of(n, *largest, |_| {
             quarters.next().copied().unwrap_or(*largest)
         }))

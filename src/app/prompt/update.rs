@@ -8,7 +8,7 @@ use crate::engine::{
     Answer, AskError, CaseCount, Completion, CompletionsQuery, FilterCountsQuery, Question,
     Reference, Request, SizeQuery, View, WrittenStages,
 };
-use crate::filter::{self, NamedFilters, QueryError};
+use crate::filter::{NamedFilters, QueryError, parse, parse_events};
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
 use crate::text::Matcher;
@@ -437,9 +437,9 @@ fn grammar(prompt: &Prompt, filters: &NamedFilters, text: &str) -> Result<(), Qu
     let expanded = filters.expand(text);
     let text = expanded.as_ref().map_or(text, |expanded| &expanded.text);
     if prompt.is_on_events() {
-        filter::parse_events(text).map(drop)
+        parse_events(text).map(drop)
     } else {
-        filter::parse(text).map(drop)
+        parse(text).map(drop)
     }
 }
 
