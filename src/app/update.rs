@@ -362,7 +362,9 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             Some(pane) if app.tabs().contains(&pane) => app.switch_to(pane),
             Some(pane) => {
                 let title = app.workspace.panes[pane].spec().title;
-                app.notify(format!("{title}: none are defined in a rules file"));
+                app.notify(format!(
+                    "{title}: none are defined; [[rules]] in a rules file define them"
+                ));
             }
             None => app.notify(format!("There is no pane {}", n + 1)),
         },

@@ -156,7 +156,10 @@ pub fn load_plan(
     } else {
         match Place::of(&inputs, plan) {
             Ok(place) => (place, None),
-            Err(why) => (None, Some(format!("no cache: {why}"))),
+            Err(why) => (
+                None,
+                Some(format!("nothing is kept for the next run: {why}")),
+            ),
         }
     };
     let known = place.as_ref().filter(|_| cached != CachedIndex::Ignored);

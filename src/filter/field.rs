@@ -181,7 +181,8 @@ impl Source {
     }
 }
 
-fn holds_numbers(dictionary: &Dictionary) -> bool {
+/// True if all texts are numbers, and there are some.
+pub(super) fn holds_numbers(dictionary: &Dictionary) -> bool {
     let n = dictionary.len() as u32;
     // The first one decides nearly always.
     n > 0

@@ -1,5 +1,5 @@
 //! What the names and values of a filter are looked up in: a log, and what else its meaning depends
-//! on. Finds names that differ in letter case only, and keeps a note of each.
+//! on. Finds names that differ in letter case only, and keeps a note of each and of values that never occur.
 
 use super::ast::{Activity, Conformity, Spanned, TimeLiteral, TimeRange, Value, quote};
 use super::noted::CaseTexts;
@@ -103,13 +103,14 @@ impl<'a> Scope<'a> {
             self.note("activity", &activity.node, &[name]);
             return Ok(code);
         }
-        let hint = did_you_mean(&activity.node, names.iter(), |name| shown(&quote(name)));
+        let hint = did_you_mean(&activity.node, names.iter(), quoted);
         let message = format!("the log has no activity {}{hint}", shown(&activity.node));
         Err(QueryError::new(activity.span.clone(), message))
     }
 
     /// Returns the values beside a field of texts, with each quoted one that does not occur replaced
-    /// by those that differ from it in letter case only, where there are some.
+    /// by those that differ from it in letter case only, where there are some. Notes it, and those that
+    /// have none.
     pub fn in_its_letter_case(
         &self,
         field: &str,
@@ -154,6 +155,10 @@ impl<'a> Scope<'a> {
                         span: value.span.clone(),
                     }));
                 }
+                (Some(_), Value::Quoted(text)) => {
+                    self.note_absent(field, text, dictionary);
+                    found.push(value.clone());
+                }
                 _ => found.push(value.clone()),
             }
         }
@@ -161,13 +166,32 @@ impl<'a> Scope<'a> {
     }
 
     fn note(&self, field: &str, written: &str, names: &[&str]) {
-        let quoted = |name: &str| shown(&quote(name));
         let names: Vec<String> = names.iter().take(3).map(|name| quoted(name)).collect();
-        let note = format!(
+        self.take_note(format!(
             "{field} has no {}; matched {}",
             quoted(written),
             names.join(", ")
-        );
+        ));
+    }
+
+    /// Notes that a value never occurs, with the nearest ones.
+    fn note_absent(&self, field: &str, written: &str, dictionary: &Dictionary) {
+        /// Most values that are compared, about 10 ms: filters are bound at each key that is typed.
+        const MOST_COMPARED: usize = 10_000;
+        // Numbers are compared as such, `007` with `7`. Case ids of a log in an engine are not known.
+        if dictionary.is_empty() || super::field::holds_numbers(dictionary) {
+            return;
+        }
+        let hint = if dictionary.len() <= MOST_COMPARED {
+            let present = dictionary.iter().filter(|name| !name.is_empty());
+            did_you_mean(written, present, quoted)
+        } else {
+            String::new()
+        };
+        self.take_note(format!("{field} has no {}{hint}", quoted(written)));
+    }
+
+    fn take_note(&self, note: String) {
         let mut notes = self.notes.borrow_mut();
         if !notes.contains(&note) {
             notes.push(note);
@@ -233,6 +257,11 @@ impl<'a> Scope<'a> {
             TimeRange::Today => super::time::day_around(now()?, tz),
         })
     }
+}
+
+/// A name as filters and messages write it.
+fn quoted(name: &str) -> String {
+    shown(&quote(name))
 }
 
 /// True if a name contains a text, ignoring letter case.

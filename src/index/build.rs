@@ -1,9 +1,10 @@
 //! Builds the index: variants, edges, spans. Parallel, with a result that does not depend on the
 //! number of threads: every order is total, ties are broken by code or by case.
 
+use super::radix::sort_by_key;
 use super::{Edges, Index, Variants};
 use crate::event_log::{Buffer, Cancelled, EventLog, Progress, Stage, with_codes};
-use hashbrown::HashTable;
+use hashbrown::{HashMap, HashTable};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::hash::BuildHasher;
@@ -41,8 +42,8 @@ impl Index {
         let activity_rank = rank_of(&log.activities.sorted());
         let (mut variants, case_variant) = find_variants(log, &activity_rank, progress)?;
         progress.check()?;
-        number_edges(&mut variants, log.activities.len());
-        let edges = find_edges(log, &variants, &case_variant, progress)?;
+        let pairs = number_edges(&mut variants, log.activities.len());
+        let edges = find_edges(log, &variants, &case_variant, &pairs, progress)?;
         let activity_events = count_activities(&variants, log.activities.len());
         let index = Index {
             case_start: case_start.into(),
@@ -63,9 +64,11 @@ impl Index {
             let cases = (0..log.n_cases()).into_par_iter();
             cases.map(|case| length(log, case)).collect()
         });
+        let pairs = self.edges.from.iter().copied();
+        let pairs: Vec<_> = pairs.zip(self.edges.to.iter().copied()).collect();
         let index = Index {
             case_ticks: case_ticks.map(Buffer::from),
-            edges: find_edges(log, &self.variants, &self.case_variant, progress)?,
+            edges: find_edges(log, &self.variants, &self.case_variant, &pairs, progress)?,
             ..self.clone()
         };
         Ok(index.with_durations())
@@ -78,8 +81,8 @@ impl Index {
             .into_par_iter()
             .map(|case| (self.duration(case), case as u32))
             .collect();
-        // Pairs are all different, so that an unstable sort gives the one order.
-        by_duration.par_sort_unstable();
+        // Cases ascend, and so do those of one duration.
+        sort_by_key(&mut by_duration, |(duration, _)| *duration);
         // Blocks are numbered in 16 bits.
         let duration_block = (n_cases.div_ceil(usize::from(u16::MAX)) as u32).max(LEAST_BLOCK);
         let mut block_of_case = vec![0; n_cases];
@@ -157,13 +160,18 @@ fn find_variants(
         distinct_sequences(codes, &log.case_offsets, progress)?
     });
     let sequence = |first: u32| log.events_of(first as usize).map(|e| log.activity.get(e));
-    let mut order: Vec<u32> = (0..firsts.len() as u32).collect();
-    order.par_sort_unstable_by(|&a, &b| {
-        let names = |v: u32| sequence(firsts[v as usize]).map(|a| activity_rank[a as usize]);
-        let count = |v: u32| Reverse(counts[v as usize]);
-        // By frequency, then by names: a rank must not depend on the order of the file.
-        count(a).cmp(&count(b)).then_with(|| names(a).cmp(names(b)))
+    // By frequency, then by names: a rank must not depend on the order of the file.
+    let names = |v: u32| sequence(firsts[v as usize]).map(|a| activity_rank[a as usize]);
+    let bits = bits_of(activity_rank.len());
+    let mut order: Vec<(Reverse<u32>, u128, u32)> = (0..firsts.len() as u32)
+        .into_par_iter()
+        .map(|v| (Reverse(counts[v as usize]), first_names(names(v), bits), v))
+        .collect();
+    order.par_sort_unstable_by(|a, b| {
+        let known = (a.0, a.1).cmp(&(b.0, b.1));
+        known.then_with(|| names(a.2).cmp(names(b.2)))
     });
+    let order: Vec<u32> = order.into_iter().map(|(_, _, v)| v).collect();
     let rank = rank_of(&order);
     let mut offsets = vec![0];
     let mut activities = Vec::new();
@@ -276,31 +284,85 @@ fn group_cases(n_cases: &[u32], case_variant: &[u32]) -> (Vec<u32>, Vec<u32>) {
     (offsets, cases)
 }
 
-/// The pairs of activities that follow each other, in the order of their codes.
-fn pairs_of(variants: &Variants) -> Vec<(u32, u32)> {
-    let mut pairs: Vec<(u32, u32)> = (0..variants.len())
-        .flat_map(|v| variants.sequence(v).windows(2).map(|w| (w[0], w[1])))
-        .collect::<hashbrown::HashSet<_>>()
-        .into_iter()
-        .collect();
-    pairs.sort_unstable();
-    pairs
+/// Bits that the numbers from 0 to `n` need.
+fn bits_of(n: usize) -> u32 {
+    usize::BITS - n.leading_zeros()
 }
 
-/// Numbers the edges and writes each variant's steps.
-fn number_edges(variants: &mut Variants, n_activities: usize) {
-    let pairs = pairs_of(variants);
-    let number: hashbrown::HashMap<(u32, u32), u32> = pairs.iter().copied().zip(0..).collect();
+/// The first names of a sequence, given by their ranks, as one number of the same order: without looking further
+/// most sequences are told apart. `bits` are those of a rank.
+fn first_names(mut ranks: impl Iterator<Item = u32>, bits: u32) -> u128 {
+    let places = 0..u128::BITS / bits.max(1);
+    places.fold(0, |names, _| {
+        // The end stands before all names.
+        let name = ranks.next().map_or(0, |rank| u128::from(rank) + 1);
+        names << bits | name
+    })
+}
+
+/// Numbers of the pairs of activities that follow each other.
+enum PairNumbers {
+    /// By pair, in rows of this length; [`NO_PAIR`] where there is none.
+    Table(Vec<u32>, usize),
+    /// Those that occur, where the table would be large.
+    Map(HashMap<(u32, u32), u32>),
+}
+
+/// The number of a pair that does not occur.
+const NO_PAIR: u32 = u32::MAX;
+
+/// Entries of the largest table: 4 MB. A map took 83 million instructions for the variants of a million events, a table
+/// takes 34.
+const LARGEST_TABLE: usize = if cfg!(test) { 1 << 4 } else { 1 << 20 };
+
+impl PairNumbers {
+    /// The pairs in the order of their codes, and their numbers.
+    fn of(variants: &Variants, n_activities: usize) -> (Vec<(u32, u32)>, Self) {
+        let all = (0..variants.len()).flat_map(|v| variants.sequence(v).array_windows());
+        if n_activities * n_activities > LARGEST_TABLE {
+            let mut numbers: HashMap<(u32, u32), u32> = all.map(|&[a, b]| ((a, b), 0)).collect();
+            let mut pairs: Vec<(u32, u32)> = numbers.keys().copied().collect();
+            pairs.sort_unstable();
+            numbers.extend(pairs.iter().copied().zip(0..));
+            return (pairs, PairNumbers::Map(numbers));
+        }
+        let mut table = vec![NO_PAIR; n_activities * n_activities];
+        for &[a, b] in all {
+            table[a as usize * n_activities + b as usize] = 0;
+        }
+        let mut pairs = Vec::new();
+        for (at, number) in table.iter_mut().enumerate() {
+            if *number != NO_PAIR {
+                *number = pairs.len() as u32;
+                pairs.push(((at / n_activities) as u32, (at % n_activities) as u32));
+            }
+        }
+        (pairs, PairNumbers::Table(table, n_activities))
+    }
+
+    #[inline]
+    fn get(&self, from: u32, to: u32) -> u32 {
+        match self {
+            PairNumbers::Table(table, n) => table[from as usize * n + to as usize],
+            PairNumbers::Map(numbers) => numbers[&(from, to)],
+        }
+    }
+}
+
+/// Numbers the edges, writes each variant's steps, and returns the activities of each edge.
+fn number_edges(variants: &mut Variants, n_activities: usize) -> Vec<(u32, u32)> {
+    let (pairs, numbers) = PairNumbers::of(variants, n_activities);
     let mut step_edges = vec![u32::MAX; variants.activities.len()];
     for v in 0..variants.len() {
-        let steps = variants.offsets[v] as usize..variants.offsets[v + 1] as usize;
-        for i in steps.start + 1..steps.end {
-            let pair = (variants.activities[i - 1], variants.activities[i]);
-            step_edges[i - 1] = number[&pair];
+        let first = variants.offsets[v] as usize;
+        let steps = step_edges[first..].iter_mut();
+        for (edge, &[a, b]) in steps.zip(variants.sequence(v).array_windows()) {
+            *edge = numbers.get(a, b);
         }
     }
     variants.edges = step_edges.into();
     variants.marks = marks(variants, n_activities, pairs.len()).into();
+    pairs
 }
 
 /// Sorts the elapsed times of each edge.
@@ -308,10 +370,10 @@ fn find_edges(
     log: &EventLog,
     variants: &Variants,
     case_variant: &[u32],
+    pairs: &[(u32, u32)],
     progress: &Progress,
 ) -> Result<Edges, Cancelled> {
     progress.check()?;
-    let pairs = pairs_of(variants);
     let parts = collect_occurrences(log, variants, case_variant, pairs.len(), progress)?;
     let lists: Vec<(Vec<Occurrence>, i128)> = (0..pairs.len())
         .into_par_iter()
@@ -323,8 +385,8 @@ fn find_edges(
             for part in &parts {
                 list.extend_from_slice(part.of(edge));
             }
-            // Events ascend by case, so ties are in the order of cases.
-            list.par_sort_unstable_by_key(|o: &Occurrence| (o.elapsed, o.event));
+            // Events ascend, and so do those of one elapsed time.
+            sort_by_key(&mut list, |o: &Occurrence| o.elapsed);
             let total = list.iter().map(|o| i128::from(o.elapsed)).sum();
             Ok((list, total))
         })

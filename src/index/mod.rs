@@ -7,6 +7,7 @@ pub mod bits;
 mod build;
 mod case_set;
 mod edges;
+mod radix;
 mod variants;
 
 pub use build::rank_of;

@@ -268,7 +268,32 @@ fn another_letter_case_is_matched_with_a_note() {
         notes("Task = \"OPEN\""),
         "Task has no \"OPEN\"; matched \"Open\""
     );
-    assert_eq!(notes("Task in (\"Open\", \"none\")"), "");
+}
+
+#[test]
+fn a_value_that_never_occurs_is_noted_with_the_nearest() {
+    let log = log(true);
+    let notes = |text: &str| {
+        let bound = bind(&parse(text).unwrap(), &log, Tz::UTC).unwrap();
+        bound.notes().join("; ")
+    };
+    for (text, note) in [
+        (
+            "Task = \"Opn\"",
+            "Task has no \"Opn\"; did you mean \"Open\"?",
+        ),
+        (
+            "resource != \"Anne\"",
+            "resource has no \"Anne\"; did you mean \"Ann\"?",
+        ),
+    ] {
+        assert_eq!(notes(text), note, "{text}");
+    }
+    let one_of = notes("Task in (\"Open\", \"Opn\")");
+    assert!(one_of.starts_with("Task has no \"Opn\"; "), "{one_of}");
+    for occurs in ["Task = \"Open\"", "Task ~ \"Opn\"", "case != \"c1\""] {
+        assert_eq!(notes(occurs), "", "{occurs}");
+    }
 }
 
 #[test]

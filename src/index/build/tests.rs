@@ -28,6 +28,15 @@ fn variants_are_ranked_by_cases_then_names() {
 }
 
 #[test]
+fn long_sequences_of_like_beginnings_are_ranked_by_names() {
+    let many = "a ".repeat(100);
+    let (_, index) = index(&format!(
+        "1: {many} b; 2: {many}; 3: {many} a c; 4: {many} a b"
+    ));
+    assert_eq!(index.case_variant, [3, 0, 2, 1]);
+}
+
+#[test]
 fn edges_hold_their_elapsed_times_sorted() {
     let (log, index) = index("1: a b a b @0 +50 +60 +70; 2: a b @0 +20; 3: b");
     let code = |name: &str| log.activities.find(name).expect("an activity");
