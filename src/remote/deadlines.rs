@@ -5,7 +5,9 @@ use super::conditions::Compiler;
 use super::ends::Ends;
 use super::frame::Frame;
 use super::log::RemoteLog;
-use crate::engine::{AskError, DURATION, RuleSpec, State, Timing, View, check_definitions};
+use crate::engine::{
+    AskError, ConformSpec, DURATION, JourneySpec, RuleSpec, State, Timing, View, check_definitions,
+};
 use crate::event_log::{Cancel, Codes, Column, ColumnData, Level};
 use crate::filter::bound::{ColumnTest, EventTest};
 use crate::filter::{BoundFilter, Source};
@@ -125,9 +127,8 @@ impl RemoteLog {
             format!("NOT ({open})")
         };
         let states = states.iter().enumerate();
-        let states: String = states
-            .map(|(rule, state)| format!(", {state} AS s{rule}"))
-            .collect();
+        let states = states.map(|(rule, state)| format!(", {state} AS s{rule}"));
+        let states: String = states.collect();
         let table = format!(
             "SELECT case_id, t0, t1, stop, CASE WHEN {open} THEN 1 ELSE 0 END AS is_open, \
              CASE WHEN {over} THEN t1 - t0 ELSE {} END AS elapsed{states} FROM {} JOIN kept ON case_id = kept_id",
@@ -267,9 +268,9 @@ fn refuse(timing: &Timing) -> Result<(), RemoteError> {
         (!timing.outcomes.is_empty(), "outcomes"),
         (!timing.stages.is_empty(), "stages"),
         (timing.rates.is_some(), "rates"),
-        (timing.journey != Default::default(), "journeys"),
+        (timing.journey != JourneySpec::default(), "journeys"),
         (!timing.waits.is_empty(), "classes of waits"),
-        (timing.conform != Default::default(), "models"),
+        (timing.conform != ConformSpec::default(), "models"),
         (timing.ends.idle.is_some(), "cases that end by idleness"),
         (!timing.alerts.is_empty(), "alerts"),
         (

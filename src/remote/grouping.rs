@@ -120,8 +120,8 @@ impl<'a> Grouping<'a> {
     /// duration `d`, sequence `v`, `again` and `is_open` as 1 or 0, and the codes. `is_open` is a condition on
     /// the last activity as `stop`.
     pub fn tables(&self, is_open: &str) -> Vec<(&'static str, String)> {
-        let (mut aggregates, mut codes, mut by_rank) = (String::new(), String::new(), "");
-        let (mut several, mut joins) = (Vec::new(), String::new());
+        let (mut aggregates, mut codes, mut by_rank) = (Vec::new(), Vec::new(), "");
+        let (mut several, mut joins) = (Vec::new(), Vec::new());
         for (at, of) in self.properties.iter().enumerate() {
             let (name, code) = (CODES[at], &of.code);
             match &of.place {
@@ -133,11 +133,11 @@ impl<'a> Grouping<'a> {
                             "SELECT DISTINCT case_id AS case{at}, {code} AS {name} FROM e WHERE {value} IS NOT NULL"
                         ),
                     ));
-                    joins += &format!(" LEFT JOIN {table} ON known.case_id = case{at}");
+                    joins.push(format!(" LEFT JOIN {table} ON known.case_id = case{at}"));
                     continue;
                 }
                 Place::Aggregate(name, aggregate) => {
-                    aggregates += &format!(", {aggregate} AS {name}");
+                    aggregates.push(format!(", {aggregate} AS {name}"));
                 }
                 Place::Rank => {
                     by_rank =
@@ -145,8 +145,9 @@ impl<'a> Grouping<'a> {
                 }
                 Place::Case => {}
             }
-            codes += &format!(", {code} AS {name}");
+            codes.push(format!(", {code} AS {name}"));
         }
+        let (aggregates, codes, joins) = (aggregates.concat(), codes.concat(), joins.concat());
         let mut tables = vec![
             (
                 "cs",
@@ -185,7 +186,7 @@ impl<'a> Grouping<'a> {
     }
 
     /// Meanings of the codes of all groups.
-    pub fn meanings<'c>(self, groups: impl Iterator<Item = &'c Codes> + Clone) -> Meanings {
+    pub fn meanings(self, groups: &[&Codes]) -> Meanings {
         let mut meanings = Meanings {
             all: Vec::new(),
             texts: Vec::new(),
@@ -197,7 +198,7 @@ impl<'a> Grouping<'a> {
             if !is_name {
                 texts.push("");
             }
-            for codes in groups.clone() {
+            for codes in groups {
                 if let Some(Some(Code::Text(text))) = codes.0.get(at)
                     && !numbers.contains_key(text)
                 {
@@ -340,7 +341,7 @@ impl Binder<'_, '_> {
             Some(ColumnKind::Text) => self.texts(&value, of)?,
             Some(ColumnKind::Number) => self.numbers(held(&value, &place), &of)?,
             Some(ColumnKind::Instant) => {
-                let bounds = self.quarters(held(&value, &place), |row, at| row.int(at))?;
+                let bounds = self.quarters(held(&value, &place))?;
                 (
                     range_of(&of, &bounds, i64::to_string),
                     GroupValues::Instants(bounds),
@@ -393,14 +394,13 @@ impl Binder<'_, '_> {
         let few = answer.iter().filter_map(|row| row.double(0).transpose());
         let mut few: Vec<f64> = few.collect::<Result<_, RemoteError>>()?;
         if few.len() > MOST_NUMBERS {
-            let bounds = self.quarters(held, |row, at| row.double(at))?;
+            let bounds = self.quarters(held)?;
             return Ok((range_of(of, &bounds, number), GroupValues::Ranges(bounds)));
         }
         few.sort_by(f64::total_cmp);
         let codes = few.iter().zip(1..);
-        let codes: String = codes
-            .map(|(of, code)| format!(" WHEN {} THEN {code}", number(of)))
-            .collect();
+        let codes = codes.map(|(of, code)| format!(" WHEN {} THEN {code}", number(of)));
+        let codes: String = codes.collect();
         let code = match few.len() {
             0 => "CAST(NULL AS BIGINT)".to_owned(),
             _ => format!("CASE {of}{codes} END"),
@@ -409,11 +409,7 @@ impl Binder<'_, '_> {
     }
 
     /// Bounds of ranges of about as many values each.
-    fn quarters<T: Copy + PartialEq>(
-        &self,
-        held: String,
-        read: impl Fn(Row<'_>, usize) -> Result<Option<T>, RemoteError>,
-    ) -> Result<Vec<T>, RemoteError> {
+    fn quarters<T: Held>(&self, held: String) -> Result<Vec<T>, RemoteError> {
         let dialect = self.frame.dialect;
         let quarters = (1..4).map(|quarter| {
             let rank = (dialect.div)(&format!("(m * {quarter} + 3)"), "4");
@@ -424,7 +420,7 @@ impl Binder<'_, '_> {
         let more = [("held", held), ("ranked", ranked("x", "x", "", "held"))];
         let answer = self.log.ask(&self.frame, Parts::Events, &more, &select)?;
         let row = answer.only()?;
-        let values = (1..5).map(|at| read(row, at));
+        let values = (1..5).map(|at| T::read(row, at));
         let values: Vec<Option<T>> = values.collect::<Result<_, RemoteError>>()?;
         let values: Vec<T> = values.into_iter().flatten().collect();
         let n = row.count(0)? as usize;
@@ -438,6 +434,24 @@ impl Binder<'_, '_> {
         Ok(quarters_of(n, *largest, |_| {
             quarters.next().copied().unwrap_or(*largest)
         }))
+    }
+}
+
+/// A value that ranges are made of.
+trait Held: Copy + PartialEq {
+    /// The value of a column of an answer; `None` for NULL.
+    fn read(row: Row<'_>, column: usize) -> Result<Option<Self>, RemoteError>;
+}
+
+impl Held for i64 {
+    fn read(row: Row<'_>, column: usize) -> Result<Option<Self>, RemoteError> {
+        row.int(column)
+    }
+}
+
+impl Held for f64 {
+    fn read(row: Row<'_>, column: usize) -> Result<Option<Self>, RemoteError> {
+        row.double(column)
     }
 }
 
@@ -465,9 +479,9 @@ pub(super) fn one_truth(text: &str) -> String {
 /// Number of the range that a value is in, from 1: one ends with its bound.
 fn range_of<T>(value: &str, bounds: &[T], text: impl Fn(&T) -> String) -> String {
     let ranges = bounds.iter().zip(1..);
-    let ranges: String = ranges
-        .map(|(bound, code)| format!(" WHEN {value} <= {} THEN {code}", text(bound)))
-        .collect();
+    let ranges =
+        ranges.map(|(bound, code)| format!(" WHEN {value} <= {} THEN {code}", text(bound)));
+    let ranges: String = ranges.collect();
     let last = bounds.len() + 1;
     format!("CASE WHEN {value} IS NULL THEN NULL{ranges} ELSE {last} END")
 }

@@ -87,31 +87,30 @@ impl Holdings {
             .map(|at| format!(", max(CASE WHEN c{at} IS NOT NULL THEN 1 ELSE 0 END) AS h{at}"));
         let has: String = has.collect();
         let cases = format!("SELECT case_id, min(t) AS t0{has} FROM e GROUP BY case_id");
-        let mut select = format!(
-            "SELECT count(*), count(DISTINCT {}), count(DISTINCT {}), count(DISTINCT {months})",
+        let with = attributes.iter();
+        let with = with.map(|at| format!(", CAST(coalesce(sum(h{at}), 0) AS BIGINT)"));
+        let with: String = with.collect();
+        let select = format!(
+            "SELECT count(*), count(DISTINCT {}), count(DISTINCT {}), count(DISTINCT {months}){with} FROM having_some",
             dial(Dial::Weekday),
             dial(Dial::Hour)
         );
-        for at in &attributes {
-            select += &format!(", CAST(coalesce(sum(h{at}), 0) AS BIGINT)");
-        }
-        select += " FROM having_some";
         let more = [("having_some", cases)];
         let of_cases = log.ask(&frame, Parts::Events, &more, &select)?;
         let of_cases = of_cases.only()?;
-        let mut select = "SELECT count(DISTINCT activity), \
-            count(DISTINCT CASE WHEN pos = 1 THEN activity END), \
-            count(DISTINCT CASE WHEN na IS NULL THEN activity END)"
-            .to_owned();
-        for &at in &attributes {
+        let different = attributes.iter().map(|&at| {
             let value = match log.table.columns[at].kind {
                 ColumnKind::Text => one_truth(&format!("c{at}")),
                 ColumnKind::Number => number(log.dialect, at),
                 ColumnKind::Instant => format!("c{at}"),
             };
-            select += &format!(", count(DISTINCT {value})");
-        }
-        select += " FROM e";
+            format!(", count(DISTINCT {value})")
+        });
+        let different: String = different.collect();
+        let select = format!(
+            "SELECT count(DISTINCT activity), count(DISTINCT CASE WHEN pos = 1 THEN activity END), \
+             count(DISTINCT CASE WHEN na IS NULL THEN activity END){different} FROM e"
+        );
         let of_events = log.ask(&frame, Parts::Events, &[], &select)?;
         let of_events = of_events.only()?;
         let columns =

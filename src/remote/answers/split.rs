@@ -132,7 +132,8 @@ impl Asking<'_> {
             Vec::new()
         };
         let states = self.states(&grouping, &groups)?;
-        let meanings = grouping.meanings(groups.iter().map(|group| &group.codes));
+        let codes: Vec<&Codes> = groups.iter().map(|group| &group.codes).collect();
+        let meanings = grouping.meanings(&codes);
         let row = |group: &Group| {
             let codes = meanings.numbers(&group.codes);
             let share = group.counts.cases as f64 / totals.cases.max(1) as f64;

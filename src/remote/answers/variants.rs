@@ -87,13 +87,16 @@ pub(in crate::remote) fn variants(
     Ok(rows)
 }
 
+/// A view with tables that are made of it.
+type Tables<'a> = (Frame<'a>, Vec<(&'static str, String)>);
+
 /// The view, and the tables whose last one is `grouped`: a row for each sequence with its figures.
 fn grouped<'a>(
     log: &'a RemoteLog,
     view: &View,
     listing: &Listing,
     cancel: &Cancel,
-) -> Result<(Frame<'a>, Vec<(&'static str, String)>), AskError> {
+) -> Result<Tables<'a>, AskError> {
     let rules = log.timing.rules.len();
     let (frame, durations) = if rules == 0 {
         let durations = "SELECT case_id AS of_case, max(t) - min(t) AS d, 0 AS known, 0 AS broken \
