@@ -5,11 +5,15 @@ use super::engines;
 use super::failure::{Failure, code};
 use super::logs::{Source, Verdict};
 use super::output::Output;
-use super::words;
+use super::reports::document::Basis;
+use super::written::{self, named_file, told};
+use super::{plan, session, words};
 use crate::app::{
     Choices, Exported, LoadError, Loader, Logs, Outline, Section, Session, Slice, SliceOffer,
     Written,
 };
+use crate::config::mapping_file::MappingFile;
+use crate::config::session_file::SessionFile;
 use crate::engine::{Analysis, Answers, NoteChange, Notes, View};
 use crate::event_log::{Cancel, Progress};
 use crate::formats::ReadPlan;
@@ -47,6 +51,27 @@ impl EngineLog {
     fn log(&self) -> Result<Arc<RemoteLog>, LoadError> {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         log.clone().ok_or_else(|| refused("the log is not open"))
+    }
+
+    /// The session as a file that lies in that folder, with the address and the table of the log; `None` for the
+    /// state folder.
+    fn session_file(&self, session: &Session, folder: Option<&Path>) -> SessionFile {
+        let mapping = MappingFile {
+            ends: None,
+            ..plan::mapping_file(&self.common, &self.common.plan)
+        };
+        session::file(&self.common, session, folder, mapping, Vec::new())
+    }
+
+    /// Log, options and view of reports; `command` are the pieces of a command line that opens it.
+    fn basis<'a>(&'a self, log: &'a RemoteLog, view: View, command: &[String]) -> Basis<'a> {
+        Basis {
+            log,
+            common: &self.common,
+            view,
+            command: command.to_vec(),
+            fingerprints: Vec::new(),
+        }
     }
 
     fn fetched(&self, log: &RemoteLog, view: &View, cancel: &Cancel) -> Result<Kept, Failure> {
@@ -105,18 +130,11 @@ fn not_there<T>(what: &str) -> Result<T, LoadError> {
     )))
 }
 
-fn failed(failure: Failure) -> LoadError {
-    LoadError {
-        message: failure.message,
-        code: failure.code,
-    }
-}
-
 impl Logs for EngineLog {
     fn engine(&self, progress: &Progress) -> Option<Result<Arc<dyn Answers>, LoadError>> {
         let stop = || progress.check().is_err();
         let opened = engines::open(&self.common, &self.address, &stop).map(Arc::new);
-        let opened = opened.map_err(failed);
+        let opened = opened.map_err(told);
         Some(opened.map(|log| {
             let mut known = self.log.lock().unwrap_or_else(PoisonError::into_inner);
             *known = Some(Arc::clone(&log));
@@ -132,9 +150,9 @@ impl Logs for EngineLog {
         let log = self.log()?;
         let cancel = progress.cancelled();
         let measured = log.slice_size(view, &cancel);
-        let size = measured.map_err(|error| failed(error.into()))?;
-        engines::check_size(&size, self.common.engine.most()).map_err(failed)?;
-        let (_, path) = self.fetched(&log, view, &cancel).map_err(failed)?;
+        let size = measured.map_err(|error| told(error.into()))?;
+        engines::check_size(&size, self.common.engine.most()).map_err(told)?;
+        let (_, path) = self.fetched(&log, view, &cancel).map_err(told)?;
         let age = fs::metadata(path).and_then(|found| found.modified()).ok();
         let age = age.filter(|_| !self.common.no_cache && progress.check().is_ok());
         Ok(SliceOffer {
@@ -147,7 +165,7 @@ impl Logs for EngineLog {
     }
 
     fn slice(&self, view: &View, anew: bool, progress: &Progress) -> Result<Slice, LoadError> {
-        self.open_slice(view, anew, progress).map_err(failed)
+        self.open_slice(view, anew, progress).map_err(told)
     }
 
     fn write(
@@ -164,28 +182,48 @@ impl Logs for EngineLog {
         not_there("tags and notes")
     }
 
-    fn save_session(&self, _: &Session, _: &str, _: bool) -> Result<Written, LoadError> {
-        not_there("a session file")
+    fn keep_session(&self, session: &Session, ended: bool) -> Result<(), LoadError> {
+        let file = self.session_file(session, None);
+        session::keep(&self.given, file, ended).map_err(|error| LoadError {
+            message: format!("The session is not kept: {error}"),
+            code: code::OUTPUT,
+        })
+    }
+
+    fn save_session(
+        &self,
+        session: &Session,
+        path: &str,
+        replace: bool,
+    ) -> Result<Written, LoadError> {
+        let place = named_file(path)?;
+        let file = self.session_file(session, Some(place.parent().unwrap_or(Path::new(""))));
+        let own = self.common.session.as_ref();
+        written::text(&self.common, place, replace, own, &file.to_toml())
     }
 
     fn write_report(
         &self,
-        _: &Outline,
-        _: &[String],
-        _: &str,
-        _: bool,
+        outline: &Outline,
+        command: &[String],
+        path: &str,
+        replace: bool,
     ) -> Result<(Written, String), LoadError> {
-        not_there("a report document")
+        let log = self.log()?;
+        let basis = self.basis(&log, View::default(), command);
+        written::report(&basis, outline, path, replace)
     }
 
     fn export(
         &self,
-        _: &Section,
-        _: &View,
-        _: &str,
-        _: bool,
+        section: &Section,
+        view: &View,
+        path: &str,
+        replace: bool,
     ) -> Result<(Written, Exported), LoadError> {
-        not_there("an export of rows")
+        let log = self.log()?;
+        let basis = self.basis(&log, view.clone(), &[]);
+        written::exported(&basis, section, path, replace)
     }
 
     fn write_definitions(&self, _: &Choices, _: &str) -> Result<(), LoadError> {

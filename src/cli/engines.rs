@@ -101,6 +101,16 @@ impl InEngine {
         Ok(())
     }
 
+    /// The entry of a mapping file or of a session; never a secret.
+    pub fn mapped(&self) -> MappedEngine {
+        MappedEngine {
+            table: self.table.clone(),
+            tie_column: self.tie_column.clone(),
+            driver: self.driver.clone(),
+            dialect: self.dialect.map(|dialect| dialect.name.to_owned()),
+        }
+    }
+
     /// Events that are fetched at most.
     pub fn most(&self) -> u64 {
         self.most_events.unwrap_or(MOST_EVENTS)
@@ -188,7 +198,8 @@ pub fn open(common: &Common, address: &Address, stop: Stop<'_>) -> Result<Remote
     };
     let credentials = credentials(common.engine.credentials.as_deref())?;
     let connection = connect(address, &driver, &credentials)?;
-    Ok(RemoteLog::open(connection, &wanted, stop)?)
+    let log = RemoteLog::open(connection, &wanted, stop)?;
+    Ok(log.with_timing(common.timing.clone())?)
 }
 
 impl From<RemoteError> for Failure {
@@ -228,17 +239,14 @@ fn refuse_definitions(common: &Common) -> Result<(), Failure> {
         Role::Milestone,
     ];
     let asked = [
-        (times.rules.is_some(), "--rules"),
         (!times.milestone.is_empty(), "--milestone"),
         (!times.rule.is_empty(), "--rule"),
         (!times.wait_class.is_empty(), "--wait-class"),
-        (!times.end.is_empty(), "--end"),
         (times.idle.is_some(), "--idle"),
         (times.now.is_some(), "--now"),
         (common.is_redacted(), "--redact"),
         (common.suppress.is_some(), "--suppress"),
         (common.notes.is_some(), "--notes"),
-        (common.session.is_some(), "--session"),
         (
             of_instances.into_iter().any(has_role),
             "a start, lifecycle, instance or milestone column",

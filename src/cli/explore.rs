@@ -104,7 +104,6 @@ fn refuse_in_engine(common: &Common, address: &Address) -> Result<(), Failure> {
 fn in_engine(settings: Settings, table: &str) -> Settings {
     Settings {
         name: table.to_owned(),
-        keeps_session: false,
         notes: None,
         last_visit: None,
         follow: false,
@@ -182,7 +181,7 @@ fn settings(
             .as_ref()
             .map(|path| path.display().to_string()),
         report_file: None,
-        keeps_session: session::is_kept(&common.logs),
+        keeps_session: session::is_kept(common),
         notes: notes::file(common).map(|file| file.path().display().to_string()),
         author: config.author().map(str::to_owned),
         last_visit: notes::last_visit(common),

@@ -64,13 +64,13 @@ pub fn export(
     output: &Output,
 ) -> Result<Exported, Failure> {
     let asked = Asked::of(section, basis.common)?;
-    let view = basis.analysis.redacted_view(asked.view(&basis.view));
+    let view = basis.shown(asked.view(&basis.view));
     let common = basis.common_of(&view, format, usize::MAX);
     let wording = Wording {
         zone: basis.common.tz(),
         working: view.calendar.is_some(),
     };
-    let context = ReportContext::new(basis.analysis, &common, LoadCost::default()).about(view);
+    let context = ReportContext::new(basis.log, &common, LoadCost::default()).about(view);
     let report = asked.spec.report(&context, &asked.matches)?;
     let texts = CsvTexts {
         raw: false,

@@ -3,21 +3,19 @@
 
 mod parts;
 
-use super::args::{Common, Format};
+use super::args::Common;
 use super::failure::{Failure, code};
 use super::follow::{self, Following, How};
 use super::load::{CachedIndex, Loaded, Wanted, load_plan, read_again, verdict};
-use super::reports::document;
-use super::{export, files, memory, models, notes, plan, redaction, session, words};
+use super::written::{self, named_file, told};
+use super::{files, memory, models, notes, plan, redaction, session, words};
 use crate::app::{
     Choices, Exported, Inspected, Kept, LoadError, Logs, Outline, Section, Session, Update, Visit,
     Written,
 };
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
-use crate::engine::{
-    Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes, Reference, View,
-};
+use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes, View};
 use crate::event_log::Progress;
 use crate::formats::{self, Bytes, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
@@ -68,13 +66,6 @@ struct Inputs {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn told(failure: Failure) -> LoadError {
-    LoadError {
-        message: failure.message,
-        code: failure.code,
-    }
 }
 
 impl Source {
@@ -405,7 +396,7 @@ impl Logs for Source {
             file.ends = Some(ends.to_vec());
         }
         let own = self.common.how.mapping.as_ref();
-        let written = self.write_text(place, replace, own, &file.to_toml())?;
+        let written = written::text(&self.common, place, replace, own, &file.to_toml())?;
         if written == Written::Done {
             *locked(&self.written) = Some(path.to_owned());
         }
@@ -450,7 +441,8 @@ impl Logs for Source {
     ) -> Result<Written, LoadError> {
         let place = named_file(path)?;
         let file = self.session_file(session, Some(place.parent().unwrap_or(Path::new(""))));
-        self.write_text(
+        written::text(
+            &self.common,
             place,
             replace,
             self.common.session.as_ref(),
@@ -465,18 +457,9 @@ impl Logs for Source {
         path: &str,
         replace: bool,
     ) -> Result<(Written, String), LoadError> {
-        let place = named_file(path)?;
-        // Before the work, which may take its time.
-        if self.output(place, replace, None, None)?.is_none() {
-            return Ok((Written::Exists, String::new()));
-        }
-        let ending = place.extension().unwrap_or_default().to_ascii_lowercase();
-        let (text, note) = match ending.to_str() {
-            Some("toml") => (document::for_file(outline, command, path), String::new()),
-            Some("md" | "markdown") => self.document(outline, command, Format::Markdown)?,
-            _ => self.document(outline, command, Format::Html)?,
-        };
-        Ok((self.write_text(place, replace, None, &text)?, note))
+        let analysis = self.analysis()?;
+        let basis = self.basis(&analysis, View::default(), command);
+        written::report(&basis, outline, path, replace)
     }
 
     fn export(
@@ -486,22 +469,9 @@ impl Logs for Source {
         path: &str,
         replace: bool,
     ) -> Result<(Written, Exported), LoadError> {
-        let place = named_file(path)?;
-        let model = view.reference.as_ref().and_then(Reference::model);
-        let model = model.map(|model| OsString::from(&model.path));
-        let Some(output) = self.output(place, replace, None, model)? else {
-            return Ok((Written::Exists, Exported::default()));
-        };
-        let ending = place.extension().unwrap_or_default().to_ascii_lowercase();
-        let format = match ending.to_str() {
-            Some("json") => Format::Json,
-            Some("md") => Format::Markdown,
-            _ => Format::Csv,
-        };
         let analysis = self.analysis()?;
         let basis = self.basis(&analysis, view.clone(), &[]);
-        let exported = export::export(&basis, section, format, &output).map_err(told)?;
-        Ok((Written::Done, exported))
+        written::exported(&basis, section, path, replace)
     }
 
     fn model(&self, path: &str) -> Result<Arc<NamedModel>, LoadError> {
@@ -534,19 +504,8 @@ impl Logs for Source {
         })?;
         // What is there is part of the new text.
         let own = self.common.times().rules.as_ref();
-        self.write_text(place, true, own, &text).map(drop)
+        written::text(&self.common, place, true, own, &text).map(drop)
     }
-}
-
-/// The path of a file to write; `-` is none where standard output is the screen.
-fn named_file(path: &str) -> Result<&Path, LoadError> {
-    if path == "-" {
-        return Err(LoadError {
-            message: "- is the screen here; name a file".to_owned(),
-            code: code::OUTPUT,
-        });
-    }
-    Ok(Path::new(path))
 }
 
 fn unkept(what: &str, error: &dyn std::fmt::Display) -> LoadError {

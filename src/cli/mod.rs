@@ -36,6 +36,7 @@ mod session;
 mod table;
 mod watch;
 mod words;
+mod written;
 
 use crate::formats;
 use crate::terminal;
@@ -102,11 +103,7 @@ fn answer(call: Call) -> Result<(), Failure> {
         Call::Explore(mut common, options, config) => {
             let given = common.clone();
             let address = engines::address(&common)?;
-            // A log in an engine has no session: one of a file would be offered for a database.
-            let last = match address {
-                None => session::last(&mut common),
-                Some(_) => None,
-            };
+            let last = session::last(&mut common);
             common.settle()?;
             let engine = address.map(|address| (given, address));
             if config.plain() {

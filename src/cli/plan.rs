@@ -31,6 +31,9 @@ impl Common {
         let kept = self.kept.take();
         if let Some(kept) = &kept {
             self.take_session(kept);
+            if let [log] = kept.mapping.logs.as_slice() {
+                self.engine.take_mapping(&log.engine)?;
+            }
         }
         let mapping = kept.as_ref().map(|kept| &kept.mapping);
         let (plan, ends) = if self.resumes {
@@ -245,7 +248,7 @@ pub fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
     let logs = logs.map(|(log, options)| MappedLog {
         file: log.to_string_lossy().into_owned(),
         options: options.clone(),
-        ..MappedLog::default()
+        engine: common.engine.mapped(),
     });
     MappingFile {
         logs: logs.collect(),

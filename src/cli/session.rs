@@ -3,13 +3,14 @@
 
 use super::args::{Common, GivenMilestone};
 use super::failure::Failure;
-use super::{models, plan, say};
+use super::{engines, models, plan, say};
 use crate::app::{LastSession, Session};
 use crate::config::mapping_file::{MappedLog, MappingFile};
 use crate::config::private::{Base, PrivateFolder};
 use crate::config::session_file::SessionFile;
 use crate::engine::{Reference, View};
 use crate::formats::ReadPlan;
+use crate::remote::Address;
 use crate::source::{self, Input};
 use crate::store;
 use crate::text::time::{duration, duration_literal};
@@ -164,7 +165,7 @@ pub struct Last {
 /// The session of the last start. The one of a program that was ended by something else than its user is resumed
 /// by the same call.
 pub fn last(common: &mut Common) -> Option<Last> {
-    let name = name(&common.logs)?;
+    let name = name(common)?;
     let folder = folder()?;
     // One that cannot be read, or is of another version, is none.
     let mut file = SessionFile::parse(&folder.read(&name).ok()?).ok()?;
@@ -266,18 +267,45 @@ fn offer(last: &Last) -> String {
     )
 }
 
-/// True if the session of these logs is kept: they are files, and the user has a state folder.
-pub fn is_kept(logs: &[OsString]) -> bool {
-    name(logs).is_some() && folder().is_some()
+/// True if the session of the logs of a call is kept: they are files, or one is in an engine, and the user has a
+/// state folder.
+pub fn is_kept(common: &Common) -> bool {
+    name(common).is_some() && folder().is_some()
 }
 
 fn folder() -> Option<PrivateFolder> {
     PrivateFolder::of_user(Base::State, "sessions")
 }
 
-/// Name of the file for the session of these logs.
-fn name(logs: &[OsString]) -> Option<String> {
-    Some(format!("{}.toml", id(logs)?))
+/// Name of the file for the session of the logs of a call.
+fn name(common: &Common) -> Option<String> {
+    let id = match engines::address(common) {
+        Ok(None) => id(&common.logs)?,
+        Ok(Some(address)) => id_in_engine(common, &address),
+        Err(_) => return None,
+    };
+    Some(format!("{id}.toml"))
+}
+
+/// Identity of a log in an engine, by its address and what names its table.
+fn id_in_engine(common: &Common, address: &Address) -> String {
+    let table = common.engine.table.as_deref().unwrap_or_default();
+    let mapping = common.how.mapping.as_deref();
+    let mapping = mapping.and_then(|path| absolute(path).ok());
+    let mapping = mapping.unwrap_or_default();
+    let parts = [
+        b"engine",
+        address.text().as_bytes(),
+        table.as_bytes(),
+        mapping.as_os_str().as_bytes(),
+    ];
+    let mut hasher = XxHash3_128::new();
+    for part in parts {
+        hasher.write(part);
+        // None of them has a NUL.
+        hasher.write(&[0]);
+    }
+    format!("{:032x}", hasher.finish_128())
 }
 
 /// Identity of these logs, whatever they hold by now: a hash of their paths. None where one is no
@@ -371,7 +399,7 @@ fn placed(path: &Path, folder: Option<&Path>) -> String {
 /// # Errors
 /// It cannot be written.
 pub fn keep(common: &Common, file: SessionFile, ended: bool) -> io::Result<()> {
-    let (Some(name), Some(folder)) = (name(&common.logs), folder()) else {
+    let (Some(name), Some(folder)) = (name(common), folder()) else {
         return Ok(());
     };
     let file = SessionFile {

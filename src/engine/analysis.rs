@@ -294,7 +294,7 @@ impl Analysis {
                 Some(bound.notes().to_vec())
             })
         });
-        let prepared = self.prepared(view).ok();
+        let prepared = self.prepared(view, &Cancel::never()).ok();
         let cases = prepared.iter().flat_map(|prepared| {
             let filters = view.filters.iter().chain(view.versus.iter().flatten());
             filters.map(|text| prepared.notes(text, self.tz))
@@ -307,11 +307,12 @@ impl Analysis {
     /// # Errors
     /// The time of the view or a condition on events is wrong.
     pub fn last_event(&self, view: &View) -> Result<Option<i64>, AskError> {
-        Ok(self.prepared(view)?.span().map(|(_, last)| last))
+        let prepared = self.prepared(view, &Cancel::never())?;
+        Ok(prepared.span().map(|(_, last)| last))
     }
 
     /// The log of a view before filters of cases are applied.
-    pub(super) fn prepared(&self, view: &View) -> Result<Arc<Prepared>, AskError> {
+    pub(super) fn prepared(&self, view: &View, cancel: &Cancel) -> Result<Arc<Prepared>, AskError> {
         let view = view.of_log();
         if view == View::default() {
             return Ok(Arc::clone(&self.whole));
@@ -324,11 +325,12 @@ impl Analysis {
         // The step that is applied last comes first, so that each asks for the log of those before
         // it.
         let prepared = if let Some(calendar) = of.calendar.take() {
-            self.prepared(&of)?.by_calendar(&calendar, self.tz)?
+            self.prepared(&of, cancel)?
+                .by_calendar(&calendar, self.tz, cancel)?
         } else if of.ends.is_some() || !of.milestones.is_empty() || of.reference.is_some() {
             let (ends, milestones) = (of.ends.take(), std::mem::take(&mut of.milestones));
             let reference = of.reference.take();
-            let prepared = self.prepared(&of)?;
+            let prepared = self.prepared(&of, cancel)?;
             let mut timing = defined_in_view(&prepared, ends, &milestones)?;
             timing.conform.reference = reference.unwrap_or(timing.conform.reference);
             Prepared::indexed(prepared.log.clone(), prepared.index.clone())
@@ -336,10 +338,10 @@ impl Analysis {
         } else if !of.events.is_empty() {
             self.memory.reserve(self.info.bytes)?;
             let events = std::mem::take(&mut of.events);
-            of_events(&*self.prepared(&of)?, &events, self.tz)?
+            of_events(&*self.prepared(&of, cancel)?, &events, self.tz, cancel)?
         } else {
             self.memory.reserve(self.info.bytes)?;
-            self.as_of(view.as_of.as_deref().unwrap_or_default())?
+            self.as_of(view.as_of.as_deref().unwrap_or_default(), cancel)?
         };
         let prepared = Arc::new(prepared.with_notes(self.whole.notes.as_ref()));
         self.derived.put(view, Arc::clone(&prepared));
@@ -347,7 +349,7 @@ impl Analysis {
     }
 
     /// The log cut at a time, with the definitions applied again.
-    fn as_of(&self, text: &str) -> Result<Prepared, FilterError> {
+    fn as_of(&self, text: &str, cancel: &Cancel) -> Result<Prepared, AskError> {
         let wrong = |message: String| FilterError {
             text: text.to_owned(),
             span: 0..text.len(),
@@ -355,7 +357,7 @@ impl Analysis {
         };
         let as_of = AsOf::parse(text).map_err(|why| wrong(why.to_owned()))?;
         let Some((first, last)) = self.whole.span() else {
-            return Err(wrong("the log has no events".to_owned()));
+            return Err(wrong("the log has no events".to_owned()).into());
         };
         let now = as_of.instant(last, self.tz);
         let log = &self.whole.log;
@@ -368,13 +370,12 @@ impl Analysis {
                 Some(_) => "before the first event is complete",
                 None => "before the first event",
             };
-            return Err(wrong(format!("{of} ({first})")));
+            return Err(wrong(format!("{of} ({first})")).into());
         }
-        let prepared = Prepared::new(log.select(&rows, None), &Progress::default());
-        let prepared = prepared.expect("nobody cancels this");
+        let prepared = Prepared::new(log.select(&rows, None), &Progress::of(cancel))?;
         let mut timing = of_log(&self.timing, &prepared);
         timing.now = Some(now);
-        prepared.timed(timing, self.tz)
+        Ok(prepared.timed(timing, self.tz)?)
     }
 
     fn everything(&self) -> MutexGuard<'_, Option<Arc<Selected>>> {
@@ -404,7 +405,7 @@ impl Analysis {
         if let Some(selected) = self.selected.get(&key) {
             return Ok(selected);
         }
-        let prepared = self.prepared(view)?;
+        let prepared = self.prepared(view, cancel)?;
         let mut cases: Option<CaseSet> = None;
         for text in &view.filters {
             // Each filter is a pass over the log, so that a newer question need not wait for all of
@@ -432,7 +433,10 @@ impl Analysis {
 }
 
 /// Refuses names by which filters could not tell two definitions apart, or a definition from a column.
-fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
+///
+/// # Errors
+/// Two definitions have a name, or a definition that of a column.
+pub fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
     let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
     let deadlines = timing.rules.iter().map(|rule| ("rule", &rule.name));
     let rules = timing.conform_rules.iter();
@@ -504,12 +508,14 @@ fn of_events(
     prepared: &Prepared,
     conditions: &[String],
     tz: chrono_tz::Tz,
-) -> Result<Prepared, FilterError> {
+    cancel: &Cancel,
+) -> Result<Prepared, AskError> {
     let mut log: Option<EventLog> = None;
     let mut timing = prepared.timed.timing.clone();
     for text in conditions {
+        cancel.check()?;
         let of = log.as_ref().unwrap_or(&prepared.log);
-        let bound = prepared.with_inputs(tz, &Cancel::never(), |inputs| {
+        let bound = prepared.with_inputs(tz, cancel, |inputs| {
             let condition = filter::parse_events(text)?;
             if let filter::EventCond::Between(part) = &condition {
                 // Cases that are cut to a part are over, whatever ends them else.
@@ -522,8 +528,8 @@ fn of_events(
         log = Some(of.select(&rows, None));
     }
     let log = log.unwrap_or_default();
-    let left = Prepared::new(log, &Progress::default()).expect("nobody cancels this");
-    left.timed(timing, tz)
+    let left = Prepared::new(log, &Progress::of(cancel))?;
+    Ok(left.timed(timing, tz)?)
 }
 
 fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::Tz) -> LogInfo {
@@ -590,5 +596,31 @@ mod tests {
             analysis.filter_notes(&view),
             [note("in", "In"), note("out", "Out")]
         );
+    }
+
+    #[test]
+    fn making_what_a_condition_leaves_can_be_cancelled() {
+        let (report, progress) = (ImportReport::default(), Progress::default());
+        let log = log("a: In Out");
+        let analysis = Analysis::new("x".into(), log, report, chrono_tz::UTC, &progress).unwrap();
+        let cancelled = Cancel::never();
+        cancelled.cancel();
+        let of_events = View {
+            events: vec!["activity != \"In\"".to_owned()],
+            ..View::default()
+        };
+        let as_of = View {
+            as_of: Some("-0d".to_owned()),
+            ..View::default()
+        };
+        for view in [of_events, as_of] {
+            let made = |cancel: &Cancel| {
+                analysis
+                    .prepared(&view, cancel)
+                    .map(|made| made.log.n_events())
+            };
+            assert_eq!(made(&cancelled), Err(AskError::Cancelled), "{view:?}");
+            assert!(made(&Cancel::never()).is_ok(), "{view:?}");
+        }
     }
 }

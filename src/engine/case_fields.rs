@@ -9,9 +9,12 @@ use super::selected::Selected;
 use super::sorting::SortValue;
 use super::stats::seconds;
 use super::view::AskError;
-use crate::event_log::Dictionary;
+use crate::event_log::{Dictionary, EventLog, Progress};
 use crate::filter::{BoundField, CaseValue, Field, bind_field};
+use crate::index::Index;
+use chrono_tz::Tz;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 impl Context<'_> {
     /// The fields of a listing, bound to the log of selected cases.
@@ -52,10 +55,7 @@ impl Context<'_> {
         then: impl FnOnce(&(dyn Fn(usize) -> SortValue + Sync)) -> Result<T, AskError>,
     ) -> Result<T, AskError> {
         let bound = self.bound(selected, field);
-        let field = bound.map_err(|error| {
-            let words = schema.sort_words();
-            AskError::Name(format!("{error}; orders of the list are {words}"))
-        })?;
+        let field = bound.map_err(|error| no_order(&error, schema))?;
         let ranks = |source, texts: &Dictionary| selected.prepared.text_ranks(source, texts);
         let order = field.order(ranks);
         then(&|case| match order(case) {
@@ -75,6 +75,69 @@ impl Context<'_> {
         let bound = bind_field(field, &prepared.log, &prepared.index, &noted, tz);
         bound.map_err(|error| AskError::Name(format!("column {field}: {}", error.message)))
     }
+}
+
+/// Checks that a log has the fields of a listing, and the one that it is sorted by.
+///
+/// # Errors
+/// It has no such column or activity.
+pub fn check_fields<R: 'static>(
+    log: &EventLog,
+    zone: Tz,
+    listing: &Listing,
+    schema: &Schema<R>,
+) -> Result<(), AskError> {
+    let index = Index::default();
+    let bind = |field: &Field| field_of(field, log, &index, zone).map(drop);
+    listing.fields.iter().try_for_each(bind)?;
+    let sort = listing.sort.field().map_or(Ok(()), bind);
+    sort.map_err(|error| no_order(&error, schema))
+}
+
+/// Values of fields in all cases of a small log, one entry for each field; `ranks` are those of the variants of
+/// the cases in the log that these are a part of.
+///
+/// # Errors
+/// The log has no such column or activity.
+pub fn field_values(
+    log: &EventLog,
+    zone: Tz,
+    fields: &[Field],
+    ranks: &[u32],
+) -> Result<Vec<Vec<FieldValues>>, AskError> {
+    let index = Index::build(log, &Progress::default())?;
+    let bound = fields.iter().map(|field| {
+        Ok(Shown {
+            bound: field_of(field, log, &index, zone)?,
+            calendar: None,
+            costs: None,
+        })
+    });
+    let bound = Fields(bound.collect::<Result<_, AskError>>()?);
+    let of = |(case, rank): (usize, &u32)| {
+        let mut values = bound.of(case);
+        let variants = fields.iter().zip(&mut values);
+        for (_, value) in variants.filter(|(field, _)| **field == Field::Variant) {
+            *value = FieldValues::of(vec![Value::Count((*rank).into())]);
+        }
+        values
+    };
+    Ok(ranks.iter().enumerate().map(of).collect())
+}
+
+fn field_of<'a>(
+    field: &Field,
+    log: &'a EventLog,
+    index: &'a Index,
+    zone: Tz,
+) -> Result<BoundField<'a>, AskError> {
+    let bound = bind_field(field, log, index, &Arc::default(), zone);
+    bound.map_err(|error| AskError::Name(format!("column {field}: {}", error.message)))
+}
+
+fn no_order<R: 'static>(error: &AskError, schema: &Schema<R>) -> AskError {
+    let words = schema.sort_words();
+    AskError::Name(format!("{error}; orders of the list are {words}"))
 }
 
 /// A field bound to a log.

@@ -1,10 +1,13 @@
 //! Figures of groups of cases that can be asked for, and those that a log and its definitions make
 //! possible.
 
+use super::definitions::{NamedOutcome, Timing};
 use super::journey::SCORE;
 use super::moments::is_made_true;
 use super::prepared::Prepared;
 use super::rates::COST;
+use super::view::AskError;
+use crate::text::did_you_mean;
 use std::fmt;
 
 /// A figure of groups.
@@ -61,7 +64,13 @@ pub struct FigureOffer {
 
 /// The figures on offer; returns of cases, which have windows instead of one value, are not among them.
 pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
-    let timing = &prepared.timed.timing;
+    offers_of(&prepared.timed.timing, |of| {
+        is_made_true(prepared, &of.filter.filter)
+    })
+}
+
+/// The figures that definitions make possible; `is_timed` says of which outcomes an event makes them true.
+pub fn offers_of(timing: &Timing, is_timed: impl Fn(&NamedOutcome) -> bool) -> Vec<FigureOffer> {
     let offer = |figure, kind| FigureOffer { figure, kind };
     let outcomes = timing.outcomes.iter();
     let rules = timing.rule_names();
@@ -69,7 +78,7 @@ pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
     let costs = timing.rates.iter();
     let scores = timing.journey.score.iter();
     let times = timing.outcomes.iter();
-    let times = times.filter(|of| is_made_true(prepared, &of.filter.filter));
+    let times = times.filter(|of| is_timed(of));
     [
         offer(Figure::Duration, FigureKind::Time),
         offer(Figure::Rework, FigureKind::Rate),
@@ -96,11 +105,35 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub(super) fn wants(&self, figure: &Figure) -> bool {
+    /// Refuses names of figures that nothing has.
+    ///
+    /// # Errors
+    /// A name is that of no figure on offer.
+    pub fn check(&self, offers: &[FigureOffer]) -> Result<(), AskError> {
+        let known: Vec<String> = offers.iter().map(|of| of.figure.to_string()).collect();
+        for figure in &self.only {
+            if let Figure::Named(name) = figure
+                && !known.contains(name)
+            {
+                let known = known.iter().map(String::as_str).chain(["return"]);
+                let hint = match name.as_str() {
+                    COST => "; [rates] of the rules file defines costs".to_owned(),
+                    SCORE => "; [journey] of the rules file names a column of scores".to_owned(),
+                    _ => did_you_mean(name, known, str::to_owned),
+                };
+                return Err(AskError::Name(format!("there is no figure {name}{hint}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// True if a figure is asked for.
+    pub fn wants(&self, figure: &Figure) -> bool {
         self.only.is_empty() || self.only.contains(figure)
     }
 
-    pub(super) fn wants_named(&self, name: &str) -> bool {
+    /// True if a figure of that name is asked for.
+    pub fn wants_named(&self, name: &str) -> bool {
         let is_named = |figure: &Figure| matches!(figure, Figure::Named(of) if of == name);
         self.only.is_empty() || self.only.iter().any(is_named)
     }

@@ -8,13 +8,11 @@ pub use amounts::Amounts;
 pub use scores::Scores;
 
 use super::figures::{Figure, Figures, offers};
-use super::groups::Bound;
-use super::journey::SCORE;
+use super::groups::{Bound, Meaning};
 use super::moments::{NEVER, first_events};
 use super::moves::Moves;
 use super::prepared::Prepared;
 use super::query::Context;
-use super::rates::COST;
 use super::schema::Value;
 use super::selected::Selected;
 use super::stats::{Stats, seconds, stats};
@@ -81,6 +79,40 @@ pub fn name<T: AsRef<str>>(values: impl Iterator<Item = Option<T>>) -> String {
 }
 
 impl SplitRow {
+    /// A group by its codes, without figures but counts.
+    pub fn new<'a>(
+        meanings: impl IntoIterator<Item = &'a Meaning<'a>>,
+        codes: &[u32],
+        counts: Counts,
+        share: f64,
+    ) -> Self {
+        let of: Vec<(&Meaning<'_>, u32)> =
+            meanings.into_iter().zip(codes.iter().copied()).collect();
+        let filters = of.iter().map(|(of, code)| of.filter(*code));
+        let filters: Option<Vec<Expr>> = filters.collect();
+        SplitRow {
+            values: of
+                .iter()
+                .map(|(of, code)| of.value(*code).map(Arc::from))
+                .collect(),
+            filter: filters.and_then(|filters| filters.into_iter().reduce(Expr::and)),
+            counts,
+            share,
+            starts: Vec::new(),
+            moves: Moves::default(),
+            duration: None,
+            rework: None,
+            outcomes: Vec::new(),
+            rules: Vec::new(),
+            milestones: Vec::new(),
+            costs: None,
+            scores: None,
+            time_to: Vec::new(),
+            returns: None,
+            cells: Vec::new(),
+        }
+    }
+
     /// Values of the group, joined.
     pub fn name(&self) -> String {
         name(self.values.iter().map(Option::as_deref))
@@ -237,7 +269,7 @@ impl Grouped<'_> {
     /// # Errors
     /// Nothing has a figure of a name, or the answer is not wanted any more.
     pub fn rows(&self, bound: &[Bound<'_>]) -> Result<Vec<SplitRow>, AskError> {
-        self.check_names()?;
+        self.figures.check(&offers(self.prepared()))?;
         let selection = self.selected.selection();
         let whole = selection.n_cases.max(1) as f64;
         let (cancel, groups) = (self.context.cancel, self.groups);
@@ -251,35 +283,18 @@ impl Grouped<'_> {
             || (self.durations(), self.rework()),
         );
         let (counts, starts) = (counts?, starts?);
+        let meanings = bound.iter().map(|of| &of.meaning);
         let row = |((codes, counts), starts): ((&Vec<u32>, Counts), Vec<u64>)| {
-            let values = bound.iter().zip(codes);
-            let filters = bound.iter().zip(codes).map(|(of, &code)| of.filter(code));
-            let filters: Option<Vec<Expr>> = filters.collect();
+            let share = counts.cases as f64 / whole;
             SplitRow {
-                values: values
-                    .map(|(of, &code)| of.value(code).map(Arc::from))
-                    .collect(),
-                filter: filters.and_then(|filters| filters.into_iter().reduce(Expr::and)),
-                counts,
-                share: counts.cases as f64 / whole,
                 starts,
-                moves: Moves::default(),
-                duration: None,
-                rework: None,
-                outcomes: Vec::new(),
-                rules: Vec::new(),
-                milestones: Vec::new(),
-                costs: None,
-                scores: None,
-                time_to: Vec::new(),
-                returns: None,
-                cells: Vec::new(),
+                ..SplitRow::new(meanings.clone(), codes, counts, share)
             }
         };
         let groups = self.groups.codes.iter().zip(counts).zip(starts);
         let mut rows: Vec<SplitRow> = groups.map(row).collect();
         for (row, distribution) in rows.iter_mut().zip(durations?) {
-            row.duration = Some(measure(distribution));
+            row.duration = Some(distribution.into());
         }
         for (row, rate) in rows.iter_mut().zip(rework?) {
             row.rework = Some(rate);
@@ -290,26 +305,6 @@ impl Grouped<'_> {
         self.costs(&mut rows)?;
         self.scores(&mut rows)?;
         Ok(rows)
-    }
-
-    /// Refuses names of figures that nothing has.
-    fn check_names(&self) -> Result<(), AskError> {
-        let offers = offers(self.prepared());
-        let known: Vec<String> = offers.iter().map(|of| of.figure.to_string()).collect();
-        for figure in &self.figures.only {
-            if let Figure::Named(name) = figure
-                && !known.contains(name)
-            {
-                let known = known.iter().map(String::as_str).chain(["return"]);
-                let hint = match name.as_str() {
-                    COST => "; [rates] of the rules file defines costs".to_owned(),
-                    SCORE => "; [journey] of the rules file names a column of scores".to_owned(),
-                    _ => did_you_mean(name, known, str::to_owned),
-                };
-                return Err(AskError::Name(format!("there is no figure {name}{hint}")));
-            }
-        }
-        Ok(())
     }
 
     /// Durations by group; none where they are not wanted.
@@ -427,7 +422,7 @@ impl Grouped<'_> {
             let all = split::distributions(&values, self.groups, self.context.cancel)?;
             for (row, distribution) in rows.iter_mut().zip(all) {
                 row.milestones
-                    .push((time.name.clone(), measure(distribution)));
+                    .push((time.name.clone(), distribution.into()));
             }
         }
         Ok(())
@@ -563,9 +558,11 @@ impl Grouped<'_> {
     }
 }
 
-fn measure(distribution: Distribution) -> Measure {
-    Measure {
-        stats: distribution.figures.map(stats),
-        q: distribution.q,
+impl From<Distribution> for Measure {
+    fn from(of: Distribution) -> Self {
+        Measure {
+            stats: of.figures.map(stats),
+            q: of.q,
+        }
     }
 }

@@ -20,6 +20,7 @@ use crate::metrics::quantile::quarters;
 use crate::text::steps::Step;
 use crate::text::time::{WEEKDAYS, writable};
 use chrono_tz::Tz;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -109,7 +110,7 @@ impl GroupBy {
             GroupBy::Activity(anchor) => {
                 let anchor = *anchor;
                 let code = move |case| 1 + log.activity.get(event_at(log, anchor, case));
-                (Values::Names(&log.activities), one(code))
+                (Values::Names(Cow::Borrowed(&log.activities)), one(code))
             }
             GroupBy::Variant => {
                 let ranks = Values::Ranks(index.variants.len());
@@ -139,9 +140,8 @@ impl GroupBy {
             }
         };
         Ok(Bound {
-            by: self.clone(),
             codes,
-            values,
+            meaning: Meaning::new(self.clone(), values),
         })
     }
 
@@ -193,19 +193,25 @@ fn one<'a>(code: impl Fn(usize) -> u32 + Sync + 'a) -> Box<CodesOf<'a>> {
 
 /// A property bound to a log.
 pub struct Bound<'a> {
-    by: GroupBy,
-    values: Values<'a>,
     codes: Box<CodesOf<'a>>,
+    /// Values and filters of its codes.
+    pub meaning: Meaning<'a>,
 }
 
-/// Meaning of the codes of a key: code 0 is no value.
-enum Values<'a> {
+/// The codes of a property: the value of each and the filter of its cases.
+pub struct Meaning<'a> {
+    by: GroupBy,
+    values: Values<'a>,
+}
+
+/// Values of the codes of a key: code 0 is no value.
+pub enum Values<'a> {
     /// Texts by code.
-    Texts(&'a Dictionary),
+    Texts(Cow<'a, Dictionary>),
     /// Texts by code, of which those that are `true` or `false` in some letter case are one each.
-    Truths(&'a Dictionary),
+    Truths(Cow<'a, Dictionary>),
     /// Activities or case ids, from code 1 on.
-    Names(&'a Dictionary),
+    Names(Cow<'a, Dictionary>),
     /// Numbers, ascending, from code 1 on.
     Numbers(Vec<f64>),
     /// Ranges of numbers, each up to its bound, the last one above all.
@@ -216,7 +222,9 @@ enum Values<'a> {
     Durations(Vec<i64>),
     /// Number of ranks.
     Ranks(usize),
+    /// Days of the week from Monday on.
     Weekdays,
+    /// Hours of the day.
     Hours,
     /// Starts of the months.
     Months(Vec<i64>, Tz),
@@ -242,9 +250,16 @@ impl Bound<'_> {
     /// The property as a key of groups.
     pub fn key(&self) -> Key<'_> {
         Key {
-            n_codes: self.values.n_codes(),
+            n_codes: self.meaning.values.n_codes(),
             codes: &*self.codes,
         }
+    }
+}
+
+impl<'a> Meaning<'a> {
+    /// The codes of a property with these values.
+    pub fn new(by: GroupBy, values: Values<'a>) -> Self {
+        Meaning { by, values }
     }
 
     /// The value with that code as in the log; `None` for no value.
@@ -395,11 +410,11 @@ fn column<'a>(
     Ok(match source {
         Source::Case => {
             let codes: Box<CodesOf<'a>> = one(|case| 1 + case as u32);
-            (Values::Names(&log.case_ids), codes)
+            (Values::Names(Cow::Borrowed(&log.case_ids)), codes)
         }
         Source::Activity => {
             let codes = Rows::of(Level::Event, at).codes(log, |row| 1 + log.activity.get(row));
-            (Values::Names(&log.activities), codes)
+            (Values::Names(Cow::Borrowed(&log.activities)), codes)
         }
         Source::Time => of_events(&log.time),
         Source::Start => of_events(log.start.as_deref().unwrap_or(&[])),
@@ -414,10 +429,10 @@ fn column<'a>(
                 ColumnData::Text(codes, texts) => {
                     if let Some(same) = spellings(texts) {
                         let code = move |row| same[codes.get(row) as usize];
-                        (Values::Truths(texts), rows.codes(log, code))
+                        (Values::Truths(Cow::Borrowed(texts)), rows.codes(log, code))
                     } else {
                         let codes = rows.codes(log, |row| codes.get(row));
-                        (Values::Texts(texts), codes)
+                        (Values::Texts(Cow::Borrowed(texts)), codes)
                     }
                 }
                 ColumnData::Number(numbers) => {

@@ -143,7 +143,7 @@ impl Follow {
 
     /// The part of a list of `total` rows to show: the page, moved so that it has the row at `place`. A page
     /// that has it stays: a question for it that came later would be equal, and not be asked.
-    pub(super) fn page(&self, page: Page, total: usize, place: Option<usize>) -> Range<usize> {
+    pub fn page(&self, page: Page, total: usize, place: Option<usize>) -> Range<usize> {
         let moved = place.filter(|place| !page.of(total).contains(place));
         let offset = moved.map_or(page.offset, |place| {
             let last = total.saturating_sub(page.limit);

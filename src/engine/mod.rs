@@ -84,11 +84,12 @@ pub use crate::models::{Bound, Ending as RunEnding, Move, Net};
 pub use crate::text::steps::Steps;
 pub use alert_states::{AlertChange, AlertKey, AlertState, AlertStates, Holding, Tracked};
 pub use alerts::{AlertFigure, AlertOn, AlertSpec, FigureOp, FigureTest, Quantile};
-pub use analysis::Analysis;
+pub use analysis::{Analysis, check_names as check_definitions};
 pub use answers::{Answers, ask};
 pub use as_of::AsOf;
 pub use axis::*;
 pub use basis::Basis;
+pub use case_fields::{check_fields, field_values};
 pub use column_name::ColumnName;
 pub use compared::Of;
 pub use condition::Condition;
@@ -101,10 +102,10 @@ pub use definitions::{
 };
 pub use ending::Ending;
 pub use ends_guess::{Guess, Places as EndPlaces, guess_of as guess_ends};
-pub use factors::FactorKind;
-pub use figures::{Figure, FigureKind, FigureOffer, Figures};
+pub use factors::{FactorKind, MOST_NUMBERS};
+pub use figures::{Figure, FigureKind, FigureOffer, Figures, offers_of};
 pub use grouped::{Amounts, Kept, Measure, NONE, Returned, Scores, SplitRow, TimeTo, rate};
-pub use groups::GroupBy;
+pub use groups::{GroupBy, Meaning, Values as GroupValues};
 pub use joined::{Change as VersusChange, Comparable, Compared, TimeChange, VersusRow};
 pub use journey::{JourneySpec, SCORE};
 pub use layout::{Cell as LayoutCell, Layout, Line, Place};
@@ -125,7 +126,7 @@ pub use queries::bottlenecks::{
     Gain, Kind, Ranking, SetApart,
 };
 pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, Mark, MarkKind, OpenCase};
-pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
+pub use queries::cases::{CASES, CaseKey, CaseRow, CasesQuery};
 pub use queries::completions::{Completion, CompletionsQuery, milestone_completions};
 pub use queries::conform::{
     Bounds, Conform, ConformQuery, DeviationDuration, DeviationKind, DeviationRow, JudgedVariant,
@@ -133,7 +134,7 @@ pub use queries::conform::{
 };
 pub use queries::cost::{CostQuery, Costs, LateCost, SpendingRow, VariantCost};
 pub use queries::deadlines::{
-    Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
+    Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RULES as DEADLINES, RuleBin, RuleRow,
 };
 pub use queries::discover::{DiscoverQuery, Discovered, Fit};
 pub use queries::discovered::{DiscoverRulesQuery, DiscoveredRule, LogSkeleton, SkeletonQuery};
@@ -143,13 +144,13 @@ pub use queries::dotted::{
 };
 pub use queries::edges::{EDGES, EdgeRow, EdgesQuery};
 pub use queries::ends::{EndRow, Ends, EndsQuery};
-pub use queries::facet::{FacetRow, FacetsQuery, NumbersQuery};
+pub use queries::facet::{FACETS, FacetRow, FacetsQuery, NumbersQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::findings::{
     FindingFigure, FindingKind, FindingRow, Findings, FindingsQuery, Looked,
 };
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
-pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
+pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow, no_groups};
 pub use queries::handovers::{
     HandoverCell, HandoverDetail, HandoverQuery, HandoverRow, Handovers, HandoversQuery, Matrix,
     MatrixQuery, StepCounts,
@@ -193,7 +194,7 @@ pub use queries::rules::{FirstBreaking, RuleDurations, RuleResult, RuleResults, 
 pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };
-pub use queries::split::{Split, SplitQuery};
+pub use queries::split::{SPLIT, Split, SplitGroups, SplitQuery};
 pub use queries::summary::{Size, SizeQuery, Summary, SummaryQuery};
 pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};

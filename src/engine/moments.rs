@@ -299,7 +299,9 @@ mod tests {
             ..Timing::default()
         };
         let analysis = analysis.with_timing(timing).unwrap();
-        let prepared = analysis.prepared(&View::default()).unwrap();
+        let prepared = analysis
+            .prepared(&View::default(), &Cancel::never())
+            .unwrap();
         let first = |filter: &str| first_events(&prepared, filter, chrono_tz::UTC);
         for (filter, wanted) in [
             ("\"b\"", [1, 4, NEVER]),

@@ -10,7 +10,8 @@ use super::judged;
 use super::prepared::{Prepared, columns};
 use super::view::{AskError, FilterError};
 use crate::event_log::{
-    Buffer, CaseTime, Clock, Codes, Column, ColumnData, EventLog, Level, NO_INSTANT, Progress,
+    Buffer, Cancel, CaseTime, Clock, Codes, Column, ColumnData, EventLog, Level, NO_INSTANT,
+    Progress,
 };
 use crate::index::CaseSet;
 use crate::metrics::Selection;
@@ -69,13 +70,13 @@ impl Prepared {
         self: &Arc<Self>,
         calendar: &str,
         tz: chrono_tz::Tz,
-    ) -> Result<Prepared, FilterError> {
+        cancel: &Cancel,
+    ) -> Result<Prepared, AskError> {
         let hours = self.calendar_hours(Some(calendar), tz)?;
         let mut log = self.log.clone();
         log.case_times = self.milestone_durations(&hours, tz)?;
         log.clock = Some(clock(&log, &hours));
-        let index = self.index.by_clock_of(&log, &Progress::default());
-        let index = index.expect("nobody cancels this");
+        let index = self.index.by_clock_of(&log, &Progress::of(cancel))?;
         let mut prepared = Prepared {
             timed: Arc::clone(&self.timed),
             calendar: Some(calendar.to_owned()),

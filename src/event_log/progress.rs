@@ -55,6 +55,14 @@ pub struct Progress {
 pub struct Cancelled;
 
 impl Progress {
+    /// That of a task which ends when another one is to stop.
+    pub fn of(cancel: &Cancel) -> Self {
+        Progress {
+            cancelled: cancel.clone(),
+            ..Progress::default()
+        }
+    }
+
     /// Returns the current stage.
     pub fn stage(&self) -> Stage {
         match self.stage.load(Relaxed) {

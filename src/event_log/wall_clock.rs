@@ -52,6 +52,11 @@ impl WallClock {
         WallClock { offsets }
     }
 
+    /// From when on (microseconds) it is ahead of UTC by so much (microseconds); the first from the beginning of time.
+    pub fn offsets(&self) -> &[(i64, i64)] {
+        &self.offsets
+    }
+
     /// Weekday (0 for Monday) and hour (0 to 23) that it shows at an instant. `place` is where the
     /// table was read last: 0 at first, then left alone.
     #[inline]

@@ -32,13 +32,14 @@ pub enum CaseValue<'a> {
 impl CaseValue<'_> {
     /// Two values of one field are equal if these are: texts are compared by their place in the
     /// dictionary, which has each once.
-    fn identity(&self) -> u64 {
+    fn identity(&self) -> (u64, usize) {
         match *self {
-            CaseValue::Text(text) => text.as_ptr() as u64,
+            // An empty text is where the next one begins.
+            CaseValue::Text(text) => (text.as_ptr() as u64, text.len()),
             // The sum makes one number of 0 and -0.
-            CaseValue::Number(number) => (number + 0.0).to_bits(),
-            CaseValue::Count(count) => count,
-            CaseValue::Instant(micros) | CaseValue::Duration(micros) => micros as u64,
+            CaseValue::Number(number) => ((number + 0.0).to_bits(), 0),
+            CaseValue::Count(count) => (count, 0),
+            CaseValue::Instant(micros) | CaseValue::Duration(micros) => (micros as u64, 0),
         }
     }
 }

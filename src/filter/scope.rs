@@ -178,8 +178,8 @@ impl<'a> Scope<'a> {
     fn note_absent(&self, field: &str, written: &str, dictionary: &Dictionary) {
         /// Most values that are compared, about 10 ms: filters are bound at each key that is typed.
         const MOST_COMPARED: usize = 10_000;
-        // Numbers are compared as such, `007` with `7`.
-        if super::field::holds_numbers(dictionary) {
+        // Numbers are compared as such, `007` with `7`. Case ids of a log in an engine are not known.
+        if dictionary.is_empty() || super::field::holds_numbers(dictionary) {
             return;
         }
         let hint = if dictionary.len() <= MOST_COMPARED {

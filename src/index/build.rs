@@ -315,19 +315,24 @@ const NO_PAIR: u32 = u32::MAX;
 /// takes 34.
 const LARGEST_TABLE: usize = if cfg!(test) { 1 << 4 } else { 1 << 20 };
 
+/// The pairs of neighbors of a sequence.
+fn steps_of(sequence: &[u32]) -> impl Iterator<Item = [u32; 2]> + '_ {
+    sequence.windows(2).map(|pair| [pair[0], pair[1]])
+}
+
 impl PairNumbers {
     /// The pairs in the order of their codes, and their numbers.
     fn of(variants: &Variants, n_activities: usize) -> (Vec<(u32, u32)>, Self) {
-        let all = (0..variants.len()).flat_map(|v| variants.sequence(v).array_windows());
+        let all = (0..variants.len()).flat_map(|v| steps_of(variants.sequence(v)));
         if n_activities * n_activities > LARGEST_TABLE {
-            let mut numbers: HashMap<(u32, u32), u32> = all.map(|&[a, b]| ((a, b), 0)).collect();
+            let mut numbers: HashMap<(u32, u32), u32> = all.map(|[a, b]| ((a, b), 0)).collect();
             let mut pairs: Vec<(u32, u32)> = numbers.keys().copied().collect();
             pairs.sort_unstable();
             numbers.extend(pairs.iter().copied().zip(0..));
             return (pairs, PairNumbers::Map(numbers));
         }
         let mut table = vec![NO_PAIR; n_activities * n_activities];
-        for &[a, b] in all {
+        for [a, b] in all {
             table[a as usize * n_activities + b as usize] = 0;
         }
         let mut pairs = Vec::new();
@@ -356,7 +361,7 @@ fn number_edges(variants: &mut Variants, n_activities: usize) -> Vec<(u32, u32)>
     for v in 0..variants.len() {
         let first = variants.offsets[v] as usize;
         let steps = step_edges[first..].iter_mut();
-        for (edge, &[a, b]) in steps.zip(variants.sequence(v).array_windows()) {
+        for (edge, [a, b]) in steps.zip(steps_of(variants.sequence(v))) {
             *edge = numbers.get(a, b);
         }
     }

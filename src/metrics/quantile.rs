@@ -479,7 +479,7 @@ pub fn quarters<T: Copy + PartialEq>(
 
 /// As [`quarters`], of `n > 0` values of which `largest` is the largest; `nth` is asked for ranks from 0
 /// in ascending order.
-pub(super) fn quarters_of<T: Copy + PartialEq>(
+pub fn quarters_of<T: Copy + PartialEq>(
     n: usize,
     largest: T,
     mut nth: impl FnMut(usize) -> T,

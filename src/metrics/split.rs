@@ -78,6 +78,16 @@ pub fn span_of_starts(selection: &Selection<'_>) -> Option<(i64, i64)> {
 /// Parts of the time in which cases start.
 pub const PARTS: usize = 12;
 
+/// The first instant of each of [`PARTS`] equal parts of a span of time but the first.
+pub fn bounds_of_parts(span: &RangeInclusive<i64>) -> Vec<i64> {
+    // In i128, as instants of any year do not overflow then. The last one belongs to the last part.
+    let (first, last) = (i128::from(*span.start()), i128::from(*span.end()));
+    let length = last - first + 1;
+    let bound = |part: i128| first + (part * length + PARTS as i128 - 1) / PARTS as i128;
+    let bounds = (1..PARTS as i128).map(|part| i64::try_from(bound(part)).unwrap_or(i64::MAX));
+    bounds.collect()
+}
+
 /// Counts the cases of each group that start in each of [`PARTS`] equal parts of a span of time, from the
 /// first to the last start.
 ///
@@ -89,13 +99,7 @@ pub fn starts(
     span: &RangeInclusive<i64>,
     cancel: &Cancel,
 ) -> Result<Vec<Vec<u64>>, Cancelled> {
-    // In i128, as instants of any year do not overflow then. The last one belongs to the last part.
-    let (first, last) = (i128::from(*span.start()), i128::from(*span.end()));
-    let length = last - first + 1;
-    // The first instant of each part but the first.
-    let bound = |part: i128| first + (part * length + PARTS as i128 - 1) / PARTS as i128;
-    let bounds = (1..PARTS as i128).map(|part| i64::try_from(bound(part)).unwrap_or(i64::MAX));
-    let bounds: Vec<i64> = bounds.collect();
+    let bounds = bounds_of_parts(span);
     let mut counts = vec![vec![0; PARTS]; groups.len()];
     selection.each_case(cancel, |case| {
         let start = selection.index.case_start[case];

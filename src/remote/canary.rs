@@ -63,7 +63,7 @@ pub(super) fn check(
     )];
     let select = "SELECT of_case, v, d, CAST(steps AS BIGINT) FROM seqs JOIN durations ON case_id = of_case \
         ORDER BY of_case";
-    let sql = frame.statement(Parts::Sequences, &more, select)?;
+    let sql = frame.statement(Parts::Sequences, &more, select);
     let answer = rows::ask(connection, &sql, stop)?;
     let mut found = Vec::new();
     for row in answer.iter() {

@@ -3,15 +3,16 @@
 //! is left out.
 
 use super::RemoteError;
+use super::clock;
+use super::deadlines::Judge;
 use super::dialects::Dialect;
 use super::table::Table;
-use crate::event_log::{ColumnData, EventLog};
+use crate::event_log::{ColumnData, EventLog, WallClock};
 use crate::filter::bound::{
     ColumnTest, Condition, Elapsed, EventTest, InstantTest, Node, NumberTest, Order, Pair, Path,
     Test, TextTest, TraceTest,
 };
-use crate::filter::{Anchor, Dial, Relation, Source, Step};
-use chrono_tz::Tz;
+use crate::filter::{Anchor, Relation, Source, Step};
 use std::collections::BTreeSet;
 
 /// Values of a column in one condition at most: a statement has limits.
@@ -42,6 +43,10 @@ pub(super) struct Compiler<'a> {
     pub table: &'a Table,
     /// The log that the filters are bound to.
     pub log: &'a EventLog,
+    /// First and last instant of the log.
+    pub span: Option<(i64, i64)>,
+    /// Judges cases by deadlines, where these are asked for.
+    pub judge: Option<&'a Judge>,
     pub needs: Needs,
 }
 
@@ -50,11 +55,18 @@ const OPEN: [i64; 3] = [i64::MIN, i64::MIN + 1, i64::MAX];
 
 impl<'a> Compiler<'a> {
     /// A compiler that needs nothing so far.
-    pub fn new(dialect: &'static Dialect, table: &'a Table, log: &'a EventLog) -> Self {
+    pub fn new(
+        dialect: &'static Dialect,
+        table: &'a Table,
+        log: &'a EventLog,
+        span: Option<(i64, i64)>,
+    ) -> Self {
         Compiler {
             dialect,
             table,
             log,
+            span,
+            judge: None,
             needs: Needs::default(),
         }
     }
@@ -118,6 +130,9 @@ impl<'a> Compiler<'a> {
                 }
             }
             Node::Event(test) => {
+                if let Some(of_deadline) = self.deadline(test)? {
+                    return Ok(of_deadline);
+                }
                 let test = self.event(test, 0)?;
                 self.any(&test)
             }
@@ -134,12 +149,20 @@ impl<'a> Compiler<'a> {
                 let all: Vec<String> = all.collect::<Result<_, _>>()?;
                 self.any(&all.join(" AND "))
             }
-            Node::BackAndForth(source) => self.back_and_forth(*source),
+            Node::BackAndForth(source) => self.back_and_forth(*source)?,
             Node::EventAt(anchor, test) => {
                 let test = self.event(test, 0)?;
                 self.any(&format!("{} AND {test}", end(*anchor)))
             }
-            Node::Clock(anchor, dial, test, tz) => clock(*anchor, *dial, test, *tz, dialect)?,
+            Node::Clock(anchor, dial, test, tz) => {
+                let at = match anchor {
+                    Anchor::Starts => "t0",
+                    Anchor::Ends => "t1",
+                };
+                let (first, last) = self.span.unwrap_or_default();
+                let clock = WallClock::over(*tz, first, last);
+                range(&clock::shown(dialect, at, *dial, &clock), test)
+            }
             Node::Queued(..) => {
                 return Err(RemoteError::refused(
                     "waits for an activity or a resource (queued)",
@@ -159,7 +182,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// An aggregate of the events of a case, by its name.
-    fn flag(&mut self, aggregate: String) -> String {
+    pub(super) fn flag(&mut self, aggregate: String) -> String {
         let flags = &mut self.needs.flags;
         if let Some((name, _)) = flags.iter().find(|(_, known)| *known == aggregate) {
             return name.clone();
@@ -298,26 +321,26 @@ impl<'a> Compiler<'a> {
         Ok(self.any(&all.join(" AND ")))
     }
 
-    fn back_and_forth(&mut self, source: Source) -> String {
+    fn back_and_forth(&mut self, source: Source) -> Result<String, RemoteError> {
         let column = match source {
             Source::Activity => "activity".to_owned(),
-            Source::Column(column) => self.column(column),
+            Source::Column(column) => self.column(column)?,
             // One value a case, or none that comes back.
             Source::Case | Source::Time | Source::Start | Source::CaseTime(_) => {
-                return "FALSE".to_owned();
+                return Ok("FALSE".to_owned());
             }
         };
         let (one, two) = (self.ahead(&column, 1), self.ahead(&column, 2));
-        self.any(&format!(
+        Ok(self.any(&format!(
             "{column} IS NOT NULL AND {one} IS NOT NULL AND {two} IS NOT NULL AND {column} <> {one} AND {column} = {two}"
-        ))
+        )))
     }
 
     /// The name of a column of the log in the statement.
-    fn column(&mut self, column: usize) -> String {
-        let at = self.table.attributes().nth(column).unwrap_or_default();
+    fn column(&mut self, column: usize) -> Result<String, RemoteError> {
+        let at = self.table.attribute(column)?;
         self.needs.columns.insert(at);
-        format!("c{at}")
+        Ok(format!("c{at}"))
     }
 
     /// The test of the event that comes some places later in its case.
@@ -333,7 +356,7 @@ impl<'a> Compiler<'a> {
                 format!("({column} IS NOT NULL AND {})", instants(&column, test)?)
             }
             EventTest::Column(at, test) => {
-                let column = self.column(*at);
+                let column = self.column(*at)?;
                 let column = self.ahead(&column, ahead);
                 match test {
                     ColumnTest::Text(test) => self.texts(&column, *at, test)?,
@@ -349,7 +372,7 @@ impl<'a> Compiler<'a> {
                 }
             }
             EventTest::Missing(Source::Column(at)) => {
-                let column = self.column(*at);
+                let column = self.column(*at)?;
                 format!("({} IS NULL)", self.ahead(&column, ahead))
             }
             EventTest::Missing(_) => "FALSE".to_owned(),
@@ -513,39 +536,4 @@ fn period(period: Option<(Relation, i64, i64)>, start: &str, stop: &str) -> Opti
             (from > i64::MIN).then(|| format!("{stop} >= {from}")),
         ),
     })
-}
-
-/// Microseconds of an hour and of a day.
-const HOUR: i64 = 3_600_000_000;
-const DAY: i64 = 24 * HOUR;
-/// 1970-01-01 was a Thursday; Monday is 0.
-const FIRST_WEEKDAY: i64 = 3;
-
-/// The clock of UTC at an end of a case.
-fn clock(
-    anchor: Anchor,
-    dial: Dial,
-    test: &Test<i64>,
-    tz: Tz,
-    dialect: &Dialect,
-) -> Result<String, RemoteError> {
-    if tz != Tz::UTC {
-        return Err(RemoteError::refused(
-            "hours and weekdays of another zone than UTC",
-        ));
-    }
-    let at = match anchor {
-        Anchor::Starts => "t0",
-        Anchor::Ends => "t1",
-    };
-    // The remainder has the sign of what is divided.
-    let of_day = format!("((({at} % {DAY}) + {DAY}) % {DAY})");
-    let value = match dial {
-        Dial::Hour => (dialect.div)(&of_day, &HOUR.to_string()),
-        Dial::Weekday => {
-            let since = (dialect.div)(&format!("({at} - {of_day})"), &DAY.to_string());
-            format!("(((({since} + {FIRST_WEEKDAY}) % 7) + 7) % 7)")
-        }
-    };
-    Ok(range(&value, test))
 }

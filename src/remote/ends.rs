@@ -1,6 +1,7 @@
 //! Open cases of a log in an engine: the activities that end a case are guessed as of any log, by where cases stop.
 
 use super::answers::{CASES, ranked};
+use super::dialects::Dialect;
 use super::frame::{Frame, Parts};
 use super::log::RemoteLog;
 use crate::engine::{AskError, EndPlaces, Ending, Guess, View, guess_ends};
@@ -23,11 +24,16 @@ pub(super) const ENDED: &str = "SELECT case_id, n, t0, t1, t1 - t0 AS d, stop FR
 impl Ends {
     /// The condition on a row of [`ENDED`] that the case is open.
     pub fn is_open(&self, frame: &Frame<'_>) -> String {
+        self.is_open_by(frame.dialect, "stop")
+    }
+
+    /// The condition on the activity at which a case stops that the case is open.
+    pub fn is_open_by(&self, dialect: &Dialect, stop: &str) -> String {
         if self.names.is_empty() && self.guess.is_some() {
             return "FALSE".to_owned();
         }
         let names = self.names.iter().map(|name| &**name);
-        format!("NOT {}", frame.dialect.one_of("stop", names))
+        format!("NOT {}", dialect.one_of(stop, names))
     }
 
     /// True if a case that stops at an activity is open.
@@ -48,7 +54,7 @@ impl RemoteLog {
         let (frame, _) = self.compile(view, &[], cancel)?;
         let last = frame.until.or(self.info.span.map(|(_, last)| last));
         let until = self.now(&frame, last)?.unwrap_or(0);
-        if let Some(names) = &view.ends {
+        if let Some(names) = view.ends.as_ref().or(self.timing.ends.activities.as_ref()) {
             let known = self.info.activities.iter();
             let known = known.filter(|known| names.iter().any(|name| **name == ***known));
             return Ok(Ends {

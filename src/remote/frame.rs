@@ -1,7 +1,6 @@
 //! The common part of all statements: the events of a view, in the order of their cases, and the cases that its
 //! filters select. It is repeated in each statement, so that nothing is left in the engine.
 
-use super::RemoteError;
 use super::conditions::Needs;
 use super::dialects::Dialect;
 use super::table::Table;
@@ -78,21 +77,13 @@ impl<'a> Frame<'a> {
     }
 
     /// A statement that asks the parts, and tables made of them: a name and a SELECT each.
-    ///
-    /// # Errors
-    /// A column that is needed has no comparison.
-    pub fn statement(
-        &self,
-        parts: Parts,
-        more: &[(&str, String)],
-        select: &str,
-    ) -> Result<String, RemoteError> {
-        let parts = self.ctes(parts)?;
+    pub fn statement(&self, parts: Parts, more: &[(&str, String)], select: &str) -> String {
+        let parts = self.ctes(parts);
         let parts = parts.iter().chain(more);
         let parts: Vec<String> = parts
             .map(|(name, body)| format!("{name} AS ({body})"))
             .collect();
-        Ok(format!("WITH {}\n{select}", parts.join(",\n")))
+        format!("WITH {}\n{select}", parts.join(",\n"))
     }
 
     /// Conditions on rows that are events of the view.
@@ -113,10 +104,10 @@ impl<'a> Frame<'a> {
         if self.is_by_rank() { "placed" } else { "f" }
     }
 
-    fn ctes(&self, parts: Parts) -> Result<Vec<(&'static str, String)>, RemoteError> {
+    fn ctes(&self, parts: Parts) -> Vec<(&'static str, String)> {
         let columns = self.needs.columns.iter();
-        let columns = columns.map(|&at| Ok((at, self.table.value(at, self.dialect)?)));
-        let columns: Vec<(usize, String)> = columns.collect::<Result<_, RemoteError>>()?;
+        let columns = columns.map(|&at| (at, self.table.value(at, self.dialect)));
+        let columns: Vec<(usize, String)> = columns.collect();
         let window = "OVER (PARTITION BY case_id ORDER BY t, seq NULLS FIRST, activity)";
         let mut all = vec![
             ("src", self.source(columns.into_iter())),
@@ -181,7 +172,7 @@ impl<'a> Frame<'a> {
             None => "SELECT * FROM w",
         };
         all.push(("e", selected.to_owned()));
-        Ok(all)
+        all
     }
 
     /// The sequence of a case, as an aggregate of its events.

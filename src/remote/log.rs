@@ -7,7 +7,7 @@ use super::rows::{self, Known, Rows};
 use super::skeleton::Values;
 use super::table::Table;
 use super::{Connection, RemoteError, Stop};
-use crate::engine::{ColumnInfo, Examples, LogInfo, LogPlace};
+use crate::engine::{ColumnInfo, Examples, LogInfo, LogPlace, Timing};
 use crate::event_log::{Cancel, Level, Progress, Role, Roles};
 use crate::formats::{self, ImportReport, Notice, ReadOptions, Reason};
 use crate::text::escape_line;
@@ -15,7 +15,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{Schema, SchemaRef};
 use chrono_tz::Tz;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Rows that are looked at before anything else.
 const SAMPLE: usize = 1000;
@@ -46,8 +46,12 @@ pub struct RemoteLog {
     pub(super) table: Table,
     pub(super) info: LogInfo,
     pub(super) report: ImportReport,
+    /// Deadlines and what ends cases, as defined by the user.
+    pub(super) timing: Timing,
     /// Values of columns, as far as filters asked for them.
     values: Mutex<Values>,
+    /// Levels of the attributes, once they were asked for.
+    levels: OnceLock<Arc<[Level]>>,
     /// Answers to statements.
     known: Mutex<Known>,
     /// Bytes of a row of the sample.
@@ -96,7 +100,9 @@ impl RemoteLog {
             connection,
             dialect: wanted.dialect,
             table,
+            timing: Timing::default(),
             values: Mutex::default(),
+            levels: OnceLock::new(),
             known: Mutex::default(),
             row_bytes: bytes as f64 / n_rows.max(1) as f64,
         };
@@ -129,7 +135,9 @@ impl RemoteLog {
             connection,
             dialect,
             table,
+            timing: Timing::default(),
             values: Mutex::default(),
+            levels: OnceLock::new(),
             known: Mutex::default(),
             row_bytes: 0.0,
         }
@@ -143,7 +151,7 @@ impl RemoteLog {
         more: &[(&str, String)],
         select: &str,
     ) -> Result<Rows, RemoteError> {
-        let statement = frame.statement(parts, more, select)?;
+        let statement = frame.statement(parts, more, select);
         if let Some(rows) = locked(&self.known).get(&statement) {
             return Ok(rows);
         }
@@ -192,7 +200,7 @@ impl RemoteLog {
             "SELECT activity, count(*) AS n FROM ev GROUP BY activity ORDER BY n DESC, activity LIMIT {}",
             MOST_ACTIVITIES + 1
         );
-        let statement = frame.statement(Parts::Events, &[], &select)?;
+        let statement = frame.statement(Parts::Events, &[], &select);
         let answer = rows::ask(&*self.connection, &statement, stop)?;
         let activities = answer.iter().map(|row| Ok(Arc::from(row.name(0)?)));
         let activities: Vec<Arc<str>> = activities.collect::<Result<_, RemoteError>>()?;
@@ -213,6 +221,8 @@ impl RemoteLog {
         self.dialect.name.clone_into(&mut report.format);
         report.n_rejected = rejected.iter().map(|(_, n)| n).sum();
         report.reasons = rejected.into_iter().filter(|(_, n)| *n > 0).collect();
+        report.lines.loaded = events;
+        report.lines.rejected = report.n_rejected;
         report.mapping = self.table.mapping();
         self.info = LogInfo {
             events,
@@ -259,6 +269,40 @@ impl RemoteLog {
 
     pub(super) fn values(&self) -> MutexGuard<'_, Values> {
         locked(&self.values)
+    }
+
+    /// The levels of the attributes: one whose value never changes within a case is one of cases.
+    pub(super) fn levels(&self, cancel: &Cancel) -> Result<Arc<[Level]>, RemoteError> {
+        if let Some(known) = self.levels.get() {
+            return Ok(Arc::clone(known));
+        }
+        let mut frame = Frame::whole(self.dialect, &self.table);
+        frame.cancel = cancel.clone();
+        let attributes: Vec<usize> = self.table.attributes().collect();
+        if attributes.is_empty() {
+            return Ok(Arc::default());
+        }
+        frame.needs.columns.extend(&attributes);
+        let changes = attributes.iter().map(|at| {
+            format!(
+                ", CASE WHEN count(c{at}) = 0 OR count(c{at}) = count(*) AND min(c{at}) = max(c{at}) \
+                 THEN 0 ELSE 1 END AS x{at}"
+            )
+        });
+        let changes: String = changes.collect();
+        let cases = format!("SELECT case_id{changes} FROM ev GROUP BY case_id");
+        let most: Vec<String> = attributes.iter().map(|at| format!("max(x{at})")).collect();
+        let select = format!("SELECT {} FROM changes", most.join(", "));
+        let answer = self.ask(&frame, Parts::Events, &[("changes", cases)], &select)?;
+        let row = answer.only()?;
+        let levels = (0..attributes.len()).map(|at| {
+            Ok(match row.int(at)? {
+                Some(1) => Level::Event,
+                _ => Level::Case,
+            })
+        });
+        let levels: Arc<[Level]> = levels.collect::<Result<_, RemoteError>>()?;
+        Ok(Arc::clone(self.levels.get_or_init(|| levels)))
     }
 
     /// Number of events and cases up to a time, before conditions and filters.

@@ -93,15 +93,15 @@ impl Rows {
     }
 }
 
-impl Row<'_> {
-    fn column(&self, column: usize) -> Result<&dyn Array, RemoteError> {
+impl<'a> Row<'a> {
+    fn column(self, column: usize) -> Result<&'a dyn Array, RemoteError> {
         let found = self.batch.columns().get(column);
         let found = found.ok_or_else(|| RemoteError::engine("the engine gave too few columns"))?;
         Ok(&**found)
     }
 
     /// A whole number; `None` for NULL.
-    pub fn int(&self, column: usize) -> Result<Option<i64>, RemoteError> {
+    pub fn int(self, column: usize) -> Result<Option<i64>, RemoteError> {
         let (array, at) = (self.column(column)?, self.at);
         if array.is_null(at) {
             return Ok(None);
@@ -134,33 +134,29 @@ impl Row<'_> {
     }
 
     /// A whole number that is there.
-    pub fn known(&self, column: usize) -> Result<i64, RemoteError> {
+    pub fn known(self, column: usize) -> Result<i64, RemoteError> {
         self.int(column)?
             .ok_or_else(|| RemoteError::engine("the engine gave NULL in place of a number"))
     }
 
     /// A number from 0.
-    pub fn count(&self, column: usize) -> Result<u64, RemoteError> {
+    pub fn count(self, column: usize) -> Result<u64, RemoteError> {
         u64::try_from(self.known(column)?)
             .map_err(|_| RemoteError::engine("the engine gave a count below 0"))
     }
 
     /// A number; `None` for NULL.
-    pub fn double(&self, column: usize) -> Result<Option<f64>, RemoteError> {
+    pub fn double(self, column: usize) -> Result<Option<f64>, RemoteError> {
         let (array, at) = (self.column(column)?, self.at);
-        if array.is_null(at) {
-            return Ok(None);
+        if *array.data_type() == DataType::Float64 {
+            let value = (!array.is_null(at)).then(|| array.as_primitive::<Float64Type>().value(at));
+            return Ok(value);
         }
-        match array.data_type() {
-            DataType::Float64 => Ok(Some(array.as_primitive::<Float64Type>().value(at))),
-            other => Err(RemoteError::engine(format!(
-                "the engine gave {other} in place of a number"
-            ))),
-        }
+        Ok(self.int(column)?.map(|whole| whole as f64))
     }
 
     /// A text; `None` for NULL.
-    pub fn text(&self, column: usize) -> Result<Option<&str>, RemoteError> {
+    pub fn text(self, column: usize) -> Result<Option<&'a str>, RemoteError> {
         let (array, at) = (self.column(column)?, self.at);
         if array.is_null(at) {
             return Ok(None);
@@ -176,13 +172,13 @@ impl Row<'_> {
     }
 
     /// A text that is there.
-    pub fn name(&self, column: usize) -> Result<&str, RemoteError> {
+    pub fn name(self, column: usize) -> Result<&'a str, RemoteError> {
         self.text(column)?
             .ok_or_else(|| RemoteError::engine("the engine gave NULL in place of text"))
     }
 
     /// A sum, which is sent as text where it may be large; 0 for NULL.
-    pub fn sum(&self, column: usize) -> Result<i128, RemoteError> {
+    pub fn sum(self, column: usize) -> Result<i128, RemoteError> {
         if let Ok(sum) = self.int(column) {
             return Ok(sum.unwrap_or(0).into());
         }

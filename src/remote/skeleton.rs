@@ -12,8 +12,13 @@ use std::sync::Arc;
 /// Different values of columns of text, by position in the table.
 pub(super) type Values = BTreeMap<usize, Arc<[String]>>;
 
-/// Returns the log; its columns are the attributes of the table in their order.
-pub(super) fn skeleton(table: &Table, activities: &[Arc<str>], values: &Values) -> EventLog {
+/// Returns the log; its columns are the attributes of the table in their order, then those that are defined.
+pub(super) fn skeleton(
+    table: &Table,
+    activities: &[Arc<str>],
+    values: &Values,
+    defined: impl Iterator<Item = Column>,
+) -> EventLog {
     let column = |at: usize| {
         let of = &table.columns[at];
         let data = match of.kind {
@@ -50,7 +55,7 @@ pub(super) fn skeleton(table: &Table, activities: &[Arc<str>], values: &Values) 
             .iter()
             .map(|name| &**name)
             .collect::<Dictionary>(),
-        columns: attributes.into_iter().map(column).collect(),
+        columns: attributes.into_iter().map(column).chain(defined).collect(),
         roles,
         role_columns,
         ..EventLog::default()

@@ -64,7 +64,7 @@ impl RemoteLog {
         });
         let columns: Vec<String> = columns.collect();
         let select = format!("SELECT {} FROM e ORDER BY case_id, pos", columns.join(", "));
-        Ok(frame.statement(Parts::Events, &[], &select)?)
+        Ok(frame.statement(Parts::Events, &[], &select))
     }
 
     /// Fetches the slice by its statement, a batch at a time, and writes it as Arrow IPC.

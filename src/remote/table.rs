@@ -137,26 +137,22 @@ impl Table {
     }
 
     /// The value of an attribute: text, double or microseconds; NULL where it is missing.
-    ///
-    /// # Errors
-    /// It is a list or a structure.
-    pub fn value(&self, column: usize, dialect: &Dialect) -> Result<String, RemoteError> {
+    pub fn value(&self, column: usize, dialect: &Dialect) -> String {
         let (name, of) = (self.ident(column, dialect), &self.columns[column]);
-        Ok(match of.kind {
+        match of.kind {
             ColumnKind::Instant => self.micros(column, dialect),
             ColumnKind::Number if of.data_type.is_floating() => {
                 format!("CASE WHEN NOT isnan({name}) THEN CAST({name} AS DOUBLE) END")
             }
             ColumnKind::Number => format!("CAST({name} AS DOUBLE)"),
-            ColumnKind::Text if of.data_type.is_nested() => {
-                return Err(RemoteError::refused(format!(
-                    "column {} holds {}, which has no comparison",
-                    escape_line(&of.name),
-                    of.data_type
-                )));
+            ColumnKind::Text if is_nested(&of.data_type) => {
+                format!(
+                    "CASE WHEN {name} IS NOT NULL THEN {} END",
+                    (dialect.json)(&name)
+                )
             }
             ColumnKind::Text => self.as_text(column, dialect),
-        })
+        }
     }
 
     /// Microseconds of a time; one without a zone, or a date, is made a timestamp first.
@@ -169,13 +165,9 @@ impl Table {
         })
     }
 
+    /// A value as text, whatever it is: some types of an engine come as text, but are none there.
     fn as_text(&self, column: usize, dialect: &Dialect) -> String {
-        let name = self.ident(column, dialect);
-        if is_text(&self.columns[column].data_type) {
-            name
-        } else {
-            dialect.text(&name)
-        }
+        dialect.text(&self.ident(column, dialect))
     }
 
     /// Roles and their columns, for reports.
@@ -189,6 +181,15 @@ impl Table {
         all.extend(self.resource.map(|at| ("resource".to_owned(), name(at))));
         all.extend(self.order.map(|at| ("order".to_owned(), name(at))));
         all
+    }
+
+    /// Position of an attribute by its number.
+    ///
+    /// # Errors
+    /// It is no column of the table: a deadline, which only a case as a whole has.
+    pub fn attribute(&self, number: usize) -> Result<usize, RemoteError> {
+        let none = || RemoteError::refused("deadlines, but to filter cases by one");
+        self.attributes().nth(number).ok_or_else(none)
     }
 
     /// Positions of the columns that are attributes: all but case, activity and time.
@@ -206,11 +207,20 @@ fn is_local(of: &DataType) -> bool {
     )
 }
 
+/// True for texts, and for those that an engine has a code for.
 fn is_text(of: &DataType) -> bool {
-    matches!(
-        of,
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-    )
+    match of {
+        DataType::Dictionary(_, values) => is_text(values),
+        of => matches!(
+            of,
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+        ),
+    }
+}
+
+/// True for lists, structures and maps.
+fn is_nested(of: &DataType) -> bool {
+    of.is_nested() && !matches!(of, DataType::Dictionary(..))
 }
 
 /// Type of the values, as a file of such columns has it.

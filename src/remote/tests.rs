@@ -7,8 +7,9 @@ use super::skeleton::{Values, skeleton};
 use super::table::Table;
 use super::{Connection, DIALECTS, Dialect, RemoteError, Stop};
 use crate::engine::{
-    ActivitiesQuery, AskError, CasesQuery, EdgesQuery, FilterCountsQuery, FlowQuery, Listing,
-    MapOf, MapQuery, OverviewQuery, Page, Request, SummaryQuery, VariantsQuery, View,
+    ActivitiesQuery, AskError, CasesQuery, EdgesQuery, FacetsQuery, Figures, FilterCountsQuery,
+    FlowQuery, GroupBy, Listing, MapOf, MapQuery, NumbersQuery, OverviewQuery, Page, Request,
+    SplitQuery, SummaryQuery, VariantsQuery, View,
 };
 use crate::engine::{Answers, Cancel};
 use crate::event_log::{Role, Roles};
@@ -148,28 +149,26 @@ fn inputs() -> BindInputs<'static> {
 /// The statement for the cases of a filter.
 fn cases(dialect: &'static Dialect, text: &str) -> Result<String, RemoteError> {
     let table = table(dialect);
-    let log = skeleton(&table, &activities(), &values());
-    let mut compiler = Compiler::new(dialect, &table, &log);
+    let log = skeleton(&table, &activities(), &values(), std::iter::empty());
+    let mut compiler = Compiler::new(dialect, &table, &log, None);
     let bound = filter::bind(&filter::parse(text).unwrap(), &log, inputs()).unwrap();
     let condition = compiler.case_condition(bound.root())?;
     let mut frame = Frame::whole(dialect, &table);
     frame.needs = compiler.needs;
     frame.cases = Some(condition);
-    frame.statement(Parts::Events, &[], "SELECT DISTINCT case_id FROM e")
+    Ok(frame.statement(Parts::Events, &[], "SELECT DISTINCT case_id FROM e"))
 }
 
 fn events(dialect: &'static Dialect, text: &str) -> String {
     let table = table(dialect);
-    let log = skeleton(&table, &activities(), &values());
-    let mut compiler = Compiler::new(dialect, &table, &log);
+    let log = skeleton(&table, &activities(), &values(), std::iter::empty());
+    let mut compiler = Compiler::new(dialect, &table, &log, None);
     let bound = filter::bind_events(&filter::parse_events(text).unwrap(), &log, inputs()).unwrap();
     let condition = compiler.event_condition(bound.condition()).unwrap();
     let mut frame = Frame::whole(dialect, &table);
     frame.events = vec![condition];
     frame.needs = compiler.needs;
-    frame
-        .statement(Parts::Events, &[], "SELECT * FROM e")
-        .unwrap()
+    frame.statement(Parts::Events, &[], "SELECT * FROM e")
 }
 
 /// Notes what it is asked, and answers with a row of numbers or with nothing.
@@ -199,11 +198,10 @@ impl Connection for Recorder {
         });
         let batch = RecordBatch::try_from_iter(columns).unwrap();
         let schema = batch.schema();
-        // Groups have names, which are no zeros.
-        let groups = sql
-            .lines()
-            .last()
-            .is_some_and(|select| select.contains("GROUP BY"));
+        // Groups and values have names, which are no zeros.
+        let groups = sql.lines().last().is_some_and(|select| {
+            select.contains("GROUP BY") || select.starts_with("SELECT DISTINCT")
+        });
         if self.zeros && (with_all || !groups) {
             each(batch)?;
         }
@@ -281,6 +279,34 @@ fn queries() -> Vec<(&'static str, Request, bool)> {
                 of: MapOf::default(),
                 times: true,
                 names: None,
+            }),
+            true,
+        ),
+        (
+            "facet",
+            Request::new(FacetsQuery {
+                numbers: false,
+                listing: listing("log"),
+            }),
+            true,
+        ),
+        (
+            "numbers",
+            Request::new(NumbersQuery {
+                by: GroupBy::parse("amount"),
+            }),
+            true,
+        ),
+        (
+            "split",
+            Request::new(SplitQuery {
+                by: ["region", "amount", "first(due)", "start.month"]
+                    .map(GroupBy::parse)
+                    .to_vec(),
+                across: None,
+                figures: Figures::default(),
+                common_ranges: false,
+                listing: listing("cases"),
             }),
             true,
         ),

@@ -2,12 +2,13 @@
 
 use super::RemoteError;
 use super::conditions::Compiler;
+use super::deadlines::{self, Judge};
 use super::frame::{Frame, Parts};
 use super::log::RemoteLog;
 use super::skeleton::skeleton;
 use crate::engine::{AsOf, AskError, FilterError, View};
 use crate::event_log::{Cancel, ColumnKind, EventLog};
-use crate::filter::{self, Atom, BindInputs, Expr, QueryError};
+use crate::filter::{self, Atom, BindInputs, BoundFilter, Expr, QueryError};
 use crate::text::escape_line;
 use std::sync::Arc;
 
@@ -22,6 +23,9 @@ pub(super) struct Compiled {
     /// As what it was understood, where it was written in another letter case.
     pub notes: Vec<String>,
 }
+
+/// The frame of a view, filters of cases, and states.
+pub(super) type WithStates<'a> = (Frame<'a>, Vec<Result<Compiled, FilterError>>, Vec<String>);
 
 impl RemoteLog {
     /// The frame of a view.
@@ -50,6 +54,26 @@ impl RemoteLog {
         filters: &[String],
         cancel: &Cancel,
     ) -> Result<(Frame<'_>, Vec<Result<Compiled, FilterError>>), AskError> {
+        let names_deadline = |text: &String| {
+            let mentions = filter::parse(text).ok().map(|expr| expr.mentions());
+            let mut rules = self.timing.rules.iter();
+            mentions.is_some_and(|of| rules.any(|rule| of.columns.contains(&rule.name)))
+        };
+        let judge = filters.iter().any(names_deadline);
+        let judge = judge.then(|| self.judge(view, false, cancel)).transpose()?;
+        let (frame, compiled, _) = self.compiled(view, filters, judge.as_ref(), cancel)?;
+        Ok((frame, compiled))
+    }
+
+    /// As [`RemoteLog::compile`], with the states of cases under all deadlines as expressions on the row of a case,
+    /// where something judges them.
+    pub(super) fn compiled(
+        &self,
+        view: &View,
+        filters: &[String],
+        judge: Option<&Judge>,
+        cancel: &Cancel,
+    ) -> Result<WithStates<'_>, AskError> {
         refuse(view)?;
         let mut frame = Frame::whole(self.dialect, &self.table);
         frame.cancel = cancel.clone();
@@ -61,25 +85,20 @@ impl RemoteLog {
             Ok((text, condition))
         });
         let conditions: Vec<_> = conditions.collect::<Result<_, AskError>>()?;
-        let filters = filters.iter();
-        let filters = filters.map(|text| {
-            let expr = filter::parse(text).map_err(|error| filter_error(text, error));
-            (text, expr)
-        });
-        let filters: Vec<_> = filters.collect();
-        if conditions.is_empty() && filters.is_empty() {
-            return Ok((frame, Vec::new()));
+        if conditions.is_empty() && filters.is_empty() && judge.is_none() {
+            return Ok((frame, Vec::new(), Vec::new()));
         }
         for (_, condition) in &conditions {
             self.learn(&Expr::Atom(Atom::Event(vec![condition.clone()])), cancel)?;
         }
-        for (_, expr) in &filters {
-            if let Ok(expr) = expr {
-                self.learn(expr, cancel)?;
+        for text in filters {
+            if let Ok(expr) = filter::parse(text) {
+                self.learn(&expr, cancel)?;
             }
         }
         let log = self.skeleton();
-        let mut compiler = Compiler::new(self.dialect, &self.table, &log);
+        let mut compiler = Compiler::new(self.dialect, &self.table, &log, self.info.span);
+        compiler.judge = judge;
         let now = frame.until.or(self.info.span.map(|(_, last)| last));
         for (text, condition) in &conditions {
             let bound = filter::bind_events(condition, &log, self.inputs(now));
@@ -90,12 +109,10 @@ impl RemoteLog {
         frame.needs = compiler.needs.clone();
         let now = self.now(&frame, now)?;
         let mut compiled = Vec::new();
-        for (text, expr) in filters {
-            let expr = expr.and_then(|expr| {
-                let bound = filter::bind(&expr, &log, self.inputs(now));
-                bound.map_err(|error| filter_error(text, error))
-            });
-            compiled.push(match expr {
+        for text in filters {
+            let bound =
+                filter::parse(text).and_then(|expr| filter::bind(&expr, &log, self.inputs(now)));
+            compiled.push(match bound {
                 Ok(bound) => {
                     let condition = compiler.case_condition(bound.root())?;
                     Ok(Compiled {
@@ -103,16 +120,44 @@ impl RemoteLog {
                         notes: bound.notes().to_vec(),
                     })
                 }
-                Err(error) => Err(error),
+                Err(error) => Err(filter_error(text, error)),
             });
         }
+        let rules = judge.map_or(0, |judge| judge.rules.len());
+        let open_ended = judge.is_some_and(|judge| judge.open_ended);
+        let states = (0..rules).map(|rule| compiler.state(rule, open_ended));
+        let states = states.collect::<Result<_, RemoteError>>()?;
         frame.needs = compiler.needs;
-        Ok((frame, compiled))
+        Ok((frame, compiled, states))
+    }
+
+    /// Binds a filter of a definition to the names of the log.
+    ///
+    /// # Errors
+    /// The engine fails; the filter itself may be wrong, too.
+    pub(super) fn bind(
+        &self,
+        text: &str,
+        now: i64,
+        cancel: &Cancel,
+    ) -> Result<Result<BoundFilter, FilterError>, RemoteError> {
+        let expr = match filter::parse(text) {
+            Ok(expr) => expr,
+            Err(error) => return Ok(Err(filter_error(text, error))),
+        };
+        self.learn(&expr, cancel)?;
+        let bound = filter::bind(&expr, &self.skeleton(), self.inputs(Some(now)));
+        Ok(bound.map_err(|error| filter_error(text, error)))
     }
 
     /// A log without events that has the names of this one.
     pub(super) fn skeleton(&self) -> EventLog {
-        skeleton(&self.table, &self.info.activities, &self.values())
+        skeleton(
+            &self.table,
+            &self.info.activities,
+            &self.values(),
+            deadlines::columns(&self.timing),
+        )
     }
 
     fn inputs(&self, now: Option<i64>) -> BindInputs<'static> {
@@ -132,8 +177,17 @@ impl RemoteLog {
         if frame.until.is_some() || frame.events.is_empty() {
             return Ok(last);
         }
-        let answer = self.ask(frame, Parts::Events, &[], "SELECT max(t) FROM ev")?;
-        answer.only()?.int(0)
+        Ok(self.span(frame)?.map(|(_, last)| last))
+    }
+
+    /// First and last instant of a view, whatever its filters select.
+    pub(super) fn span(&self, frame: &Frame<'_>) -> Result<Option<(i64, i64)>, RemoteError> {
+        if frame.until.is_none() && frame.events.is_empty() {
+            return Ok(self.info.span);
+        }
+        let answer = self.ask(frame, Parts::Events, &[], "SELECT min(t), max(t) FROM ev")?;
+        let row = answer.only()?;
+        Ok(row.int(0)?.zip(row.int(1)?))
     }
 
     /// The last instant of a view that looks at an earlier time.

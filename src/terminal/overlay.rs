@@ -199,6 +199,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             let all = app.log.as_ref().map_or(0, |log| log.cases);
             format!("leaves {n} of {} cases", count(all))
         }
+        Some(Verdict::Unchecked(why)) => format!("not counted: {}", safe(why)),
         None => "...".to_owned(),
     }
 }

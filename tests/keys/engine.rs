@@ -226,6 +226,48 @@ fn a_lost_connection_keeps_the_screen_and_says_how_to_go_on() {
 }
 
 #[test]
+fn a_filter_is_entered_while_the_connection_is_lost() {
+    let (mut player, knobs) = start(Knobs::default());
+    player.keys("2");
+    knobs.is_lost.store(true, SeqCst);
+    player.keys("f").text("events =").keys("enter");
+    assert!(player.filters().is_empty(), "its grammar is wrong");
+    player.text(" 2");
+    player.now += Duration::from_secs(1);
+    player.driver.settle(player.now);
+    let screen = player.quiet_screen();
+    assert!(
+        screen.contains("not counted: the connection is closed"),
+        "{screen}"
+    );
+    player.keys("enter");
+    assert_eq!(player.filters(), [("events = 2", true)]);
+    assert!(
+        player.toast().ends_with("ctrl-r connects again"),
+        "{}",
+        player.toast()
+    );
+    assert!(
+        player.app().is_stale(0),
+        "what is shown is of the view before"
+    );
+    // What is wrong with another one is known once the engine answers.
+    player.keys("f").text("evnets = 2").keys("enter");
+    assert_eq!(player.filters().len(), 2);
+    knobs.is_lost.store(false, SeqCst);
+    player.keys("ctrl-r");
+    let screen = player.quiet_screen();
+    assert!(
+        screen.contains("In › Out") && !screen.contains("In › Work › Out"),
+        "{screen}"
+    );
+    assert_eq!(
+        player.filters(),
+        [("events = 2", true), ("evnets = 2", false)]
+    );
+}
+
+#[test]
 fn the_slice_is_opened_by_a_key_and_left_by_the_same() {
     let (mut player, _) = start(Knobs::default());
     player

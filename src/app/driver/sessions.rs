@@ -45,10 +45,17 @@ impl Driver {
         if !self.is_touched || !self.app.settings.keeps_session {
             return;
         }
-        self.keeper.set(self.app.session(), now);
+        self.set_session(now);
         if self.keeper.is_due(now) {
             let keeper = self.keeper();
             self.spawn(move |_| Job::Keep(guarded(|| keeper.keep(false))));
+        }
+    }
+
+    /// Takes what is looked at as the session; a slice leaves that of the whole log.
+    fn set_session(&self, now: Instant) {
+        if self.whole.is_none() {
+            self.keeper.set(self.app.session(), now);
         }
     }
 
@@ -57,7 +64,7 @@ impl Driver {
         if !self.app.settings.keeps_session {
             return;
         }
-        self.keeper.set(self.app.session(), self.app.now);
+        self.set_session(self.app.now);
         if let Err(error) = self.keeper.keep(true) {
             self.app.notify_error(error.message);
         }

@@ -115,6 +115,8 @@ impl Wanted {
 pub enum Verdict {
     /// Cases that it leaves, together with the other filters.
     Leaves(CaseCount),
+    /// Nothing was found wrong, but what has the log did not answer: why.
+    Unchecked(String),
     /// Error with its byte range.
     Wrong {
         /// One line.
@@ -122,6 +124,13 @@ pub enum Verdict {
         /// The place.
         span: std::ops::Range<usize>,
     },
+}
+
+impl Verdict {
+    /// True if the text can be put in force.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Verdict::Leaves(_) | Verdict::Unchecked(_))
+    }
 }
 
 /// Completions of the text.

@@ -8,6 +8,7 @@ use crate::engine::{
     Answer, AskError, CaseCount, Completion, CompletionsQuery, FilterCountsQuery, Question,
     Reference, Request, SizeQuery, View, WrittenStages,
 };
+use crate::filter::{NamedFilters, QueryError, parse, parse_events};
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
 use crate::text::Matcher;
@@ -277,7 +278,7 @@ fn finish(app: &mut App) -> Option<Action> {
     let accepted = app
         .prompt
         .as_ref()
-        .is_some_and(|p| p.entered && matches!(p.verdict_now(), Some(Verdict::Leaves(_))));
+        .is_some_and(|p| p.entered && p.verdict_now().is_some_and(Verdict::is_good));
     if !accepted {
         return None;
     }
@@ -412,6 +413,11 @@ pub(in crate::app) fn receive_check(
         }
         Err(AskError::Cancelled) => return None,
         Err(AskError::Filter(error)) => wrong(&error.message, &error.span),
+        // Without an engine only the grammar is known; the rest is once it answers again.
+        Err(AskError::Engine(why)) => match grammar(prompt, filters, &asked) {
+            Ok(()) => Verdict::Unchecked(why.clone()),
+            Err(error) => wrong(&error.message, &error.span),
+        },
         Err(other) => wrong(&other.to_string(), &(0..0)),
     };
     prompt.verdict = Some((prompt.asked_text.clone(), verdict));
@@ -424,6 +430,17 @@ pub(in crate::app) fn receive_check(
         app.notify(notes);
     }
     action
+}
+
+/// Checks the grammar of a text.
+fn grammar(prompt: &Prompt, filters: &NamedFilters, text: &str) -> Result<(), QueryError> {
+    let expanded = filters.expand(text);
+    let text = expanded.as_ref().map_or(text, |expanded| &expanded.text);
+    if prompt.is_on_events() {
+        parse_events(text).map(drop)
+    } else {
+        parse(text).map(drop)
+    }
 }
 
 /// The answer to a completion.

@@ -1,11 +1,9 @@
 //! What several calls of the explorer need of its logs: their inputs, how they are read, the files that are written.
 
 use super::{Source, locked, told};
-use crate::app::{LoadError, Outline, Session, Written};
-use crate::cli::args::Format;
+use crate::app::{LoadError, Session};
 use crate::cli::failure::{Failure, code};
 use crate::cli::load::{begin_streams, not_read, not_received, open_streams};
-use crate::cli::output::Output;
 use crate::cli::reports::document;
 use crate::cli::{plan, redaction, session};
 use crate::config::mapping_file::{MappingFile, overlay};
@@ -15,8 +13,7 @@ use crate::engine::{Analysis, View};
 use crate::event_log::{Progress, Redaction, Stage};
 use crate::formats::{self, Bytes, Inspection, LogOptions, ReadPlan};
 use crate::source::Input;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -36,18 +33,6 @@ impl Source {
         session::file(&self.common, session, folder, mapping, fingerprints)
     }
 
-    /// A document on the log that was loaded last, and a note about sections that failed.
-    pub(super) fn document(
-        &self,
-        outline: &Outline,
-        command: &[String],
-        format: Format,
-    ) -> Result<(String, String), LoadError> {
-        let analysis = self.analysis()?;
-        let basis = self.basis(&analysis, View::default(), command);
-        document::written(&basis, outline, format).map_err(told)
-    }
-
     /// The log that was loaded last.
     pub(super) fn analysis(&self) -> Result<Arc<Analysis>, LoadError> {
         locked(&self.analysis).upgrade().ok_or_else(|| LoadError {
@@ -64,55 +49,12 @@ impl Source {
         command: &[String],
     ) -> document::Basis<'a> {
         document::Basis {
-            analysis,
+            log: analysis,
             common: &self.common,
             view,
             command: command.to_vec(),
             fingerprints: locked(&self.read).1.clone(),
         }
-    }
-
-    /// The output at a place; `None` where a file is there that may not be replaced. Files that the call reads are
-    /// refused, but for `own`, which is the one that is written anew.
-    pub(super) fn output(
-        &self,
-        place: &Path,
-        replace: bool,
-        own: Option<&PathBuf>,
-        more: Option<OsString>,
-    ) -> Result<Option<Output>, LoadError> {
-        let own = own.map(|own| own.as_os_str());
-        let mut read = self.files_read();
-        read.retain(|path| Some(path.as_os_str()) != own);
-        read.extend(more);
-        // Asked as if it may be replaced, so that nobody is offered to replace what is read.
-        let output = Output::choose(Some(place), true, &read).map_err(told)?;
-        if replace {
-            return Ok(Some(output));
-        }
-        if place.symlink_metadata().is_ok() {
-            return Ok(None);
-        }
-        Output::choose(Some(place), false, &read)
-            .map(Some)
-            .map_err(told)
-    }
-
-    /// The files that the call reads.
-    fn files_read(&self) -> Vec<OsString> {
-        let common = &self.common;
-        let files = [
-            &common.how.mapping,
-            &common.times().rules,
-            &common.session,
-            &common.recipes,
-            &common.notes,
-            &common.redact_key,
-        ];
-        let settings = common.config.path().map(|(path, _)| path);
-        let files = files.into_iter().flatten().chain(&settings);
-        let files = files.map(|path| path.clone().into_os_string());
-        common.logs.iter().cloned().chain(files).collect()
     }
 
     pub(super) fn has_stream(&self) -> bool {
@@ -209,21 +151,6 @@ impl Source {
             waits: known.waits,
             columns: known.columns,
         })
-    }
-
-    /// Writes a file whole or not at all; one that exists is replaced only if it may be.
-    pub(super) fn write_text(
-        &self,
-        place: &Path,
-        replace: bool,
-        own: Option<&PathBuf>,
-        text: &str,
-    ) -> Result<Written, LoadError> {
-        let Some(output) = self.output(place, replace, own, None)? else {
-            return Ok(Written::Exists);
-        };
-        let written = output.write(|out| out.write_all(text.as_bytes()));
-        written.map(|()| Written::Done).map_err(told)
     }
 
     /// Key and columns of the redaction that is shown; `None` where values are shown.

@@ -1,6 +1,6 @@
 //! Amounts of groups of cases: what they cost.
 
-use super::{Grouped, Measure, SplitRow, measure};
+use super::{Grouped, Measure, SplitRow};
 use crate::engine::rates::COST;
 use crate::engine::schema::{Money, Value};
 use crate::engine::stats::Stats;
@@ -55,7 +55,7 @@ impl Grouped<'_> {
         let all = split::distributions(&values, self.groups, cancel)?;
         for ((row, distribution), lower_bounds) in rows.iter_mut().zip(all).zip(lower_bounds) {
             row.costs = Some(Amounts {
-                measure: measure(distribution),
+                measure: distribution.into(),
                 lower_bounds,
             });
         }

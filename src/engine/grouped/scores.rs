@@ -1,6 +1,6 @@
 //! Scores of groups of cases.
 
-use super::{Grouped, Measure, SplitRow, measure};
+use super::{Grouped, Measure, SplitRow};
 use crate::engine::journey::SCORE;
 use crate::event_log::Cancelled;
 use crate::metrics::stats::{Interval, mean_interval};
@@ -42,7 +42,7 @@ impl Grouped<'_> {
                 high: of.high / 1e6,
             });
             row.scores = Some(Scores {
-                measure: measure(distribution),
+                measure: distribution.into(),
                 interval,
             });
         }

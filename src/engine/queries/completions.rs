@@ -33,7 +33,7 @@ impl Query for CompletionsQuery {
     type Answer = Vec<Completion>;
 
     fn run(&self, context: &Context<'_>) -> Result<Vec<Completion>, AskError> {
-        let prepared = context.analysis.prepared(context.view)?;
+        let prepared = context.analysis.prepared(context.view, context.cancel)?;
         Ok(self.complete(&prepared.log, &prepared.noted()))
     }
 }

@@ -6,12 +6,11 @@ use crate::engine::factors::{FactorKind, definition};
 use crate::engine::groups::GroupBy;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query, SmallGroups};
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
-use crate::event_log::{ColumnKind, Level, Role};
+use crate::event_log::{ColumnKind, EventLog, Level, Role};
 use crate::filter::{Expr, Source};
 use crate::metrics::attributes::{self, Held, Limits, MOST_DISTINCT, NumberFigures};
 use rayon::prelude::*;
@@ -215,7 +214,7 @@ fn numbers(
     by: &GroupBy,
 ) -> Result<Option<NumberFigures>, AskError> {
     type Answers = RecentCache<usize, Option<NumberFigures>>;
-    let Some(Source::Column(column)) = source(&selected.prepared, by)? else {
+    let Some(Source::Column(column)) = source(&selected.prepared.log, by)? else {
         return Ok(None);
     };
     let answers = selected.figures.get_or_init(|| Answers::new(KEPT));
@@ -231,10 +230,10 @@ fn numbers(
 }
 
 /// Where the values of an attribute come from; `None` for a property of cases.
-fn source(prepared: &Prepared, by: &GroupBy) -> Result<Option<Source>, AskError> {
+fn source(log: &EventLog, by: &GroupBy) -> Result<Option<Source>, AskError> {
     match by {
         GroupBy::Column(field) => {
-            let source = Source::named(field, &prepared.log).map_err(AskError::Name)?;
+            let source = Source::named(field, log).map_err(AskError::Name)?;
             Ok(Some(source))
         }
         _ => Ok(None),
@@ -249,31 +248,48 @@ fn rows(context: &Context<'_>, selected: &Selected) -> Result<Vec<FacetRow>, Ask
     let resource = prepared.log.role_columns[Role::Resource];
     let all = GroupBy::all(&prepared.columns, resource, milestones);
     let held = all_held(&all, context, selected)?;
-    let row = |(by, held): (GroupBy, Held)| {
-        let source = source(prepared, &by)?;
-        let (kind, level) = kind(prepared, &by, source);
+    let defined = |at: usize| definition(prepared, at);
+    let cases = selection.n_cases as u64;
+    let row = |(by, held): (GroupBy, Held)| FacetRow::new(&prepared.log, by, &defined, held, cases);
+    all.into_iter().zip(held).map(row).collect()
+}
+
+impl FacetRow {
+    /// An attribute of a log that has these values in some cases, without figures of numbers; `defined` says
+    /// which columns definitions made.
+    ///
+    /// # Errors
+    /// The log has no such attribute.
+    pub fn new(
+        log: &EventLog,
+        by: GroupBy,
+        defined: &dyn Fn(usize) -> Option<FactorKind>,
+        held: Held,
+        cases: u64,
+    ) -> Result<Self, AskError> {
+        let source = source(log, &by)?;
+        let (kind, level) = kind(log, &by, source, defined);
         Ok(FacetRow {
             name: by.name().into(),
             kind,
             level,
             held,
-            missing: selection.n_cases as u64 - held.cases,
+            missing: cases - held.cases,
             numbers: None,
-            present: present(prepared, &by, source),
+            present: present(log, &by, source),
             by,
         })
-    };
-    all.into_iter().zip(held).map(row).collect()
+    }
 }
 
 /// The filter of the cases with a value; `None` where every case has one.
-fn present(prepared: &Prepared, by: &GroupBy, source: Option<Source>) -> Option<Expr> {
+fn present(log: &EventLog, by: &GroupBy, source: Option<Source>) -> Option<Expr> {
     let GroupBy::Column(field) = by else {
         return None;
     };
     let missing = match source? {
         Source::Column(at) => {
-            let kind = prepared.log.columns[at].kind();
+            let kind = log.columns[at].kind();
             Expr::missing_in_all_events(field.clone(), kind)
         }
         Source::CaseTime(_) => Expr::missing(field.clone()),
@@ -328,7 +344,7 @@ fn held(
     let stop = || context.cancel.check().is_err();
     let limits = Limits { most, stop: &stop };
     let instants = |level, of| attributes::instants(selection, level, of, limits);
-    Ok(match source(prepared, by)? {
+    Ok(match source(log, by)? {
         Some(Source::Column(at)) => attributes::held(selection, &log.columns[at], limits),
         Some(Source::CaseTime(at)) => instants(Level::Case, &log.case_times[at].values),
         Some(Source::Time) => instants(Level::Event, &log.time),
@@ -342,12 +358,16 @@ fn held(
 }
 
 /// Kind of the values of an attribute in a word, and the level.
-fn kind(prepared: &Prepared, by: &GroupBy, source: Option<Source>) -> (&'static str, Level) {
-    let log = &prepared.log;
+fn kind(
+    log: &EventLog,
+    by: &GroupBy,
+    source: Option<Source>,
+    defined: &dyn Fn(usize) -> Option<FactorKind>,
+) -> (&'static str, Level) {
     match (source, by) {
         (Some(Source::Column(at)), _) => {
             let column = &log.columns[at];
-            let kind = match (definition(prepared, at), column.kind()) {
+            let kind = match (defined(at), column.kind()) {
                 (Some(FactorKind::Outcome), _) => "outcome",
                 (Some(_), _) => "deadline",
                 (None, ColumnKind::Text) => "text",

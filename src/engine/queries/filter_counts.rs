@@ -29,7 +29,7 @@ impl Query for FilterCountsQuery {
     const SMALL_GROUPS: SmallGroups = SmallGroups::None;
 
     fn run(&self, context: &Context<'_>) -> Result<Vec<FilterCount>, AskError> {
-        let prepared = context.analysis.prepared(context.view)?;
+        let prepared = context.analysis.prepared(context.view, context.cancel)?;
         let mut left = CaseSet::all(prepared.index.n_cases());
         let shown = |cases: &CaseSet| CaseCount::of(cases.count() as u64, context.least);
         let mut counts = Vec::with_capacity(self.filters.len());

@@ -351,7 +351,10 @@ impl FunnelQuery {
             of[case] = group;
             cases[group as usize] += 1;
         });
-        let values = groups.codes.iter().map(|codes| bound.value(codes[0]));
+        let values = groups
+            .codes
+            .iter()
+            .map(|codes| bound.meaning.value(codes[0]));
         let values = values.map(|value| value.map(Arc::from)).zip(cases);
         Ok(Some(Segments {
             values: values.collect(),

@@ -306,7 +306,8 @@ impl Comparable for SplitQuery {
             }
         }
         let name = |codes: &Vec<u32>| {
-            let values = bound.iter().zip(codes).map(|(of, &code)| of.value(code));
+            let values = bound.iter().zip(codes);
+            let values = values.map(|(of, &code)| of.meaning.value(code));
             grouped::name(values)
         };
         Ok(groups.codes.iter().map(name).zip(durations).collect())
@@ -317,13 +318,20 @@ impl Comparable for SplitQuery {
 const KEPT: usize = 8;
 
 /// All groups of some properties: what pages are made of.
-struct Whole {
-    open: u64,
-    rows: Vec<SplitRow>,
-    time_to: Vec<(String, TimeTo, Option<LogRank>)>,
-    columns: Vec<Option<Arc<str>>>,
-    span: Option<(i64, i64)>,
-    all: Option<Arc<SplitRow>>,
+#[derive(Debug, Default)]
+pub struct SplitGroups {
+    /// Selected cases that are set apart as open.
+    pub open: u64,
+    /// The groups.
+    pub rows: Vec<SplitRow>,
+    /// Times to outcomes of all selected cases, by name.
+    pub time_to: Vec<(String, TimeTo, Option<LogRank>)>,
+    /// First and last start of the selected cases.
+    pub span: Option<(i64, i64)>,
+    /// Values of the columns of a table of two properties; made of the groups.
+    pub columns: Vec<Option<Arc<str>>>,
+    /// The figures of all selected cases; made of the groups.
+    pub all: Option<Arc<SplitRow>>,
 }
 
 /// The parts of a query that all its pages share.
@@ -340,26 +348,38 @@ impl Query for SplitQuery {
         }
         let selected = context.selected()?;
         let whole = self.whole(context, &selected)?;
+        let rows = Self::select(&whole.rows, &self.listing, context, SplitRow::name)?;
         let cases = selected.selection().n_cases as u64;
-        let all: u64 = whole.rows.iter().map(|row| row.counts.cases).sum();
-        Ok(Split {
+        Ok(whole.page(rows, cases, offers(&selected.prepared)))
+    }
+}
+
+impl SplitGroups {
+    /// The answer with a page of the groups; `cases` is the number of selected cases.
+    pub fn page(&self, rows: Rows<SplitRow>, cases: u64, offers: Vec<FigureOffer>) -> Split {
+        let all: u64 = self.rows.iter().map(|row| row.counts.cases).sum();
+        Split {
             cases,
-            open: whole.open,
+            open: self.open,
             overlap: all.saturating_sub(cases),
-            rows: Self::select(&whole.rows, &self.listing, context, SplitRow::name)?,
-            time_to: whole.time_to.clone(),
-            columns: whole.columns.clone(),
-            offers: offers(&selected.prepared),
-            span: whole.span,
-            all: whole.all.clone(),
-        })
+            rows,
+            time_to: self.time_to.clone(),
+            columns: self.columns.clone(),
+            offers,
+            span: self.span,
+            all: self.all.clone(),
+        }
     }
 }
 
 impl SplitQuery {
     /// All groups, from the cache if they were asked for before.
-    fn whole(&self, context: &Context<'_>, selected: &Selected) -> Result<Arc<Whole>, AskError> {
-        type Answers = RecentCache<Asked, Arc<Whole>>;
+    fn whole(
+        &self,
+        context: &Context<'_>,
+        selected: &Selected,
+    ) -> Result<Arc<SplitGroups>, AskError> {
+        type Answers = RecentCache<Asked, Arc<SplitGroups>>;
         let answers = selected.figures.get_or_init(|| Answers::new(KEPT));
         let key = (
             self.by.clone(),
@@ -370,26 +390,51 @@ impl SplitQuery {
         if let Some(whole) = answers.get(&key) {
             return Ok(whole);
         }
-        let mut whole = self.groups(&self.by, context, selected)?;
-        whole.all = if self.by.is_empty() {
-            whole.rows.first().cloned().map(Arc::new)
-        } else {
+        let all = || {
             let all = SplitQuery {
                 by: Vec::new(),
                 across: None,
                 ..self.clone()
             };
-            all.whole(context, selected)?.all.clone()
+            Ok(all.whole(context, selected)?.all.clone())
+        };
+        let whole = self.made(all, |by| self.groups(by, context, selected))?;
+        let whole = Arc::new(whole);
+        answers.put(key, Arc::clone(&whole));
+        Ok(whole)
+    }
+
+    /// Makes the answer of the groups of some properties; `all` gives the figures of all cases.
+    ///
+    /// # Errors
+    /// Those of the groups.
+    pub fn made(
+        &self,
+        all: impl FnOnce() -> Result<Option<Arc<SplitRow>>, AskError>,
+        groups: impl Fn(&[GroupBy]) -> Result<SplitGroups, AskError>,
+    ) -> Result<SplitGroups, AskError> {
+        let sorted = |by: &[GroupBy]| {
+            let mut groups = groups(by)?;
+            groups.rows.sort_by_cached_key(|row| {
+                let values = row.values.iter();
+                let values = values.map(|value| (value.is_none(), value.clone()));
+                (Reverse(row.counts.cases), values.collect::<Vec<_>>())
+            });
+            Ok::<_, AskError>(groups)
+        };
+        let mut whole = sorted(&self.by)?;
+        whole.all = if self.by.is_empty() {
+            whole.rows.first().cloned().map(Arc::new)
+        } else {
+            all()?
         };
         compare(&mut whole.rows, whole.all.as_deref());
         if let Some(across) = &self.across {
             let by = [&self.by[..], std::slice::from_ref(across)].concat();
-            let mut both = self.groups(&by, context, selected)?.rows;
+            let mut both = sorted(&by)?.rows;
             compare(&mut both, whole.all.as_deref());
             tabulate(&mut whole, both);
         }
-        let whole = Arc::new(whole);
-        answers.put(key, Arc::clone(&whole));
         Ok(whole)
     }
 
@@ -419,7 +464,7 @@ impl SplitQuery {
         by: &[GroupBy],
         context: &Context<'_>,
         selected: &Selected,
-    ) -> Result<Whole, AskError> {
+    ) -> Result<SplitGroups, AskError> {
         let selection = selected.selection();
         let bound = self.bind(by, context, selected)?;
         let keys: Vec<Key<'_>> = bound.iter().map(Bound::key).collect();
@@ -444,18 +489,12 @@ impl SplitQuery {
             time_to.push(grouped.time_to(&name, &mut rows)?);
         }
         grouped.returns(&mut rows)?;
-        rows.sort_by_cached_key(|row| {
-            let values = row.values.iter();
-            let values = values.map(|value| (value.is_none(), value.clone()));
-            (Reverse(row.counts.cases), values.collect::<Vec<_>>())
-        });
-        Ok(Whole {
+        Ok(SplitGroups {
             open: open.count() as u64,
             rows,
             time_to,
-            columns: Vec::new(),
             span,
-            all: None,
+            ..SplitGroups::default()
         })
     }
 }
@@ -472,7 +511,7 @@ fn compare(rows: &mut [SplitRow], all: Option<&SplitRow>) {
 }
 
 /// Makes a table of groups: `cells` are those by one property more, whose values are the columns.
-fn tabulate(whole: &mut Whole, cells: Vec<SplitRow>) {
+fn tabulate(whole: &mut SplitGroups, cells: Vec<SplitRow>) {
     let mut totals: HashMap<Option<Arc<str>>, u64> = HashMap::new();
     for cell in &cells {
         let value = cell.values.last().cloned().flatten();

@@ -90,7 +90,7 @@ impl Query for SummaryQuery {
             as_of: context.view.as_of.clone(),
             ..View::default()
         };
-        let whole = context.analysis.prepared(&as_of)?;
+        let whole = context.analysis.prepared(&as_of, context.cancel)?;
         let figures = summary::summary(&selection);
         let open = selected.open();
         let throughput = if open.count() == 0 {

@@ -1,7 +1,8 @@
 //! One case with its events.
 
 use crate::engine::{
-    AskError, CaseDetail, CaseQuery, CaseRow, EventRow, Field, OpenCase, View, seconds,
+    AskError, CaseDetail, CaseQuery, CaseRow, EventRow, Field, Mark, MarkKind, OpenCase, State,
+    View, seconds,
 };
 use crate::event_log::{Cancel, ColumnKind};
 use crate::remote::RemoteError;
@@ -58,7 +59,7 @@ pub(in crate::remote) fn case(
         zone: log.info.zone,
         working: false,
         events,
-        marks: Vec::new(),
+        marks: marks(log, view, id, row_start, cancel)?,
         off: Vec::new(),
         open: is_open.then(|| OpenCase {
             now: ends.until,
@@ -67,6 +68,47 @@ pub(in crate::remote) fn case(
         }),
         remarks: Vec::new(),
     })
+}
+
+/// Instants at which the deadlines of a case are due, in the order of time.
+fn marks(
+    log: &RemoteLog,
+    view: &View,
+    id: &str,
+    start: i64,
+    cancel: &Cancel,
+) -> Result<Vec<Mark>, AskError> {
+    let rules = &log.timing.rules;
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let unfiltered = View {
+        filters: Vec::new(),
+        ..view.clone()
+    };
+    let mut judged = log.judged(&unfiltered, false, cancel)?;
+    judged
+        .frame
+        .events
+        .push(log.dialect.one_of("case_id", [id]));
+    let states: Vec<String> = (0..rules.len()).map(|rule| format!("s{rule}")).collect();
+    let select = format!("SELECT {} FROM judged", states.join(", "));
+    let answer = log.ask(&judged.frame, Parts::Events, &[judged.table], &select)?;
+    let row = answer.only()?;
+    let mut marks = Vec::new();
+    for (at, rule) in rules.iter().enumerate() {
+        let state = row.int(at)?.and_then(|state| usize::try_from(state).ok());
+        let state = state.and_then(|state| State::ALL.get(state));
+        let due = start.checked_add(rule.limit);
+        marks.extend(state.zip(due).map(|(state, due)| Mark {
+            at: due,
+            since: seconds(rule.limit),
+            name: rule.name.clone(),
+            kind: MarkKind::Due(*state),
+        }));
+    }
+    marks.sort_by(|one, other| (one.at, &one.name).cmp(&(other.at, &other.name)));
+    Ok(marks)
 }
 
 fn events(answer: &Rows, kinds: &[ColumnKind]) -> Result<Vec<EventRow>, RemoteError> {

@@ -1,11 +1,11 @@
 //! Arrivals, completions and work in progress over time.
 
-use super::bin_of;
 use super::summary::whole;
 use crate::engine::{AskError, Flow, FlowBin, FlowQuery, axis_over};
 use crate::metrics::bins::TimeAxis;
 use crate::metrics::flow::mean;
 use crate::remote::RemoteError;
+use crate::remote::clock::bin_of;
 use crate::remote::ends::{ENDED, Ends};
 use crate::remote::frame::{Frame, Parts};
 use crate::remote::log::RemoteLog;

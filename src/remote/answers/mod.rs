@@ -4,22 +4,30 @@
 mod activities;
 mod case;
 mod cases;
+mod chosen;
+mod deadlines;
 mod edges;
+mod facets;
 mod filter_counts;
 mod flow;
+mod listed;
 mod map;
 mod overview;
+mod split;
 mod summary;
 mod variants;
 
 pub(super) use activities::activities;
 pub(super) use case::case;
 pub(super) use cases::{CASES, cases};
+pub(super) use deadlines::deadlines;
 pub(super) use edges::{edges, neighbors};
+pub(super) use facets::{facets, numbers};
 pub(super) use filter_counts::filter_counts;
 pub(super) use flow::flow;
 pub(super) use map::map;
 pub(super) use overview::overview;
+pub(super) use split::split;
 pub(super) use summary::summary;
 pub(super) use variants::variants;
 
@@ -74,9 +82,9 @@ fn aliased(dialect: &Dialect, value: &str, rank: &str, n: &str, letter: char) ->
     all.join(", ")
 }
 
-/// Names of [`columns_of_part`].
+/// Names of [`columns`].
 fn names() -> String {
-    let all: Vec<String> = (0..COLUMNS).map(|i| format!("p{i}")).collect();
+    let all: Vec<String> = (0..COLUMNS).map(|i| format!("q{i}")).collect();
     all.join(", ")
 }
 
@@ -90,25 +98,6 @@ pub(super) fn ranked(of: &str, value: &str, group: &str, table: &str) -> String 
     format!(
         "SELECT {of}, row_number() OVER ({by} ORDER BY {value}) AS r, count(*) OVER ({by}) AS m FROM {table}"
     )
-}
-
-/// Number of the bin that a value is in, from 0, as SQL: a bin begins with its bound. `inner` are the bounds but
-/// the first and the last.
-fn bin_of(value: &str, inner: &[i64]) -> String {
-    // Few comparisons for each row, however many bins there are.
-    fn of(value: &str, inner: &[i64], first: usize) -> String {
-        match inner {
-            [] => first.to_string(),
-            inner => {
-                let middle = inner.len() / 2;
-                let below = of(value, &inner[..middle], first);
-                let from = of(value, &inner[middle + 1..], first + middle + 1);
-                let bound = inner[middle];
-                format!("CASE WHEN {value} < {bound} THEN {below} ELSE {from} END")
-            }
-        }
-    }
-    of(value, inner, 0)
 }
 
 /// Figures of the columns from `at` on; `None` of an empty group.
@@ -154,17 +143,6 @@ fn figures(row: Row<'_>, at: usize) -> Result<Option<Figures>, RemoteError> {
     }))
 }
 
-/// Refuses what a list that the engine sorts does not have: a search, places of marked rows, and chosen fields.
-fn check(listing: &Listing) -> Result<(), RemoteError> {
-    if !listing.find.is_empty() {
-        return Err(RemoteError::refused("a search in this list"));
-    }
-    if !listing.marked.is_empty() {
-        return Err(RemoteError::refused("the places of marked cases"));
-    }
-    check_fields(listing)
-}
-
 /// Refuses values of chosen fields.
 fn check_fields(listing: &Listing) -> Result<(), RemoteError> {
     if !listing.fields.is_empty() {
@@ -174,7 +152,11 @@ fn check_fields(listing: &Listing) -> Result<(), RemoteError> {
 }
 
 /// The order of a list by one of these columns, in SQL; ties by `tie`.
-fn order(listing: &Listing, known: &[(&str, &str)], tie: &str) -> Result<String, RemoteError> {
+fn order<S: AsRef<str>>(
+    listing: &Listing,
+    known: &[(&str, S)],
+    tie: &str,
+) -> Result<String, RemoteError> {
     let wanted = listing.sort.own().unwrap_or_default();
     let Some((_, column)) = known.iter().find(|(name, _)| *name == wanted) else {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
@@ -184,8 +166,9 @@ fn order(listing: &Listing, known: &[(&str, &str)], tie: &str) -> Result<String,
             names.join(", ")
         )));
     };
+    // A value that is missing comes last in either direction.
     let direction = if listing.descending { " DESC" } else { "" };
-    Ok(format!("{column}{direction}, {tie}"))
+    Ok(format!("{}{direction} NULLS LAST, {tie}", column.as_ref()))
 }
 
 /// LIMIT and OFFSET of a page; of an empty one a row is asked for, as it says how many there are.

@@ -2,10 +2,11 @@
 
 use super::cases::CASES;
 use super::summary::whole;
-use super::{bin_of, columns, figures, ranked};
+use super::{columns, figures, ranked};
 use crate::engine::{AskError, DurationBin, Overview, OverviewQuery, seconds, timeline};
 use crate::metrics::bins::{self, TimeAxis, TimeBin};
 use crate::remote::RemoteError;
+use crate::remote::clock::bin_of;
 use crate::remote::ends::Ends;
 use crate::remote::frame::{Frame, Parts};
 use crate::remote::log::RemoteLog;

@@ -13,6 +13,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     div: |a, b| format!("({a} // {b})"),
     trim: |value, characters| format!("trim({value}, {characters})"),
     joined: |value, between| format!("array_to_string(list_sort(list({value})), {between})"),
+    json: |value| format!("CAST(to_json({value}) AS VARCHAR)"),
     files: |path| format!("read_parquet({})", literal(path)),
 };
 

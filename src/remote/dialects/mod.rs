@@ -27,6 +27,8 @@ pub struct Dialect {
     pub(super) trim: fn(&str, &str) -> String,
     /// All texts of a group, sorted by code points, with a literal between them.
     pub(super) joined: fn(&str, &str) -> String,
+    /// A list, structure or map as JSON text.
+    pub(super) json: fn(&str) -> String,
     /// The rows of a file or folder of files.
     pub(super) files: fn(&str) -> String,
 }

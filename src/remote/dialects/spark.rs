@@ -13,6 +13,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     div: |a, b| format!("({a} div {b})"),
     trim: |value, characters| format!("btrim({value}, {characters})"),
     joined: |value, between| format!("array_join(array_sort(collect_list({value})), {between})"),
+    json: |value| format!("to_json({value})"),
     files: |path| format!("parquet.{}", ident(path)),
 };
 

@@ -42,7 +42,7 @@ pub fn since(last: Option<&State>, sections: &[Made], basis: &Basis<'_>) -> Stri
 
 /// Facts about the log and what is selected.
 pub fn facts(basis: &Basis<'_>) -> Vec<(&'static str, String)> {
-    let (info, report) = (basis.analysis.info(), basis.analysis.report());
+    let (info, report) = (basis.log.info(), basis.log.import());
     let zone = basis.common.tz();
     let is_redacted = basis.is_redacted();
     let mut facts = Vec::new();

@@ -19,7 +19,7 @@ use crate::cli::table::{Cell, Column, Table};
 use crate::cli::words::log_word;
 use crate::cli::{plan, say};
 use crate::config::report_file::{ReportFile, to_toml};
-use crate::engine::LogInfo;
+use crate::engine::{LogInfo, LogPlace};
 use crate::panes::PANES;
 use crate::panes::glossary::{self, Term};
 use crate::panes::timelines::CHARTS;
@@ -137,6 +137,9 @@ fn read_state(path: PathBuf) -> Result<(PathBuf, Option<State>), Failure> {
     Ok((path, Some(state)))
 }
 
+/// Reports among the usual sections that are made over an engine.
+const IN_ENGINES: [&str; 4] = ["summary", "check", "variants", "activities"];
+
 /// Sections of a document for which none are named: those that the log has something for.
 fn usual_sections(info: &LogInfo) -> Vec<Section> {
     let has_rules = info.deadlines + info.conform_rules > 0;
@@ -153,7 +156,13 @@ fn usual_sections(info: &LogInfo) -> Vec<Section> {
         ("resources --limit 10", info.resource.is_some()),
         ("triage --limit 10", true),
     ];
-    let wanted = commands.iter().filter(|(_, wanted)| *wanted);
+    let in_engine = info.place == LogPlace::Engine;
+    let is_answered = |command: &str| {
+        let name = command.split(' ').next().unwrap_or_default();
+        !in_engine || IN_ENGINES.contains(&name)
+    };
+    let wanted = commands.iter();
+    let wanted = wanted.filter(|(command, wanted)| *wanted && is_answered(command));
     let section = |(command, _): &(&str, bool)| Section {
         command: (*command).to_owned(),
         ..Section::default()
@@ -173,7 +182,7 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let ends = ends.iter().flatten().map(|end| format!("--end={end}"));
     let program = std::iter::once("casetrail".to_owned());
     let basis = Basis {
-        analysis: ask.analysis()?,
+        log: ask.log,
         common,
         view: ask.view.clone(),
         command: program
@@ -284,7 +293,7 @@ impl Document {
         Document {
             title: match outline.title.as_str() {
                 _ if is_redacted => "Report".to_owned(),
-                "" => format!("Report on {}", basis.analysis.info().name),
+                "" => format!("Report on {}", basis.log.info().name),
                 title => title.to_owned(),
             },
             comment: if is_redacted {

@@ -10,7 +10,7 @@ use crate::cli::load::LoadCost;
 use crate::cli::reports::{Report, ReportContext, Spec};
 use crate::cli::section::{Asked, without_values, words_of};
 use crate::cli::table::Wording;
-use crate::engine::{Analysis, AskError, View};
+use crate::engine::{Answers, AskError, View};
 
 /// Rows of the lists of a section where it says nothing.
 const ROWS: usize = 20;
@@ -21,8 +21,8 @@ const LARGEST_DRAWING: usize = 200_000;
 
 /// Log, options and selection that all sections share.
 pub struct Basis<'a> {
-    /// The log.
-    pub analysis: &'a Analysis,
+    /// The log, here or in an engine.
+    pub log: &'a dyn Answers,
     /// Options of the call.
     pub common: &'a Common,
     /// Selection of the whole document.
@@ -36,7 +36,15 @@ pub struct Basis<'a> {
 impl Basis<'_> {
     /// True where the log is shown with pseudonyms.
     pub fn is_redacted(&self) -> bool {
-        self.analysis.info().redacted
+        self.log.info().redacted
+    }
+
+    /// A view as the log shows it.
+    pub fn shown(&self, view: View) -> View {
+        match self.log.analysis() {
+            Some(analysis) => analysis.redacted_view(view),
+            None => view,
+        }
     }
 
     /// The words of the command that reads the logs; names of files only where they may be shown.
@@ -46,7 +54,7 @@ impl Basis<'_> {
         } else {
             self.command.clone()
         };
-        let least = self.analysis.info().least;
+        let least = self.log.info().least;
         if least > 0 && !words.iter().any(|word| word.starts_with("--suppress")) {
             words.push(format!("--suppress={least}"));
         }
@@ -55,7 +63,7 @@ impl Basis<'_> {
 
     /// True for the failure of a section that would show groups of few cases; its message names nothing of the log.
     fn withholds(&self, failure: &Failure) -> bool {
-        let least = self.analysis.info().least;
+        let least = self.log.info().least;
         let mut errors = [AskError::SmallGroups(least), AskError::FewCases(least)].into_iter();
         least > 0 && errors.any(|error| Failure::from(error) == *failure)
     }
@@ -110,7 +118,7 @@ pub struct Content {
 impl Made {
     /// Makes a section.
     pub fn of(basis: &Basis<'_>, section: &Section, asked: &Asked) -> Self {
-        let view = basis.analysis.redacted_view(asked.view(&basis.view));
+        let view = basis.shown(asked.view(&basis.view));
         let spec = asked.spec;
         let own = if basis.is_redacted() {
             without_values(&asked.words)
@@ -184,7 +192,7 @@ fn content(basis: &Basis<'_>, chart: bool, asked: &Asked, view: View) -> Result<
     let limit = asked.limit.unwrap_or(ROWS).min(MOST_ROWS);
     let make = |format: Format| -> Result<(Box<dyn Report>, Vec<Chart>), Failure> {
         let common = basis.common_of(&view, format, limit);
-        let context = ReportContext::new(basis.analysis, &common, LoadCost::default());
+        let context = ReportContext::new(basis.log, &common, LoadCost::default());
         let context = context.about(view.clone());
         let report = asked.spec.report(&context, &asked.matches)?;
         let charts = if chart && format == Format::Markdown {
@@ -206,7 +214,7 @@ fn content(basis: &Basis<'_>, chart: bool, asked: &Asked, view: View) -> Result<
     };
     let wording = wording(basis, &view);
     let whole = basis.common_of(&view, Format::Markdown, limit);
-    let summary = ReportContext::new(basis.analysis, &whole, LoadCost::default())
+    let summary = ReportContext::new(basis.log, &whole, LoadCost::default())
         .about(view)
         .summary()?;
     let count = |figure: &str, value: u64| Figure {

@@ -240,7 +240,7 @@ fn row(
     mix: Option<&Coded<'_>>,
 ) -> FindingRow {
     let property = segment.by.to_string();
-    let value = segment.bound.value(group.code).unwrap_or_default();
+    let value = segment.bound.meaning.value(group.code).unwrap_or_default();
     let cases = group.beside.n;
     let mean = group.beside.total as f64 / 1e6 / cases as f64;
     let expected = group.beside.expected / 1e6 / cases as f64;
@@ -262,7 +262,7 @@ fn row(
         basis: Basis::of(cases, "ended cases of the group")
             .without(ended - cases, "ended cases of others")
             .without(open, "open cases"),
-        filter: segment.bound.filter(group.code),
+        filter: segment.bound.meaning.filter(group.code),
         ..FindingRow::new(FindingKind::Segment, sentence)
     }
 }
