@@ -1117,6 +1117,24 @@ fn the_explorer_opens_the_whole_and_its_slice() {
     );
 }
 
+/// Lines of keys that export lists, write a report and save a session.
+const KEYS: &[&str] = &[
+    "2",
+    "f",
+    "events > 2",
+    ":export variants.csv",
+    ":export variants.json",
+    "W",
+    "3",
+    ":export cases.md",
+    "W",
+    ":write-report",
+    "report.html",
+    "B",
+    ":save-session",
+    "kept.toml",
+];
+
 #[test]
 #[ignore = "needs libduckdb"]
 fn the_explorer_exports_reports_and_keeps_sessions() {
@@ -1135,23 +1153,7 @@ fn the_explorer_exports_reports_and_keeps_sessions() {
         "--time",
         "at",
     ];
-    let lines = [
-        "2",
-        "f",
-        "events > 2",
-        ":export variants.csv",
-        ":export variants.json",
-        "W",
-        "3",
-        ":export cases.md",
-        "W",
-        ":write-report",
-        "report.html",
-        "B",
-        ":save-session",
-        "kept.toml",
-    ];
-    let (screens, _) = explore(&words, &lines, folder.path());
+    let (screens, _) = explore(&words, KEYS, folder.path());
     let options = [
         "--case",
         "case_id",
