@@ -75,19 +75,21 @@ const ACTIVITIES: [&str; 7] = [
 const WHO: [&str; 4] = ["ann", "bob", "O'Neil", "Ünal"];
 const REGIONS: [&str; 3] = ["EU", "US", "c:\\x"];
 
-/// A random log: times that tie, missing values in all columns, cases of one event, instants before 1970.
-fn batch(random: &mut Random, cases: u64) -> RecordBatch {
-    type Cells = (
-        Option<String>,
-        Option<String>,
-        Option<i64>,
-        Option<String>,
-        Option<String>,
-        Option<f64>,
-        Option<String>,
-        Option<f64>,
-        Option<i64>,
-    );
+/// Values of a row, by column.
+type Cells = (
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<f64>,
+    Option<String>,
+    Option<f64>,
+    Option<i64>,
+);
+
+/// Rows of a random log: times that tie, missing values in all columns, cases of one event, instants before 1970.
+fn rows(random: &mut Random, cases: u64) -> Vec<Cells> {
     let mut rows: Vec<Cells> = Vec::new();
     for case in 0..cases {
         let old = random.chance(3);
@@ -137,6 +139,12 @@ fn batch(random: &mut Random, cases: u64) -> RecordBatch {
             ));
         }
     }
+    rows
+}
+
+/// A random log.
+fn batch(random: &mut Random, cases: u64) -> RecordBatch {
+    let rows = rows(random, cases);
     // Cases are interleaved; the events of one stay in their order.
     let mut keys: Vec<(u64, usize)> = Vec::new();
     let mut last = std::collections::HashMap::new();
@@ -558,7 +566,7 @@ fn compare_groups(here: &Analysis, there: &RemoteLog, view: &View, number: usize
     // Some of them for each view, all of them for the whole log.
     let is_whole = *view == View::default();
     let asked = GROUPS.iter().enumerate();
-    let asked = asked.filter(|(at, _)| is_whole || (at + number) % 8 == 0);
+    let asked = asked.filter(|(at, _)| is_whole || (at + number).is_multiple_of(8));
     for (at, (by, across)) in asked {
         let only = match (at + number) % 4 {
             0 => vec![Figure::Rework],
@@ -1134,6 +1142,24 @@ fn the_explorer_opens_the_whole_and_its_slice() {
     );
 }
 
+/// Lines of keys that export lists, write a report and save a session.
+const KEYS: &[&str] = &[
+    "2",
+    "f",
+    "events > 2",
+    ":export variants.csv",
+    ":export variants.json",
+    "W",
+    "3",
+    ":export cases.md",
+    "W",
+    ":write-report",
+    "report.html",
+    "B",
+    ":save-session",
+    "kept.toml",
+];
+
 #[test]
 #[ignore = "needs libduckdb"]
 fn the_explorer_exports_reports_and_keeps_sessions() {
@@ -1152,23 +1178,7 @@ fn the_explorer_exports_reports_and_keeps_sessions() {
         "--time",
         "at",
     ];
-    let lines = [
-        "2",
-        "f",
-        "events > 2",
-        ":export variants.csv",
-        ":export variants.json",
-        "W",
-        "3",
-        ":export cases.md",
-        "W",
-        ":write-report",
-        "report.html",
-        "B",
-        ":save-session",
-        "kept.toml",
-    ];
-    let (screens, _) = explore(&words, &lines, folder.path());
+    let (screens, _) = explore(&words, KEYS, folder.path());
     let options = [
         "--case",
         "case_id",
@@ -1219,28 +1229,26 @@ fn the_explorer_exports_reports_and_keeps_sessions() {
     ] {
         assert!(session.contains(part), "{session}");
     }
+    sessions_go_on(&words, folder.path());
+}
+
+/// A session that was saved, and the one that was left.
+fn sessions_go_on(words: &[&str], folder: &Path) {
     // The session says where the log is, and what was looked at.
-    let (screens, _) = explore(
-        &["duckdb:", "--session", "kept.toml"],
-        &["$"],
-        folder.path(),
-    );
+    let (screens, _) = explore(&["duckdb:", "--session", "kept.toml"], &["$"], folder);
     assert!(screens.contains("events > 2"), "{screens}");
     assert!(screens.contains("IN THE ENGINE"), "{screens}");
-    let summary = run(
-        &["summary", "duckdb:", "--session", "kept.toml"],
-        folder.path(),
-    );
+    let summary = run(&["summary", "duckdb:", "--session", "kept.toml"], folder);
     let text = String::from_utf8_lossy(&summary.stdout).into_owned();
     assert!(
         summary.status.success() && text.contains(" of 60 cases"),
         "{text}"
     );
     // What was left is offered to the same call, and to no other.
-    let (screens, _) = explore(&words, &["O"], folder.path());
+    let (screens, _) = explore(words, &["O"], folder);
     assert!(screens.contains("Session left"), "{screens}");
     let other = ["duckdb:", "--table", "(SELECT * FROM 'log.parquet')"];
-    let (screens, _) = explore(&other, &["j"], folder.path());
+    let (screens, _) = explore(&other, &["j"], folder);
     assert!(!screens.contains("Session left"), "{screens}");
 }
 
@@ -1281,6 +1289,31 @@ fn database(folder: &Path) -> (String, std::path::PathBuf) {
     (database.display().to_string(), file)
 }
 
+/// Reports on the tables of a database.
+const OF_TABLES: &[&[&str]] = &[
+    &["variants"],
+    &["cases", "--sort", "case"],
+    &["facet"],
+    &["split", "--by", "is ok?"],
+    &["split", "--by", "Preis (€)"],
+    &["split", "--by", "time,small"],
+    &["split", "--by", "case_id,due"],
+    &[
+        "cases",
+        "--filter",
+        "`Preis (€)` > 20 and `is ok?` = true",
+        "--sort",
+        "case",
+    ],
+    &[
+        "cases",
+        "--filter",
+        "list ~ \"2\"",
+        "--columns",
+        "struct,list,`time`,huge,c4,t,due",
+    ],
+];
+
 #[test]
 #[ignore = "needs libduckdb"]
 fn tables_of_a_database_are_read_as_files_of_them() {
@@ -1301,31 +1334,9 @@ fn tables_of_a_database_are_read_as_files_of_them() {
         "(SELECT * FROM \"a view\")",
     ];
     let file = file.display().to_string();
-    for words in [
-        &["variants"][..],
-        &["cases", "--sort", "case"],
-        &["facet"],
-        &["split", "--by", "is ok?"],
-        &["split", "--by", "Preis (€)"],
-        &["split", "--by", "time,small"],
-        &["split", "--by", "case_id,due"],
-        &[
-            "cases",
-            "--filter",
-            "`Preis (€)` > 20 and `is ok?` = true",
-            "--sort",
-            "case",
-        ],
-        &[
-            "cases",
-            "--filter",
-            "list ~ \"2\"",
-            "--columns",
-            "struct,list,`time`,huge,c4,t,due",
-        ],
-    ] {
+    for words in OF_TABLES {
         let here = run(
-            &[words, &[file.as_str()], &columns, &["--format", "csv"]].concat(),
+            &[*words, &[file.as_str()], &columns, &["--format", "csv"]].concat(),
             folder.path(),
         );
         let text = |out: &[u8]| String::from_utf8_lossy(out).into_owned();
@@ -1333,7 +1344,7 @@ fn tables_of_a_database_are_read_as_files_of_them() {
         for table in tables {
             let engine = [database.as_str(), "--table", table, "--tie-column", "seq"];
             let there = run(
-                &[words, &engine, &columns, &["--format", "csv"]].concat(),
+                &[*words, &engine, &columns, &["--format", "csv"]].concat(),
                 folder.path(),
             );
             let said = text(&there.stderr);

@@ -283,10 +283,23 @@ fn queries() -> Vec<(&'static str, Request, bool)> {
             true,
         ),
         (
+            "filter counts",
+            Request::new(FilterCountsQuery {
+                filters: vec!["\"Open\"".to_owned(), "variant = 1".to_owned()],
+            }),
+            true,
+        ),
+    ]
+}
+
+/// Queries about attributes and groups, as of [`queries`].
+fn groups() -> Vec<(&'static str, Request, bool)> {
+    vec![
+        (
             "facet",
             Request::new(FacetsQuery {
                 numbers: false,
-                listing: listing("log"),
+                listing: Listing::by("log"),
             }),
             true,
         ),
@@ -306,14 +319,7 @@ fn queries() -> Vec<(&'static str, Request, bool)> {
                 across: None,
                 figures: Figures::default(),
                 common_ranges: false,
-                listing: listing("cases"),
-            }),
-            true,
-        ),
-        (
-            "filter counts",
-            Request::new(FilterCountsQuery {
-                filters: vec!["\"Open\"".to_owned(), "variant = 1".to_owned()],
+                listing: Listing::by("cases"),
             }),
             true,
         ),
@@ -323,7 +329,7 @@ fn queries() -> Vec<(&'static str, Request, bool)> {
 fn golden(dialect: &'static Dialect) -> String {
     let mut out = String::new();
     let mut add = |title: &str, sql: &str| writeln!(out, "-- {title}\n{sql};\n").unwrap();
-    for (title, request, zeros) in &queries() {
+    for (title, request, zeros) in queries().iter().chain(&groups()) {
         for sql in asked(dialect, request, *zeros) {
             add(title, &sql);
         }
