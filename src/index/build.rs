@@ -303,9 +303,9 @@ fn first_names(mut ranks: impl Iterator<Item = u32>, bits: u32) -> u128 {
 /// Numbers of the pairs of activities that follow each other.
 enum PairNumbers {
     /// By pair, in rows of this length; [`NO_PAIR`] where there is none.
-    Table(Vec<u32>, usize),
+    Dense(Vec<u32>, usize),
     /// Those that occur, where the table would be large.
-    Map(HashMap<(u32, u32), u32>),
+    Sparse(HashMap<(u32, u32), u32>),
 }
 
 /// The number of a pair that does not occur.
@@ -329,7 +329,7 @@ impl PairNumbers {
             let mut pairs: Vec<(u32, u32)> = numbers.keys().copied().collect();
             pairs.sort_unstable();
             numbers.extend(pairs.iter().copied().zip(0..));
-            return (pairs, PairNumbers::Map(numbers));
+            return (pairs, PairNumbers::Sparse(numbers));
         }
         let mut table = vec![NO_PAIR; n_activities * n_activities];
         for [a, b] in all {
@@ -342,14 +342,14 @@ impl PairNumbers {
                 pairs.push(((at / n_activities) as u32, (at % n_activities) as u32));
             }
         }
-        (pairs, PairNumbers::Table(table, n_activities))
+        (pairs, PairNumbers::Dense(table, n_activities))
     }
 
     #[inline]
     fn get(&self, from: u32, to: u32) -> u32 {
         match self {
-            PairNumbers::Table(table, n) => table[from as usize * n + to as usize],
-            PairNumbers::Map(numbers) => numbers[&(from, to)],
+            PairNumbers::Dense(table, n) => table[from as usize * n + to as usize],
+            PairNumbers::Sparse(numbers) => numbers[&(from, to)],
         }
     }
 }
