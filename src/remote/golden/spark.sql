@@ -242,6 +242,230 @@ kept AS (SELECT *, case_id AS kept_id FROM f),
 e AS (SELECT * FROM w)
 SELECT count(DISTINCT case_id) FROM e;
 
+-- facet
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`who` AS STRING) AS c3, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6, CAST(`line` AS DOUBLE) AS c7 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+changes AS (SELECT case_id, CASE WHEN count(c3) = 0 OR count(c3) = count(*) AND min(c3) = max(c3) THEN 0 ELSE 1 END AS x3, CASE WHEN count(c4) = 0 OR count(c4) = count(*) AND min(c4) = max(c4) THEN 0 ELSE 1 END AS x4, CASE WHEN count(c5) = 0 OR count(c5) = count(*) AND min(c5) = max(c5) THEN 0 ELSE 1 END AS x5, CASE WHEN count(c6) = 0 OR count(c6) = count(*) AND min(c6) = max(c6) THEN 0 ELSE 1 END AS x6, CASE WHEN count(c7) = 0 OR count(c7) = count(*) AND min(c7) = max(c7) THEN 0 ELSE 1 END AS x7 FROM ev GROUP BY case_id)
+SELECT max(x3), max(x4), max(x5), max(x6), max(x7) FROM changes;
+
+-- facet
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`who` AS STRING) AS c3, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6, CAST(`line` AS DOUBLE) AS c7 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+having_some AS (SELECT case_id, min(t) AS t0, max(CASE WHEN c3 IS NOT NULL THEN 1 ELSE 0 END) AS h3, max(CASE WHEN c4 IS NOT NULL THEN 1 ELSE 0 END) AS h4, max(CASE WHEN c5 IS NOT NULL THEN 1 ELSE 0 END) AS h5, max(CASE WHEN c6 IS NOT NULL THEN 1 ELSE 0 END) AS h6, max(CASE WHEN c7 IS NOT NULL THEN 1 ELSE 0 END) AS h7 FROM e GROUP BY case_id)
+SELECT count(*), count(DISTINCT ((((((t0 - (((t0 % 86400000000) + 86400000000) % 86400000000)) div 86400000000) + 3) % 7) + 7) % 7)), count(DISTINCT ((((t0 % 86400000000) + 86400000000) % 86400000000) div 3600000000)), count(DISTINCT CASE WHEN t0 < 2678400000000 THEN 0 ELSE 1 END), CAST(coalesce(sum(h3), 0) AS BIGINT), CAST(coalesce(sum(h4), 0) AS BIGINT), CAST(coalesce(sum(h5), 0) AS BIGINT), CAST(coalesce(sum(h6), 0) AS BIGINT), CAST(coalesce(sum(h7), 0) AS BIGINT) FROM having_some;
+
+-- facet
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`who` AS STRING) AS c3, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6, CAST(`line` AS DOUBLE) AS c7 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w)
+SELECT count(DISTINCT activity), count(DISTINCT CASE WHEN pos = 1 THEN activity END), count(DISTINCT CASE WHEN na IS NULL THEN activity END), count(DISTINCT CASE WHEN lower(c3) IN ('true', 'false') THEN lower(c3) ELSE c3 END), count(DISTINCT CASE WHEN lower(c4) IN ('true', 'false') THEN lower(c4) ELSE c4 END), count(DISTINCT CASE WHEN c5 = CAST('0e0' AS DOUBLE) THEN CAST('0e0' AS DOUBLE) ELSE c5 END), count(DISTINCT c6), count(DISTINCT CASE WHEN c7 = CAST('0e0' AS DOUBLE) THEN CAST('0e0' AS DOUBLE) ELSE c7 END) FROM e;
+
+-- facet
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`who` AS STRING) AS c3, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6, CAST(`line` AS DOUBLE) AS c7 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop, array_join(array_sort(collect_list(concat(lpad(CAST(pos AS STRING), 9, '0'), activity))), '') AS v FROM w GROUP BY case_id),
+seqs AS (SELECT case_id, v, n AS len FROM f),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w)
+SELECT count(*) FROM (SELECT DISTINCT v FROM kept) AS different;
+
+-- numbers
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`who` AS STRING) AS c3, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6, CAST(`line` AS DOUBLE) AS c7 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+changes AS (SELECT case_id, CASE WHEN count(c3) = 0 OR count(c3) = count(*) AND min(c3) = max(c3) THEN 0 ELSE 1 END AS x3, CASE WHEN count(c4) = 0 OR count(c4) = count(*) AND min(c4) = max(c4) THEN 0 ELSE 1 END AS x4, CASE WHEN count(c5) = 0 OR count(c5) = count(*) AND min(c5) = max(c5) THEN 0 ELSE 1 END AS x5, CASE WHEN count(c6) = 0 OR count(c6) = count(*) AND min(c6) = max(c6) THEN 0 ELSE 1 END AS x6, CASE WHEN count(c7) = 0 OR count(c7) = count(*) AND min(c7) = max(c7) THEN 0 ELSE 1 END AS x7 FROM ev GROUP BY case_id)
+SELECT max(x3), max(x4), max(x5), max(x6), max(x7) FROM changes;
+
+-- numbers
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+numbers AS (SELECT CASE WHEN c5 = CAST('0e0' AS DOUBLE) THEN CAST('0e0' AS DOUBLE) ELSE c5 END AS x FROM e WHERE pos = 1)
+SELECT count(*) - count(x) FROM numbers;
+
+-- numbers
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+numbers AS (SELECT CASE WHEN c5 = CAST('0e0' AS DOUBLE) THEN CAST('0e0' AS DOUBLE) ELSE c5 END AS x FROM e WHERE pos = 1),
+present AS (SELECT x FROM numbers WHERE x IS NOT NULL),
+ranked AS (SELECT x, row_number() OVER ( ORDER BY x) AS r, count(*) OVER () AS m FROM present)
+SELECT count(*), sum(x), max(CASE WHEN r = ((m + 1) div 2) THEN x END), max(CASE WHEN r = ((m + 2) div 2) THEN x END) FROM ranked;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, n, t0, t1, t1 - t0 AS d FROM kept),
+ranked AS (SELECT d, row_number() OVER ( ORDER BY d) AS r, count(*) OVER () AS m FROM cs)
+SELECT max(CASE WHEN r = ((m * 9) div 10) + 1 THEN d END) FROM ranked;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, n, t0, t1, t1 - t0 AS d FROM kept),
+quiet AS (SELECT case_id AS of_case, CASE WHEN 0 - t1 > 0 THEN 1 ELSE 0 END AS q FROM cs),
+places AS (SELECT case_id, activity, max(CASE WHEN pos = 1 THEN 1 ELSE 0 END) AS begins, max(CASE WHEN na IS NULL THEN 1 ELSE 0 END) AS stops FROM e GROUP BY case_id, activity)
+SELECT activity, CAST(sum(begins * q) AS BIGINT), CAST(sum(q) AS BIGINT), CAST(sum(stops * q) AS BIGINT), CAST(sum(begins) AS BIGINT), CAST(sum(1) AS BIGINT), CAST(sum(stops) AS BIGINT) FROM places JOIN quiet ON case_id = of_case GROUP BY activity;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`region` AS STRING) AS c4 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w)
+SELECT DISTINCT c4 FROM ev WHERE lower(c4) IN ('true', 'false');
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`who` AS STRING) AS c3, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6, CAST(`line` AS DOUBLE) AS c7 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+changes AS (SELECT case_id, CASE WHEN count(c3) = 0 OR count(c3) = count(*) AND min(c3) = max(c3) THEN 0 ELSE 1 END AS x3, CASE WHEN count(c4) = 0 OR count(c4) = count(*) AND min(c4) = max(c4) THEN 0 ELSE 1 END AS x4, CASE WHEN count(c5) = 0 OR count(c5) = count(*) AND min(c5) = max(c5) THEN 0 ELSE 1 END AS x5, CASE WHEN count(c6) = 0 OR count(c6) = count(*) AND min(c6) = max(c6) THEN 0 ELSE 1 END AS x6, CASE WHEN count(c7) = 0 OR count(c7) = count(*) AND min(c7) = max(c7) THEN 0 ELSE 1 END AS x7 FROM ev GROUP BY case_id)
+SELECT max(x3), max(x4), max(x5), max(x6), max(x7) FROM changes;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+held AS (SELECT x FROM (SELECT max(CASE WHEN pos = 1 THEN CASE WHEN c5 = CAST('0e0' AS DOUBLE) THEN CAST('0e0' AS DOUBLE) ELSE c5 END END) AS x FROM e GROUP BY case_id) AS firsts WHERE x IS NOT NULL)
+SELECT DISTINCT x FROM held LIMIT 33;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop FROM w GROUP BY case_id),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+held AS (SELECT x FROM (SELECT max(CASE WHEN pos = 1 THEN c6 END) AS x FROM e GROUP BY case_id) AS firsts WHERE x IS NOT NULL),
+ranked AS (SELECT x, row_number() OVER ( ORDER BY x) AS r, count(*) OVER () AS m FROM held)
+SELECT count(*), max(x), max(CASE WHEN r = ((m * 1 + 3) div 4) THEN x END), max(CASE WHEN r = ((m * 2 + 3) div 4) THEN x END), max(CASE WHEN r = ((m * 3 + 3) div 4) THEN x END) FROM ranked;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop, array_join(array_sort(collect_list(concat(lpad(CAST(pos AS STRING), 9, '0'), activity))), '') AS v FROM w GROUP BY case_id),
+seqs AS (SELECT case_id, v, n AS len FROM f),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop, CASE WHEN count(*) > count(DISTINCT activity) THEN 1 ELSE 0 END AS again FROM e GROUP BY case_id),
+known AS (SELECT case_id, n, t0, d, again, v, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM cs JOIN (SELECT case_id AS of_case, v FROM seqs) AS its ON case_id = of_case),
+members AS (SELECT * FROM known)
+SELECT count(*), CAST(coalesce(sum(is_open), 0) AS BIGINT), CAST(coalesce(sum(again), 0) AS BIGINT), min(t0), max(t0) FROM members;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop, array_join(array_sort(collect_list(concat(lpad(CAST(pos AS STRING), 9, '0'), activity))), '') AS v FROM w GROUP BY case_id),
+seqs AS (SELECT case_id, v, n AS len FROM f),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop, CASE WHEN count(*) > count(DISTINCT activity) THEN 1 ELSE 0 END AS again, max(CASE WHEN pos = 1 THEN CASE WHEN c5 = CAST('0e0' AS DOUBLE) THEN CAST('0e0' AS DOUBLE) ELSE c5 END END) AS k1, max(CASE WHEN pos = 1 THEN c6 END) AS k2 FROM e GROUP BY case_id),
+known AS (SELECT case_id, n, t0, d, again, v, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open, CAST(NULL AS BIGINT) AS g1, CASE WHEN k2 IS NULL THEN NULL ELSE 1 END AS g2, (1 + CASE WHEN t0 < 2678400000000 THEN 0 ELSE 1 END) AS g3 FROM cs JOIN (SELECT case_id AS of_case, v FROM seqs) AS its ON case_id = of_case),
+m0 AS (SELECT DISTINCT case_id AS case0, c4 AS g0 FROM e WHERE c4 IS NOT NULL),
+members AS (SELECT * FROM known LEFT JOIN m0 ON known.case_id = case0)
+SELECT g0, g1, g2, g3, count(*), CAST(coalesce(sum(n), 0) AS BIGINT), count(DISTINCT v), CAST(coalesce(sum(again), 0) AS BIGINT), CAST(coalesce(sum(is_open), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM members GROUP BY g0, g1, g2, g3 LIMIT 10001;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop, array_join(array_sort(collect_list(concat(lpad(CAST(pos AS STRING), 9, '0'), activity))), '') AS v FROM w GROUP BY case_id),
+seqs AS (SELECT case_id, v, n AS len FROM f),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop, CASE WHEN count(*) > count(DISTINCT activity) THEN 1 ELSE 0 END AS again, max(CASE WHEN pos = 1 THEN CASE WHEN c5 = CAST('0e0' AS DOUBLE) THEN CAST('0e0' AS DOUBLE) ELSE c5 END END) AS k1, max(CASE WHEN pos = 1 THEN c6 END) AS k2 FROM e GROUP BY case_id),
+known AS (SELECT case_id, n, t0, d, again, v, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open, CAST(NULL AS BIGINT) AS g1, CASE WHEN k2 IS NULL THEN NULL ELSE 1 END AS g2, (1 + CASE WHEN t0 < 2678400000000 THEN 0 ELSE 1 END) AS g3 FROM cs JOIN (SELECT case_id AS of_case, v FROM seqs) AS its ON case_id = of_case),
+m0 AS (SELECT DISTINCT case_id AS case0, c4 AS g0 FROM e WHERE c4 IS NOT NULL),
+members AS (SELECT * FROM known LEFT JOIN m0 ON known.case_id = case0),
+closed AS (SELECT case_id AS over_id, d AS over_d, 2 * rank() OVER (ORDER BY d) + count(*) OVER (PARTITION BY d) - 1 AS doubled FROM known WHERE is_open = 0)
+SELECT m, count(*) FROM (SELECT count(*) AS m FROM closed GROUP BY over_d) AS equal GROUP BY m ORDER BY m;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq, CAST(`region` AS STRING) AS c4, CASE WHEN NOT isnan(`amount`) THEN CAST(`amount` AS DOUBLE) END AS c5, unix_micros(CAST(`due` AS TIMESTAMP)) AS c6 FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop, array_join(array_sort(collect_list(concat(lpad(CAST(pos AS STRING), 9, '0'), activity))), '') AS v FROM w GROUP BY case_id),
+seqs AS (SELECT case_id, v, n AS len FROM f),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop, CASE WHEN count(*) > count(DISTINCT activity) THEN 1 ELSE 0 END AS again, max(CASE WHEN pos = 1 THEN CASE WHEN c5 = CAST('0e0' AS DOUBLE) THEN CAST('0e0' AS DOUBLE) ELSE c5 END END) AS k1, max(CASE WHEN pos = 1 THEN c6 END) AS k2 FROM e GROUP BY case_id),
+known AS (SELECT case_id, n, t0, d, again, v, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open, CAST(NULL AS BIGINT) AS g1, CASE WHEN k2 IS NULL THEN NULL ELSE 1 END AS g2, (1 + CASE WHEN t0 < 2678400000000 THEN 0 ELSE 1 END) AS g3 FROM cs JOIN (SELECT case_id AS of_case, v FROM seqs) AS its ON case_id = of_case),
+m0 AS (SELECT DISTINCT case_id AS case0, c4 AS g0 FROM e WHERE c4 IS NOT NULL),
+members AS (SELECT * FROM known LEFT JOIN m0 ON known.case_id = case0),
+closed AS (SELECT case_id AS over_id, d AS over_d, 2 * rank() OVER (ORDER BY d) + count(*) OVER (PARTITION BY d) - 1 AS doubled FROM known WHERE is_open = 0),
+timed AS (SELECT g0, g1, g2, g3, d, doubled FROM members JOIN closed ON case_id = over_id),
+ranked AS (SELECT g0, g1, g2, g3, d, doubled, row_number() OVER (PARTITION BY g0, g1, g2, g3 ORDER BY d) AS r, count(*) OVER (PARTITION BY g0, g1, g2, g3) AS m FROM timed)
+SELECT g0, g1, g2, g3, count(d) AS q0, CAST(sum(CAST(d AS DECIMAL(38,0))) AS STRING) AS q1, min(d) AS q2, max(d) AS q3, max(CASE WHEN r = (((m - 1) * 50) div 100) + 0 THEN d END) AS q4, max(CASE WHEN r = (((m - 1) * 50) div 100) + 1 THEN d END) AS q5, max(CASE WHEN r = (((m - 1) * 50) div 100) + 2 THEN d END) AS q6, max(CASE WHEN r = (((m - 1) * 90) div 100) + 0 THEN d END) AS q7, max(CASE WHEN r = (((m - 1) * 90) div 100) + 1 THEN d END) AS q8, max(CASE WHEN r = (((m - 1) * 90) div 100) + 2 THEN d END) AS q9, max(CASE WHEN r = (((m - 1) * 99) div 100) + 0 THEN d END) AS q10, max(CASE WHEN r = (((m - 1) * 99) div 100) + 1 THEN d END) AS q11, max(CASE WHEN r = (((m - 1) * 99) div 100) + 2 THEN d END) AS q12, CAST(sum(CAST(doubled AS DECIMAL(38,0))) AS STRING) FROM ranked GROUP BY g0, g1, g2, g3;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop, array_join(array_sort(collect_list(concat(lpad(CAST(pos AS STRING), 9, '0'), activity))), '') AS v FROM w GROUP BY case_id),
+seqs AS (SELECT case_id, v, n AS len FROM f),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop, CASE WHEN count(*) > count(DISTINCT activity) THEN 1 ELSE 0 END AS again FROM e GROUP BY case_id),
+known AS (SELECT case_id, n, t0, d, again, v, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM cs JOIN (SELECT case_id AS of_case, v FROM seqs) AS its ON case_id = of_case),
+members AS (SELECT * FROM known)
+SELECT count(*), CAST(coalesce(sum(n), 0) AS BIGINT), count(DISTINCT v), CAST(coalesce(sum(again), 0) AS BIGINT), CAST(coalesce(sum(is_open), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 AND t0 < 1 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(CASE WHEN t0 >= 1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM members LIMIT 10001;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop, array_join(array_sort(collect_list(concat(lpad(CAST(pos AS STRING), 9, '0'), activity))), '') AS v FROM w GROUP BY case_id),
+seqs AS (SELECT case_id, v, n AS len FROM f),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop, CASE WHEN count(*) > count(DISTINCT activity) THEN 1 ELSE 0 END AS again FROM e GROUP BY case_id),
+known AS (SELECT case_id, n, t0, d, again, v, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM cs JOIN (SELECT case_id AS of_case, v FROM seqs) AS its ON case_id = of_case),
+members AS (SELECT * FROM known),
+closed AS (SELECT case_id AS over_id, d AS over_d, 2 * rank() OVER (ORDER BY d) + count(*) OVER (PARTITION BY d) - 1 AS doubled FROM known WHERE is_open = 0)
+SELECT m, count(*) FROM (SELECT count(*) AS m FROM closed GROUP BY over_d) AS equal GROUP BY m ORDER BY m;
+
+-- split
+ ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
+ ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
+f AS (SELECT case_id, min(t) AS t0, max(t) AS t1, count(*) AS n, max(CASE WHEN na IS NULL THEN activity END) AS stop, array_join(array_sort(collect_list(concat(lpad(CAST(pos AS STRING), 9, '0'), activity))), '') AS v FROM w GROUP BY case_id),
+seqs AS (SELECT case_id, v, n AS len FROM f),
+ranks AS (SELECT v, row_number() OVER (ORDER BY n DESC, v) AS place FROM (SELECT v, count(*) AS n FROM seqs GROUP BY v) AS counted),
+kept AS (SELECT *, case_id AS kept_id FROM f),
+e AS (SELECT * FROM w),
+cs AS (SELECT case_id, count(*) AS n, min(t) AS t0, max(t) - min(t) AS d, max(CASE WHEN na IS NULL THEN activity END) AS stop, CASE WHEN count(*) > count(DISTINCT activity) THEN 1 ELSE 0 END AS again FROM e GROUP BY case_id),
+known AS (SELECT case_id, n, t0, d, again, v, CASE WHEN NOT (stop IS NOT NULL AND stop = 'Close') THEN 1 ELSE 0 END AS is_open FROM cs JOIN (SELECT case_id AS of_case, v FROM seqs) AS its ON case_id = of_case),
+members AS (SELECT * FROM known),
+closed AS (SELECT case_id AS over_id, d AS over_d, 2 * rank() OVER (ORDER BY d) + count(*) OVER (PARTITION BY d) - 1 AS doubled FROM known WHERE is_open = 0),
+timed AS (SELECT d, doubled FROM members JOIN closed ON case_id = over_id),
+ranked AS (SELECT d, doubled, row_number() OVER ( ORDER BY d) AS r, count(*) OVER () AS m FROM timed)
+SELECT count(d) AS q0, CAST(sum(CAST(d AS DECIMAL(38,0))) AS STRING) AS q1, min(d) AS q2, max(d) AS q3, max(CASE WHEN r = (((m - 1) * 50) div 100) + 0 THEN d END) AS q4, max(CASE WHEN r = (((m - 1) * 50) div 100) + 1 THEN d END) AS q5, max(CASE WHEN r = (((m - 1) * 50) div 100) + 2 THEN d END) AS q6, max(CASE WHEN r = (((m - 1) * 90) div 100) + 0 THEN d END) AS q7, max(CASE WHEN r = (((m - 1) * 90) div 100) + 1 THEN d END) AS q8, max(CASE WHEN r = (((m - 1) * 90) div 100) + 2 THEN d END) AS q9, max(CASE WHEN r = (((m - 1) * 99) div 100) + 0 THEN d END) AS q10, max(CASE WHEN r = (((m - 1) * 99) div 100) + 1 THEN d END) AS q11, max(CASE WHEN r = (((m - 1) * 99) div 100) + 2 THEN d END) AS q12, CAST(sum(CAST(doubled AS DECIMAL(38,0))) AS STRING) FROM ranked;
+
 -- filter counts
  ') <> '' THEN CAST(`order id` AS STRING) END AS case_id, CASE WHEN btrim(CAST(`step` AS STRING), ' 	
  ') <> '' THEN CAST(`step` AS STRING) END AS activity, unix_micros(`at`) AS t, `line` AS seq FROM `sales`.`events`),
