@@ -289,8 +289,8 @@ fn bits_of(n: usize) -> u32 {
     usize::BITS - n.leading_zeros()
 }
 
-/// The first names of a sequence, given by their ranks, as one number of the same order: without looking further
-/// most sequences are told apart. `bits` are those of a rank.
+/// The first names of a sequence, given by their ranks, as one number of the same order: most sequences
+/// differ in it. `bits` are those of a rank.
 fn first_names(mut ranks: impl Iterator<Item = u32>, bits: u32) -> u128 {
     let places = 0..u128::BITS / bits.max(1);
     places.fold(0, |names, _| {
