@@ -122,9 +122,9 @@ fn answers_that_are_no_errors() {
     desk.write("header.csv", "case,activity,time\n");
     let nothing = desk.run(&["summary", "log.csv", "--filter", "resource = \"nobody\""]);
     assert_eq!(nothing.code, Some(0));
-    assert_message(
-        &nothing,
-        &["note: resource has no \"nobody\"; did you mean"],
+    assert_eq!(
+        nothing.err,
+        "casetrail: note: resource has no \"nobody\"; did you mean \"Bob\", \"Cid\" or \"Ann\"?\n"
     );
     assert!(
         nothing.out.starts_with("0 of 5 cases, 0 of 12 events"),
