@@ -584,3 +584,31 @@ fn places_and_exceptions_are_checked() {
         [2]
     );
 }
+
+/// A new dependency has to reach the second lock file, too, or the fuzz targets are not built with `--locked`.
+#[test]
+fn the_lock_file_of_the_fuzz_targets_has_all_dependencies() {
+    let read = |name: &str| -> toml::Table {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let text = std::fs::read_to_string(&path);
+        let text = text.unwrap_or_else(|error| panic!("{name}: {error}"));
+        text.parse()
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    let manifest = read("Cargo.toml");
+    let wanted: BTreeSet<&str> = manifest["dependencies"]
+        .as_table()
+        .expect("a table")
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let lock = read("fuzz/Cargo.lock");
+    let mut packages = lock["package"].as_array().expect("packages").iter();
+    let own = packages.find(|package| package["name"].as_str() == Some("casetrail"));
+    let own = own.expect("the package itself");
+    // Where there are several versions of a package, the version follows its name.
+    let locked = own["dependencies"].as_array().expect("dependencies").iter();
+    let locked = locked.filter_map(|name| name.as_str()?.split(' ').next());
+    assert_eq!(wanted, locked.collect());
+    assert_eq!(own["version"], manifest["package"]["version"]);
+}

@@ -26,7 +26,7 @@ use casetrail::event_log::{Progress, Role, Roles};
 use casetrail::filter::parse_field;
 use casetrail::formats::{self, ReadOptions};
 use casetrail::remote::{
-    Address, Credentials, Dialect, Driver, RemoteError, RemoteLog, Wanted, connect,
+    Address, Credentials, Dialect, Driver, RemoteError, RemoteLog, Sample, Wanted, connect,
 };
 use casetrail::text::Portion;
 use parquet::arrow::ArrowWriter;
@@ -239,7 +239,8 @@ fn remote(address: &str, driver: &str, path: &Path) -> RemoteLog {
         dialect: Dialect::named(address.kind.dialect()).unwrap(),
         zone: chrono_tz::UTC,
     };
-    RemoteLog::open(connection, &wanted, &|| false).unwrap()
+    let sample = Sample::take(&*connection, &wanted, &|| false).unwrap();
+    RemoteLog::open(connection, &sample, &wanted, &|| false).unwrap()
 }
 
 fn duckdb(path: &Path) -> RemoteLog {
@@ -1142,6 +1143,52 @@ fn the_explorer_opens_the_whole_and_its_slice() {
     );
 }
 
+#[test]
+#[ignore = "needs libduckdb"]
+fn columns_are_asked_for_where_none_is_known_to_fit() {
+    let folder = TempDir::new().unwrap();
+    write(
+        &folder.path().join("log.parquet"),
+        &batch(&mut Random(11), 60),
+    );
+    let table = "(SELECT line AS n, who AS w, activity AS x, case_id AS y, at AS z, due AS zz FROM 'log.parquet')";
+    let words = ["duckdb:", "--table", table, "--tie-column", "n"];
+    // Whatever is proposed: each role is given to another column first.
+    let keys = ["G t k t s", "k k k c a", "j a j c", "enter", "2"];
+    let (screens, _) = explore(&words, &keys, folder.path());
+    assert!(screens.contains("Columns"), "{screens}");
+    assert!(
+        screens.contains("In an engine each row is an event"),
+        "{screens}"
+    );
+    assert!(screens.contains("IN THE ENGINE"), "{screens}");
+    // They are remembered, and a key shows them.
+    let (screens, _) = explore(&words, &["C"], folder.path());
+    assert!(screens.contains("IN THE ENGINE"), "{screens}");
+    assert!(screens.contains("remembered"), "{screens}");
+    // Reports and a mapping file name them.
+    let (screens, _) = explore(&words, &[":write-mapping", "m.toml"], folder.path());
+    let mapping = std::fs::read_to_string(folder.path().join("m.toml"));
+    let mapping = mapping.unwrap_or_else(|error| panic!("{error}: {screens}"));
+    for line in [
+        "case = \"y\"",
+        "activity = \"x\"",
+        "time = \"z\"",
+        "tie_column = \"n\"",
+    ] {
+        assert!(mapping.contains(line), "{mapping}");
+    }
+    let report = run(
+        &["variants", "duckdb:", "--mapping", "m.toml"],
+        folder.path(),
+    );
+    assert!(
+        report.status.success(),
+        "{}",
+        String::from_utf8_lossy(&report.stderr)
+    );
+}
+
 /// Lines of keys that export lists, write a report and save a session.
 const KEYS: &[&str] = &[
     "2",
@@ -1395,7 +1442,8 @@ fn stops(address: &str, driver: &str, table: &str, small: &str) {
             dialect: Dialect::named(address.kind.dialect()).unwrap(),
             zone: chrono_tz::UTC,
         };
-        RemoteLog::open(connection, &wanted, stop)
+        let sample = Sample::take(&*connection, &wanted, stop)?;
+        RemoteLog::open(connection, &sample, &wanted, stop)
     };
     let begun = Instant::now();
     let stop = move || begun.elapsed() > Duration::from_secs(2);

@@ -303,24 +303,13 @@ impl Driver {
         let plan = loading.plan.clone();
         self.progress_at = None;
         match result {
-            Ok(Opened::Engine(log)) => self.engine_opened(log),
+            Ok(Opened::Engine(log, inspected)) => self.engine_opened(&log, plan, inspected),
             Ok(Opened::Slice(slice, analysis)) => self.slice_opened(slice, &analysis),
             Ok(Opened::Log(analysis, inspected)) => {
                 if !self.start_worker(Arc::clone(&analysis)) {
                     return;
                 }
-                let from = match &inspected {
-                    None if plan.is_some() => ColumnsFrom::User,
-                    None => ColumnsFrom::Names,
-                    Some(inspected) => inspected.columns_from(),
-                };
-                let read = plan.as_ref().or(inspected.as_ref().map(|i| &i.plan));
-                let read = read.filter(|_| from != ColumnsFrom::Names);
-                if let Some(command) = read.and_then(|plan| self.loader.command(plan)) {
-                    self.app.settings.command = command;
-                }
-                self.app.plan = plan;
-                self.app.columns_from = from;
+                self.take_plan(plan, inspected.as_ref());
                 self.take_ends(inspected.as_ref(), analysis.info());
                 self.take_definitions(inspected.as_ref(), analysis.info());
                 self.take_columns(inspected.as_ref(), analysis.info());
@@ -333,13 +322,7 @@ impl Driver {
                 if is_first {
                     self.begin_session();
                 }
-                let confirmed = self.app.confirmed.take();
-                if let Some(found) = confirmed.clone().or(inspected) {
-                    self.app.inspected = Some(found);
-                }
-                if let Some(chosen) = confirmed {
-                    self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
-                }
+                self.keep_confirmed(inspected);
                 self.watch_log();
                 self.spawn(|logs| Job::Index(guarded(|| logs.keep())));
             }

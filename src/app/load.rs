@@ -177,9 +177,14 @@ pub trait Logs: Send + Sync {
         Ok(Preview::default())
     }
 
-    /// Opens the log where it is, in an engine that answers; `None` where logs are read.
-    fn engine(&self, _: &Progress) -> Option<Result<Arc<dyn Answers>, LoadError>> {
-        None
+    /// True if the log stays in an engine: it is opened by [`Logs::engine`], not by [`Logs::load`].
+    fn is_in_engine(&self) -> bool {
+        false
+    }
+
+    /// Opens the log where it is; without a plan as the command line says.
+    fn engine(&self, _: Option<&ReadPlan>, _: &Progress) -> Result<Arc<dyn Answers>, LoadError> {
+        Err(LoadError::no_engine())
     }
 
     /// Reads the logs and builds the index; without a plan as the command line says.

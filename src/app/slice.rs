@@ -2,10 +2,11 @@
 
 use super::effect::Effect;
 use super::history::Snapshot;
-use super::load::{Load, Loader, SliceOffer};
+use super::load::{ColumnsFrom, Inspected, Load, Loader, SliceOffer};
 use super::model::App;
 use super::popups;
 use crate::engine::LogPlace;
+use crate::formats::ReadPlan;
 use crate::input::Action;
 use std::sync::Arc;
 
@@ -19,6 +20,12 @@ pub(super) struct WholeLog {
     pub command: Vec<String>,
     /// Its name.
     pub name: String,
+    /// The plan that the user chose for it.
+    pub plan: Option<ReadPlan>,
+    /// Its columns, as they were looked at.
+    pub inspected: Option<Inspected>,
+    /// Where they are from.
+    pub columns_from: ColumnsFrom,
 }
 
 /// Carries out actions on slices; gives back what is not one.

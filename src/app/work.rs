@@ -12,37 +12,41 @@ use std::sync::Arc;
 pub(super) enum Opened {
     /// The log, and how it was read if not by the command line alone.
     Log(Arc<Analysis>, Option<Inspected>),
-    /// What answers about a log in an engine.
-    Engine(Arc<dyn Answers>),
+    /// What answers about a log in an engine, and how it is read if not by the command line alone.
+    Engine(Arc<dyn Answers>, Option<Inspected>),
     /// A part of a log in an engine, and what reads it.
     Slice(Slice, Arc<Analysis>),
     /// The user is to say first which column is what.
     Ask(Inspected),
 }
 
-/// Reads the logs, unless the user has to say something first.
+/// Opens the logs, unless the user has to say something first.
 pub(super) fn open(
     logs: &dyn Logs,
     plan: Option<ReadPlan>,
     progress: Arc<Progress>,
 ) -> Result<Opened, LoadError> {
-    if let Some(log) = logs.engine(&progress) {
-        return log.map(Opened::Engine);
+    let inspected = match &plan {
+        Some(_) => None,
+        None => match logs.inspect(None, &progress) {
+            Ok(inspected) => inspected,
+            // One that does not answer is not asked again.
+            Err(error) if logs.is_in_engine() => return Err(error),
+            // What cannot be looked at is for the reader to explain.
+            Err(_) => None,
+        },
+    };
+    if let Some(inspected) = inspected.as_ref().filter(|found| found.is_doubtful()) {
+        return Ok(Opened::Ask(inspected.clone()));
     }
-    if let Some(plan) = plan {
-        let analysis = logs.load(Some(&plan), progress)?;
-        return Ok(Opened::Log(analysis, None));
+    let found = inspected.as_ref().map(|inspected| &inspected.plan);
+    let plan = plan.as_ref().or(found);
+    if logs.is_in_engine() {
+        let log = logs.engine(plan, &progress)?;
+        return Ok(Opened::Engine(log, inspected));
     }
-    // What cannot be looked at is for the reader to explain.
-    let inspected = logs.inspect(None, &progress).ok().flatten();
-    match inspected {
-        Some(inspected) if inspected.is_doubtful() => Ok(Opened::Ask(inspected)),
-        inspected => {
-            let plan = inspected.as_ref().map(|inspected| &inspected.plan);
-            let analysis = logs.load(plan, progress)?;
-            Ok(Opened::Log(analysis, inspected))
-        }
-    }
+    let analysis = logs.load(plan, progress)?;
+    Ok(Opened::Log(analysis, inspected))
 }
 
 /// Finds out how the logs are read where nobody chose it.

@@ -1,29 +1,30 @@
 //! The explorer's log in an engine: opened where it is, and the slices of it that are fetched.
 
 use super::args::Common;
-use super::engines;
+use super::engines::{self, Begun};
 use super::failure::{Failure, code};
 use super::logs::{Source, Verdict};
 use super::output::Output;
+use super::remembering::Remembering;
 use super::reports::document::Basis;
-use super::written::{self, named_file, told};
+use super::written::{self, named_file, told, unkept};
 use super::{plan, session, words};
 use crate::app::{
-    Choices, Exported, LoadError, Loader, Logs, Outline, Section, Session, Slice, SliceOffer,
-    Written,
+    Choices, Exported, Inspected, LoadError, Loader, Logs, Outline, Section, Session, Slice,
+    SliceOffer, Written,
 };
 use crate::config::mapping_file::MappingFile;
 use crate::config::session_file::SessionFile;
 use crate::engine::{Analysis, Answers, NoteChange, Notes, View};
 use crate::event_log::{Cancel, Progress};
-use crate::formats::ReadPlan;
-use crate::remote::{Address, RemoteLog};
+use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
+use crate::remote::{Address, RemoteLog, Sample, Wanted};
 use crate::text::time::duration;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A log in an engine.
 pub struct EngineLog {
@@ -31,26 +32,84 @@ pub struct EngineLog {
     given: Common,
     common: Common,
     address: Address,
+    /// Options of open cases and deadlines, as they were given.
+    times: Vec<OsString>,
     left: Verdict,
+    remembering: Remembering,
+    state: Mutex<State>,
+}
+
+/// What is known of the log.
+#[derive(Default)]
+struct State {
+    /// The engine that was connected with to look at the log.
+    begun: Option<Begun>,
+    /// The first rows of the table.
+    sample: Option<Arc<Sample>>,
     /// The log once it is open.
-    log: Mutex<Option<Arc<RemoteLog>>>,
+    log: Option<Arc<RemoteLog>>,
+    /// How it is read then.
+    plan: ReadPlan,
 }
 
 impl EngineLog {
     /// The log of a call at an address.
-    pub fn new(given: Common, common: Common, address: Address, left: Verdict) -> Self {
+    pub fn new(
+        given: Common,
+        common: Common,
+        address: Address,
+        times: Vec<OsString>,
+        left: Verdict,
+    ) -> Self {
         EngineLog {
             given,
             common,
             address,
+            times,
             left,
-            log: Mutex::default(),
+            remembering: Remembering::of_user(),
+            state: Mutex::default(),
         }
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn log(&self) -> Result<Arc<RemoteLog>, LoadError> {
-        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        log.clone().ok_or_else(|| refused("the log is not open"))
+        let log = self.state().log.clone();
+        log.ok_or_else(|| refused("the log is not open"))
+    }
+
+    /// The first rows of the table; the engine is asked for them once.
+    fn sample(&self, progress: &Progress) -> Result<Arc<Sample>, LoadError> {
+        if let Some(sample) = self.state().sample.clone() {
+            return Ok(sample);
+        }
+        let stop = || progress.check().is_err();
+        let begun = engines::begin(&self.common, &self.address, &stop).map_err(told)?;
+        let sample = Arc::clone(&begun.sample);
+        let mut state = self.state();
+        (state.sample, state.begun) = (Some(Arc::clone(&sample)), Some(begun));
+        Ok(sample)
+    }
+
+    /// The log with the columns of a plan.
+    fn wanted(&self, plan: &ReadPlan) -> Result<Wanted, LoadError> {
+        engines::wanted(&self.common, &self.address, plan).map_err(told)
+    }
+
+    /// The log with the columns of these options.
+    fn wanted_with(&self, options: &LogOptions) -> Result<Wanted, LoadError> {
+        self.wanted(&ReadPlan {
+            logs: vec![options.clone()],
+            ..self.common.plan.clone()
+        })
+    }
+
+    fn look_at(&self, options: &LogOptions, progress: &Progress) -> Result<Inspection, LoadError> {
+        let (wanted, sample) = (self.wanted_with(options)?, self.sample(progress)?);
+        sample.look(&wanted).map_err(|error| told(error.into()))
     }
 
     /// The session as a file that lies in that folder, with the address and the table of the log; `None` for the
@@ -58,7 +117,7 @@ impl EngineLog {
     fn session_file(&self, session: &Session, folder: Option<&Path>) -> SessionFile {
         let mapping = MappingFile {
             ends: None,
-            ..plan::mapping_file(&self.common, &self.common.plan)
+            ..plan::mapping_file(&self.common, &self.state().plan)
         };
         session::file(&self.common, session, folder, mapping, Vec::new())
     }
@@ -131,15 +190,63 @@ fn not_there<T>(what: &str) -> Result<T, LoadError> {
 }
 
 impl Logs for EngineLog {
-    fn engine(&self, progress: &Progress) -> Option<Result<Arc<dyn Answers>, LoadError>> {
+    fn is_in_engine(&self) -> bool {
+        true
+    }
+
+    fn inspect(
+        &self,
+        plan: Option<&ReadPlan>,
+        progress: &Progress,
+    ) -> Result<Option<Inspected>, LoadError> {
+        // An engine that does not answer is no log to be looked at.
+        self.sample(progress)?;
+        let look = |_, options: &LogOptions| self.look_at(options, progress);
+        let found = self.remembering.inspected(&self.common, plan, look);
+        Ok(Some(found))
+    }
+
+    fn look(
+        &self,
+        _: usize,
+        options: &LogOptions,
+        progress: &Progress,
+    ) -> Result<Inspection, LoadError> {
+        self.look_at(options, progress)
+    }
+
+    fn preview(
+        &self,
+        _: usize,
+        options: &LogOptions,
+        progress: &Progress,
+    ) -> Result<Preview, LoadError> {
+        let (wanted, sample) = (self.wanted_with(options)?, self.sample(progress)?);
+        sample.preview(&wanted).map_err(|error| told(error.into()))
+    }
+
+    fn engine(
+        &self,
+        plan: Option<&ReadPlan>,
+        progress: &Progress,
+    ) -> Result<Arc<dyn Answers>, LoadError> {
         let stop = || progress.check().is_err();
-        let opened = engines::open(&self.common, &self.address, &stop).map(Arc::new);
-        let opened = opened.map_err(told);
-        Some(opened.map(|log| {
-            let mut known = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-            *known = Some(Arc::clone(&log));
-            log as Arc<dyn Answers>
-        }))
+        let plan = plan.unwrap_or(&self.common.plan);
+        let wanted = self.wanted(plan)?;
+        let begun = self.state().begun.take();
+        // The first rows may be others when the log is opened again.
+        let begun = begun.map_or_else(|| engines::begin(&self.common, &self.address, &stop), Ok);
+        let begun = begun.map_err(told)?;
+        let sample = Arc::clone(&begun.sample);
+        let log = begun.open(&self.common, &wanted, &stop).map(Arc::new);
+        let log = log.map_err(told)?;
+        *self.state() = State {
+            begun: None,
+            sample: Some(sample),
+            log: Some(Arc::clone(&log)),
+            plan: plan.clone(),
+        };
+        Ok(log)
     }
 
     fn load(&self, _: Option<&ReadPlan>, _: Arc<Progress>) -> Result<Arc<Analysis>, LoadError> {
@@ -168,14 +275,33 @@ impl Logs for EngineLog {
         self.open_slice(view, anew, progress).map_err(told)
     }
 
+    fn command(&self, plan: &ReadPlan) -> Option<Vec<String>> {
+        let mut words = words::command(&self.common, plan, None);
+        let times = self.times.iter();
+        words.extend(times.map(|word| word.to_string_lossy().into_owned()));
+        Some(words)
+    }
+
+    fn remember(&self, chosen: &Inspected) -> Result<(), LoadError> {
+        self.remembering.remember(chosen)
+    }
+
+    fn remember_choices(&self, logs: &Inspected, choices: &Choices) -> Result<(), LoadError> {
+        self.remembering.remember_choices(logs, choices)
+    }
+
+    fn forget(&self, look: &Inspection) -> Result<(), LoadError> {
+        self.remembering.forget(look)
+    }
+
     fn write(
         &self,
-        _: &ReadPlan,
-        _: Option<&[String]>,
-        _: &str,
-        _: bool,
+        plan: &ReadPlan,
+        ends: Option<&[String]>,
+        path: &str,
+        replace: bool,
     ) -> Result<Written, LoadError> {
-        not_there("a mapping file that is made of what was read")
+        written::mapping(&self.common, plan, ends, path, replace)
     }
 
     fn note(&self, _: &[NoteChange]) -> Result<Arc<Notes>, LoadError> {
@@ -184,10 +310,8 @@ impl Logs for EngineLog {
 
     fn keep_session(&self, session: &Session, ended: bool) -> Result<(), LoadError> {
         let file = self.session_file(session, None);
-        session::keep(&self.given, file, ended).map_err(|error| LoadError {
-            message: format!("The session is not kept: {error}"),
-            code: code::OUTPUT,
-        })
+        session::keep(&self.given, file, ended)
+            .map_err(|error| unkept("The session is not kept", &error))
     }
 
     fn save_session(

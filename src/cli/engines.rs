@@ -9,11 +9,11 @@ use super::reports::{Report, ReportContext, Spec};
 use super::{say, watch};
 use crate::config::mapping_file::MappedEngine;
 use crate::engine::Answers;
-use crate::event_log::{PerRole, Progress, Role, Roles};
-use crate::formats::ReadOptions;
+use crate::event_log::{Progress, Role, Roles};
+use crate::formats::{ReadOptions, ReadPlan};
 use crate::remote::{
-    Address, Credentials, DIALECTS, Dialect, Driver, Fetched, RemoteError, RemoteLog, SliceSize,
-    Stop, Wanted, connect,
+    Address, Connection, Credentials, DIALECTS, Dialect, Driver, Fetched, RemoteError, RemoteLog,
+    Sample, SliceSize, Stop, Wanted, connect,
 };
 use crate::store::Folder;
 use crate::text::{counted, escape_line, megabytes};
@@ -111,6 +111,21 @@ impl InEngine {
         }
     }
 
+    /// The options that say where a log is, with their values.
+    pub fn options(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let dialect = self.dialect.map(|dialect| dialect.name);
+        let credentials = self.credentials.as_deref().and_then(Path::to_str);
+        [
+            ("--table", self.table.as_deref()),
+            ("--tie-column", self.tie_column.as_deref()),
+            ("--driver", self.driver.as_deref()),
+            ("--dialect", dialect),
+            ("--credentials", credentials),
+        ]
+        .into_iter()
+        .filter_map(|(option, value)| Some((option, value?)))
+    }
+
     /// Events that are fetched at most.
     pub fn most(&self) -> u64 {
         self.most_events.unwrap_or(MOST_EVENTS)
@@ -171,24 +186,19 @@ pub fn table<'a>(common: &'a Common, address: &Address) -> Result<&'a str, Failu
     })
 }
 
-/// Connects with the engine and looks at the log.
+/// An engine that was connected with, and the first rows of the table.
+pub struct Begun {
+    connection: Box<dyn Connection>,
+    /// The rows.
+    pub sample: Arc<Sample>,
+}
+
+/// Connects with the engine and looks at the first rows of the table.
 ///
 /// # Errors
-/// The call asks for what an engine does not have; no driver; the engine or the table is not as it must be.
-pub fn open(common: &Common, address: &Address, stop: Stop<'_>) -> Result<RemoteLog, Failure> {
-    let table = table(common, address)?;
-    let dialect = common
-        .engine
-        .dialect
-        .or_else(|| Dialect::named(address.kind.dialect()));
-    let wanted = Wanted {
-        name: table.to_owned(),
-        table: table.to_owned(),
-        roles: roles(common),
-        order: common.engine.tie_column.clone(),
-        dialect: dialect.unwrap_or(&DIALECTS[0]),
-        zone: common.tz(),
-    };
+/// The call asks for what an engine does not have; no driver; the engine is not as it must be.
+pub fn begin(common: &Common, address: &Address, stop: Stop<'_>) -> Result<Begun, Failure> {
+    let wanted = wanted(common, address, &common.plan)?;
     let driver = Driver {
         name: common
             .engine
@@ -198,8 +208,54 @@ pub fn open(common: &Common, address: &Address, stop: Stop<'_>) -> Result<Remote
     };
     let credentials = credentials(common.engine.credentials.as_deref())?;
     let connection = connect(address, &driver, &credentials)?;
-    let log = RemoteLog::open(connection, &wanted, stop)?;
-    Ok(log.with_timing(common.timing.clone())?)
+    let sample = Arc::new(Sample::take(&*connection, &wanted, stop)?);
+    Ok(Begun { connection, sample })
+}
+
+impl Begun {
+    /// Opens the log that is wanted.
+    ///
+    /// # Errors
+    /// No column fits; the engine fails.
+    pub fn open(
+        self,
+        common: &Common,
+        wanted: &Wanted,
+        stop: Stop<'_>,
+    ) -> Result<RemoteLog, Failure> {
+        let log = RemoteLog::open(self.connection, &self.sample, wanted, stop)?;
+        Ok(log.with_timing(common.timing.clone())?)
+    }
+}
+
+/// Connects with the engine and opens the log of a call.
+///
+/// # Errors
+/// Those of [`begin`] and of [`Begun::open`].
+pub fn open(common: &Common, address: &Address, stop: Stop<'_>) -> Result<RemoteLog, Failure> {
+    let wanted = wanted(common, address, &common.plan)?;
+    begin(common, address, stop)?.open(common, &wanted, stop)
+}
+
+/// The log of a call, with the columns of a plan.
+///
+/// # Errors
+/// The call names no table, or it or the plan asks for what an engine does not have.
+pub fn wanted(common: &Common, address: &Address, plan: &ReadPlan) -> Result<Wanted, Failure> {
+    let table = table(common, address)?;
+    refuse_reading(plan)?;
+    let dialect = common
+        .engine
+        .dialect
+        .or_else(|| Dialect::named(address.kind.dialect()));
+    Ok(Wanted {
+        name: table.to_owned(),
+        table: table.to_owned(),
+        roles: roles(plan),
+        order: common.engine.tie_column.clone(),
+        dialect: dialect.unwrap_or(&DIALECTS[0]),
+        zone: common.tz(),
+    })
 }
 
 impl From<RemoteError> for Failure {
@@ -211,34 +267,16 @@ impl From<RemoteError> for Failure {
     }
 }
 
-/// Columns that options or the mapping file name.
-fn roles(common: &Common) -> Roles {
-    let log = common.plan.logs.first();
-    log.map_or_else(
-        || PerRole::of(|_| Vec::new()),
-        |log| log.read.columns.clone(),
-    )
+/// Columns that a plan names.
+fn roles(plan: &ReadPlan) -> Roles {
+    let log = plan.logs.first();
+    log.map_or_else(Roles::default, |log| log.read.columns.clone())
 }
 
 /// Refuses what is defined for logs that are read here.
 fn refuse_definitions(common: &Common) -> Result<(), Failure> {
     let times = common.times();
-    let read = common.plan.logs.first().map(|log| ReadOptions {
-        columns: Roles::default(),
-        tz: None,
-        ..log.read.clone()
-    });
-    let is_read_so = read.is_some_and(|read| read != ReadOptions::default());
-    let joined = common.plan.session_gap.is_some() || is_read_so;
-    let roles = roles(common);
-    let has_role = |role: Role| roles[role].iter().any(|name| !name.is_empty());
-    let of_instances = [
-        Role::Start,
-        Role::Lifecycle,
-        Role::Instance,
-        Role::Milestone,
-    ];
-    let asked = [
+    refuse(&[
         (!times.milestone.is_empty(), "--milestone"),
         (!times.rule.is_empty(), "--rule"),
         (!times.wait_class.is_empty(), "--wait-class"),
@@ -247,13 +285,41 @@ fn refuse_definitions(common: &Common) -> Result<(), Failure> {
         (common.is_redacted(), "--redact"),
         (common.suppress.is_some(), "--suppress"),
         (common.notes.is_some(), "--notes"),
+    ])?;
+    refuse_reading(&common.plan)
+}
+
+/// Refuses ways to read a log that are of files.
+fn refuse_reading(plan: &ReadPlan) -> Result<(), Failure> {
+    let read = plan.logs.first().map(|log| ReadOptions {
+        columns: Roles::default(),
+        tz: None,
+        ..log.read.clone()
+    });
+    let is_read_so = read.is_some_and(|read| read != ReadOptions::default());
+    let roles = roles(plan);
+    let has_role = |role: Role| roles[role].iter().any(|name| !name.is_empty());
+    let of_instances = [
+        Role::Start,
+        Role::Lifecycle,
+        Role::Instance,
+        Role::Milestone,
+    ];
+    refuse(&[
         (
             of_instances.into_iter().any(has_role),
             "a start, lifecycle, instance or milestone column",
         ),
-        (joined, "an option on how a file is read"),
-    ];
-    match asked.into_iter().find(|(is_asked, _)| *is_asked) {
+        (
+            plan.session_gap.is_some() || is_read_so,
+            "an option on how a file is read",
+        ),
+    ])
+}
+
+/// Refuses the first of these things that was asked for.
+fn refuse(asked: &[(bool, &str)]) -> Result<(), Failure> {
+    match asked.iter().find(|(is_asked, _)| *is_asked) {
         Some((_, what)) => Err(Failure::usage(format!(
             "{what} is of logs that are read here, not of one in an engine; `casetrail fetch` makes a file of the \
              cases that filters leave"

@@ -65,7 +65,7 @@ pub fn explore(
         None => Box::new(Source::new(common, times, verdict)),
         Some((given, address)) => {
             settings = in_engine(settings, engines::table(&common, &address)?);
-            Box::new(EngineLog::new(given, common, address, verdict))
+            Box::new(EngineLog::new(given, common, address, times, verdict))
         }
     };
     let run = if settings.plain {

@@ -7,13 +7,13 @@ use super::args::Common;
 use super::failure::{Failure, code};
 use super::follow::{self, Following, How};
 use super::load::{CachedIndex, Loaded, Wanted, load_plan, read_again, verdict};
-use super::written::{self, named_file, told};
+use super::remembering::Remembering;
+use super::written::{self, named_file, told, unkept};
 use super::{files, memory, models, notes, plan, redaction, session, words};
 use crate::app::{
     Choices, Exported, Inspected, Kept, LoadError, Logs, Outline, Section, Session, Update, Visit,
     Written,
 };
-use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
 use crate::engine::{Analysis, NamedMilestone, NamedModel, NamedWait, NoteChange, Notes, View};
 use crate::event_log::Progress;
@@ -36,7 +36,7 @@ pub struct Source {
     /// Printed to the user when the explorer exits.
     left: Verdict,
     inputs: Mutex<Inputs>,
-    remembered: Option<Remembered>,
+    remembering: Remembering,
     /// The log that was loaded last, whose index is still to be kept, or proved.
     loaded: Mutex<Option<Loaded>>,
     /// Set while pseudonyms are shown.
@@ -77,7 +77,7 @@ impl Source {
             times,
             left,
             inputs: Mutex::default(),
-            remembered: Remembered::of_user(),
+            remembering: Remembering::of_user(),
             loaded: Mutex::default(),
             follows: AtomicBool::default(),
             following: Mutex::default(),
@@ -96,53 +96,8 @@ impl Logs for Source {
         plan: Option<&ReadPlan>,
         progress: &Progress,
     ) -> Result<Option<Inspected>, LoadError> {
-        let mut found = Inspected {
-            plan: plan.unwrap_or(&self.common.plan).clone(),
-            ..Inspected::default()
-        };
-        let mut ends: Vec<Option<Vec<String>>> = Vec::new();
-        for (log, options) in found.plan.logs.iter_mut().enumerate() {
-            let mut look = self.look_at(log, options, progress);
-            // A first row that looks like data is taken for data, which the user is to confirm.
-            if plan.is_none() && look.as_ref().is_ok_and(|look| look.no_header) {
-                options.read.no_header = true;
-                look = self.look_at(log, options, progress);
-            }
-            let known = look.as_ref().ok();
-            let known = known.and_then(|look| self.known(look, options));
-            let is_mapped = |known: &Saved| known.ends.is_some() || known.read != options.read;
-            found.remembered.push(known.as_ref().is_some_and(is_mapped));
-            ends.push(known.as_ref().and_then(|known| known.ends.clone()));
-            // Definitions of files and options come before those that were remembered.
-            let defined = &self.common.timing.milestones;
-            let is_new = |text: &&String| {
-                let named = NamedMilestone::parse(text);
-                named.is_ok_and(|new| defined.iter().all(|known| known.name != new.name))
-            };
-            let milestones = known.iter().flat_map(|known| &known.milestones);
-            let milestones = milestones.filter(is_new).cloned();
-            found.choices.milestones.extend(milestones);
-            let defined = &self.common.timing.waits;
-            let is_new = |text: &&String| {
-                let named = NamedWait::parse(text);
-                named.is_ok_and(|new| defined.iter().all(|known| !known.is_same_wait(&new)))
-            };
-            let waits = known.iter().flat_map(|known| &known.waits);
-            let waits = waits.filter(is_new).cloned();
-            found.choices.waits.extend(waits);
-            let columns = known.iter().flat_map(|known| known.columns.clone());
-            found.choices.columns.extend(columns);
-            if let Some(known) = known.filter(|_| plan.is_none()) {
-                options.read = known.read;
-                look = self.look_at(log, options, progress);
-            }
-            found.looks.push(look);
-        }
-        // Options and files override what was chosen; a log without a choice has yet to be guessed.
-        if self.common.timing.ends.activities.is_none() && self.common.times().end.is_empty() {
-            let ends: Option<Vec<Vec<String>>> = ends.into_iter().collect();
-            found.choices.ends = ends.map(|ends| ends.into_iter().flatten().collect());
-        }
+        let look = |log, options: &LogOptions| self.look_at(log, options, progress);
+        let mut found = self.remembering.inspected(&self.common, plan, look);
         if found.looks.len() > 1 {
             found.plan = self.named(&found.plan);
         }
@@ -342,45 +297,15 @@ impl Logs for Source {
     }
 
     fn remember(&self, chosen: &Inspected) -> Result<(), LoadError> {
-        let Some(store) = &self.remembered else {
-            return Ok(());
-        };
-        for (look, options) in chosen.looks.iter().zip(&chosen.plan.logs) {
-            if let Ok(look) = look {
-                let kept = store.keep(look, options);
-                kept.map_err(|error| unkept("The mapping is not remembered", &error))?;
-            }
-        }
-        Ok(())
+        self.remembering.remember(chosen)
     }
 
     fn remember_choices(&self, logs: &Inspected, choices: &Choices) -> Result<(), LoadError> {
-        let Some(store) = &self.remembered else {
-            return Ok(());
-        };
-        for (look, options) in logs.looks.iter().zip(&logs.plan.logs) {
-            if let Ok(look) = look {
-                let kept = Saved {
-                    ends: choices.ends.clone(),
-                    milestones: choices.milestones.clone(),
-                    waits: choices.waits.clone(),
-                    columns: choices.columns.clone(),
-                    ..Saved::default()
-                };
-                let kept = store.keep_choices(look, options, kept);
-                let what = "End states, milestones, classes of waits and columns of lists are not remembered";
-                kept.map_err(|error| unkept(what, &error))?;
-            }
-        }
-        Ok(())
+        self.remembering.remember_choices(logs, choices)
     }
 
     fn forget(&self, look: &Inspection) -> Result<(), LoadError> {
-        let Some(store) = &self.remembered else {
-            return Ok(());
-        };
-        let forgotten = store.forget(look).map(drop);
-        forgotten.map_err(|error| unkept("The mapping is not forgotten", &error))
+        self.remembering.forget(look)
     }
 
     fn write(
@@ -390,13 +315,7 @@ impl Logs for Source {
         path: &str,
         replace: bool,
     ) -> Result<Written, LoadError> {
-        let place = named_file(path)?;
-        let mut file = plan::mapping_file(&self.common, &self.named(plan));
-        if let Some(ends) = ends {
-            file.ends = Some(ends.to_vec());
-        }
-        let own = self.common.how.mapping.as_ref();
-        let written = written::text(&self.common, place, replace, own, &file.to_toml())?;
+        let written = written::mapping(&self.common, &self.named(plan), ends, path, replace)?;
         if written == Written::Done {
             *locked(&self.written) = Some(path.to_owned());
         }
@@ -505,12 +424,5 @@ impl Logs for Source {
         // What is there is part of the new text.
         let own = self.common.times().rules.as_ref();
         written::text(&self.common, place, true, own, &text).map(drop)
-    }
-}
-
-fn unkept(what: &str, error: &dyn std::fmt::Display) -> LoadError {
-    LoadError {
-        message: format!("{what}: {error}"),
-        code: code::OUTPUT,
     }
 }

@@ -29,6 +29,7 @@ mod output;
 mod plan;
 mod recipes;
 mod redaction;
+mod remembering;
 mod reports;
 mod say;
 mod section;

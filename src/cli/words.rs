@@ -42,6 +42,9 @@ pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<S
         }
         _ => pair(&mut words, "--mapping", written.unwrap_or("mapping.toml")),
     }
+    for (option, value) in common.engine.options() {
+        pair(&mut words, option, value);
+    }
     if plan.lifecycle != Lifecycle::default()
         && let Some(word) = word_of(&plan.lifecycle, &LIFECYCLES)
     {

@@ -4,9 +4,11 @@ use super::args::{Common, Format};
 use super::export;
 use super::failure::{Failure, code};
 use super::output::Output;
+use super::plan;
 use super::reports::document::{self, Basis};
 use crate::app::{Exported, LoadError, Outline, Section, Written};
 use crate::engine::Reference;
+use crate::formats::ReadPlan;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +17,14 @@ pub fn told(failure: Failure) -> LoadError {
     LoadError {
         message: failure.message,
         code: failure.code,
+    }
+}
+
+/// The message that something is not kept.
+pub fn unkept(what: &str, error: &dyn std::fmt::Display) -> LoadError {
+    LoadError {
+        message: format!("{what}: {error}"),
+        code: code::OUTPUT,
     }
 }
 
@@ -94,6 +104,26 @@ pub fn text(
     };
     let written = output.write(|out| out.write_all(text.as_bytes()));
     written.map(|()| Written::Done).map_err(told)
+}
+
+/// Writes how logs are read to a mapping file, with the activities that end a case where they were chosen.
+///
+/// # Errors
+/// It cannot be written.
+pub fn mapping(
+    common: &Common,
+    plan: &ReadPlan,
+    ends: Option<&[String]>,
+    path: &str,
+    replace: bool,
+) -> Result<Written, LoadError> {
+    let place = named_file(path)?;
+    let mut file = plan::mapping_file(common, plan);
+    if let Some(ends) = ends {
+        file.ends = Some(ends.to_vec());
+    }
+    let own = common.how.mapping.as_ref();
+    text(common, place, replace, own, &file.to_toml())
 }
 
 /// Writes all rows of what a pane shows, in the format that the ending of the path names.

@@ -44,6 +44,8 @@ pub struct Inspection {
     pub times: Vec<usize>,
     /// True if the first row looks like data, so that the option `no_header` may be wanted.
     pub no_header: bool,
+    /// Where the rows are in an SQL engine: the roles that a column can have there, each one column.
+    pub in_engine: Option<&'static [Role]>,
 }
 
 /// Profile of a column's values, from the samples.

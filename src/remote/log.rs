@@ -1,24 +1,21 @@
 //! A log in an engine: what is known of it after a look, the views of it, and what answers queries about them.
 
-use super::canary;
 use super::dialects::Dialect;
 use super::frame::{BETWEEN, Frame, Parts};
 use super::rows::{self, Known, Rows};
+use super::sample::Sample;
 use super::skeleton::Values;
 use super::table::Table;
 use super::{Connection, RemoteError, Stop};
 use crate::engine::{ColumnInfo, Examples, LogInfo, LogPlace, Timing};
-use crate::event_log::{Cancel, Level, Progress, Role, Roles};
-use crate::formats::{self, ImportReport, Notice, ReadOptions, Reason};
+use crate::event_log::{Cancel, Level, Role, Roles};
+use crate::formats::{ImportReport, Notice, Reason};
 use crate::text::escape_line;
 use arrow_array::RecordBatch;
-use arrow_ipc::writer::StreamWriter;
-use arrow_schema::{Schema, SchemaRef};
+use arrow_schema::SchemaRef;
 use chrono_tz::Tz;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// Rows that are looked at before anything else.
-const SAMPLE: usize = 1000;
 /// Activities of a log at most.
 const MOST_ACTIVITIES: usize = 10_000;
 
@@ -68,31 +65,18 @@ impl std::fmt::Debug for RemoteLog {
 }
 
 impl RemoteLog {
-    /// Looks at a log: checks that the engine gives the answers that it must, guesses the columns from the first
-    /// rows, and counts rows and activities.
+    /// Opens a log: finds the columns, which are guessed from the first rows where they are not given, and counts
+    /// rows and activities.
     ///
     /// # Errors
-    /// The engine fails or answers wrongly; no table or column fits.
+    /// The engine fails; no column fits.
     pub fn open(
         connection: Box<dyn Connection>,
+        sample: &Sample,
         wanted: &Wanted,
         stop: Stop<'_>,
     ) -> Result<Self, RemoteError> {
-        canary::check(&*connection, wanted.dialect, stop)?;
-        let relation = wanted.dialect.relation(&wanted.table);
-        let mut sample = Vec::new();
-        let schema = connection.run(
-            &format!("SELECT * FROM {relation} LIMIT {SAMPLE}"),
-            stop,
-            &mut |batch| {
-                sample.push(batch);
-                Ok(())
-            },
-        )?;
-        let n_rows: usize = sample.iter().map(RecordBatch::num_rows).sum();
-        let bytes: usize = sample.iter().map(RecordBatch::get_array_memory_size).sum();
-        let guessed = guess(&schema, &sample, &wanted.roles);
-        let table = Table::new(relation, &schema, &guessed, wanted.order.as_deref())?;
+        let table = sample.table(wanted)?;
         check_zone(&*connection, wanted, &table, stop)?;
         let mut log = RemoteLog {
             info: empty_info(wanted),
@@ -104,7 +88,7 @@ impl RemoteLog {
             values: Mutex::default(),
             levels: OnceLock::new(),
             known: Mutex::default(),
-            row_bytes: bytes as f64 / n_rows.max(1) as f64,
+            row_bytes: sample.row_bytes,
         };
         log.probe(wanted, stop)?;
         Ok(log)
@@ -350,7 +334,7 @@ impl RemoteLog {
 /// Rows that are events.
 const KNOWN: &str = "case_id IS NOT NULL AND activity IS NOT NULL AND t IS NOT NULL";
 
-/// Refuses times without a zone where they would not be those of UTC.
+/// Refuses times without a zone where the engine does not take them as those of UTC.
 fn check_zone(
     connection: &dyn Connection,
     wanted: &Wanted,
@@ -360,41 +344,16 @@ fn check_zone(
     let Some(column) = table.local_times() else {
         return Ok(());
     };
-    let column = escape_line(column);
-    if wanted.zone != Tz::UTC {
-        return Err(RemoteError::Name(format!(
-            "column {column} has times without a zone, which are read as UTC in an engine, not as {}; a view of the \
-             engine can give them one",
-            wanted.zone
-        )));
-    }
     let begin = (wanted.dialect.micros)("CAST('1970-01-01 00:00:00' AS TIMESTAMP)");
     let answer = rows::ask(connection, &format!("SELECT {begin}"), stop)?;
     if answer.only()?.known(0)? != 0 {
         return Err(RemoteError::Name(format!(
-            "column {column} has times without a zone, and the time zone of the engine is not UTC: set it \
-             (spark.sql.session.timeZone)"
+            "column {} has times without a zone, and the time zone of the engine is not UTC: set it \
+             (spark.sql.session.timeZone)",
+            escape_line(column)
         )));
     }
     Ok(())
-}
-
-/// The columns of the roles: those that are given, the others guessed as of a file with these rows.
-fn guess(schema: &Schema, sample: &[RecordBatch], given: &Roles) -> Roles {
-    let look = || {
-        let mut writer = StreamWriter::try_new(Vec::new(), schema).ok()?;
-        for batch in sample {
-            writer.write(batch).ok()?;
-        }
-        let bytes = writer.into_inner().ok()?;
-        let options = ReadOptions {
-            columns: given.clone(),
-            ..ReadOptions::default()
-        };
-        let bytes: &[u8] = &bytes;
-        formats::look(&bytes, &options, &Progress::default()).ok()
-    };
-    look().map_or_else(|| given.clone(), |looked| looked.roles)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -20,6 +20,7 @@ mod frame;
 mod grouping;
 mod log;
 mod rows;
+mod sample;
 mod skeleton;
 mod slice;
 mod table;
@@ -31,6 +32,7 @@ pub use address::{Address, Credentials, Kind};
 pub use connection::{Driver, connect};
 pub use dialects::{DIALECTS, Dialect};
 pub use log::{RemoteLog, Wanted};
+pub use sample::Sample;
 pub use slice::{Fetched, SliceSize};
 
 use crate::engine::AskError;

@@ -125,7 +125,7 @@ fn advice(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> (String, 
     if !missing.is_empty() {
         let names: Vec<&str> = missing.iter().map(|role| role.name()).collect();
         let mut line = format!("Which column is the {}?", names.join(", the "));
-        if missing.contains(&Role::Activity) {
+        if missing.contains(&Role::Activity) && look.in_engine.is_none() {
             let keys = app.settings.keys.keys_of("columns", &Action::NameActivity);
             let key = keys.first().map_or("", String::as_str);
             line = format!("{line} Without one, {key} names the activity of all rows.");
@@ -167,21 +167,23 @@ fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec
             parts.push((Some(Action::NextDelimiter), what));
         }
     }
-    let previewed = match &page.preview {
-        Some(Ok(preview)) => preview.time_format(),
-        _ => None,
-    };
-    let format = read.time_format.as_deref().or(previewed);
-    let format = format.map_or("format".into(), safe);
-    parts.push((Some(Action::TimeFormat), format!("time {format}")));
-    let order = match read.date_order {
-        None => "date order: auto",
-        Some(DateOrder::Dmy) => "day first",
-        Some(DateOrder::Mdy) => "month first",
-        Some(DateOrder::Ymd) => "year first",
-        Some(DateOrder::Ydm) => "year, day, month",
-    };
-    parts.push((Some(Action::NextDateOrder), order.to_owned()));
+    if look.in_engine.is_none() {
+        let previewed = match &page.preview {
+            Some(Ok(preview)) => preview.time_format(),
+            _ => None,
+        };
+        let format = read.time_format.as_deref().or(previewed);
+        let format = format.map_or("format".into(), safe);
+        parts.push((Some(Action::TimeFormat), format!("time {format}")));
+        let order = match read.date_order {
+            None => "date order: auto",
+            Some(DateOrder::Dmy) => "day first",
+            Some(DateOrder::Mdy) => "month first",
+            Some(DateOrder::Ymd) => "year first",
+            Some(DateOrder::Ydm) => "year, day, month",
+        };
+        parts.push((Some(Action::NextDateOrder), order.to_owned()));
+    }
     if look.format == "csv" {
         let shown = |what: &str, c: Option<u8>| c.map(|c| format!("{what} {}", char::from(c)));
         let given = [shown("quote", read.quote), shown("escape", read.escape)];

@@ -176,6 +176,11 @@ impl Page {
             .is_ok_and(|look| !look.object_types.is_empty())
     }
 
+    /// The roles that a column can have where the rows are in an engine; `None` for a file.
+    pub fn roles_in_engine(&self) -> Option<&'static [Role]> {
+        self.look.as_ref().ok().and_then(|look| look.in_engine)
+    }
+
     /// The role of a column, and its place among several that are joined, from 1 (0: it is alone).
     pub fn role_of(&self, column: usize) -> Option<(Role, usize)> {
         Role::ALL.into_iter().find_map(|role| {
@@ -244,7 +249,9 @@ impl Page {
         self.make_room_for(role, column);
         let mut columns = self.roles[role].clone();
         let Ok(look) = &self.look else { return };
-        if matches!(role, Role::Time | Role::Start) {
+        if look.in_engine.is_some() {
+            columns = vec![column];
+        } else if matches!(role, Role::Time | Role::Start) {
             // A time of day joins the date that there is, and a date the time of day.
             columns.retain(|&other| look.are_date_and_clock([other, column]));
             columns.push(column);
@@ -374,6 +381,19 @@ mod tests {
         assert_eq!(page.role_of(3), None);
         assert!(page.undo());
         assert_eq!(page.role_of(3), Some((Role::Time, 0)));
+    }
+
+    #[test]
+    fn a_role_is_one_column_in_an_engine() {
+        let mut page = page();
+        let Ok(look) = &mut page.look else {
+            panic!("it was looked at")
+        };
+        look.in_engine = Some(&[Role::Case, Role::Activity, Role::Time]);
+        assign(&mut page, 1, Role::Activity);
+        assign(&mut page, 2, Role::Activity);
+        assert_eq!(page.role_of(1), None);
+        assert_eq!(page.options().read.columns[Role::Activity], ["note"]);
     }
 
     #[test]

@@ -39,6 +39,13 @@ pub(in crate::app) fn update(
         Action::NextPane | Action::HistoryForward => turn(columns, 1),
         Action::PreviousPane | Action::HistoryBack => turn(columns, -1),
         Action::SwitchFocus => columns.reading = !columns.reading,
+        Action::TimeFormat | Action::NameActivity
+            if columns
+                .shown()
+                .is_some_and(|page| page.roles_in_engine().is_some()) =>
+        {
+            app.notify(IN_ENGINE);
+        }
         Action::TimeFormat => open_time_format(app),
         Action::NameActivity => open_activity_name(app),
         Action::ForgetMapping => forget(app, effects),
@@ -98,6 +105,10 @@ pub(in crate::app) fn is_taken(action: &Action) -> bool {
     )
 }
 
+/// Why something cannot be said of a table in an engine.
+const IN_ENGINE: &str = "The columns of an engine have their types; a view of it can change them";
+const ROW_IS_EVENT: &str = "In an engine each row is an event with one time; a slice can pair them";
+
 /// Result of an action on a page.
 enum Changed {
     /// It is not an action of pages.
@@ -117,12 +128,17 @@ fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
         page.cursor = cursor;
         return Changed::Yes;
     }
+    let in_engine = page.roles_in_engine();
     match action {
         Action::AssignRole(_) if page.is_of_objects() => {
             return Changed::Not("Objects of the selected type are the cases; enter opens");
         }
+        Action::EventsOfTimes if in_engine.is_some() => return Changed::Not(ROW_IS_EVENT),
         Action::AssignRole(role) => {
             if let Some(role) = Role::ALL.get(*role) {
+                if in_engine.is_some_and(|known| !known.contains(role)) {
+                    return Changed::Not(ROW_IS_EVENT);
+                }
                 page.assign(*role);
             }
         }
@@ -145,6 +161,9 @@ fn change_reading(page: &mut Page, action: &Action) -> Changed {
     let is_csv = page.look.as_ref().is_ok_and(|look| look.format == "csv");
     if !is_csv && is_of_csv(action) {
         return Changed::Not("Only CSV has a header, a delimiter and quotes");
+    }
+    if page.roles_in_engine().is_some() && *action == Action::NextDateOrder {
+        return Changed::Not(IN_ENGINE);
     }
     let delimiter = next_delimiter(page);
     let read = &mut page.options.read;

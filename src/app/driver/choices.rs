@@ -2,11 +2,39 @@
 //! change.
 
 use super::{Driver, Job, guarded};
-use crate::app::load::{Choices, Inspected};
+use crate::app::load::{Choices, ColumnsFrom, Inspected};
 use crate::engine::LogInfo;
+use crate::formats::ReadPlan;
 use std::thread::JoinHandle;
 
 impl Driver {
+    /// How a log that was opened is read: by the plan of the user, else as was found out.
+    pub(super) fn take_plan(&mut self, plan: Option<ReadPlan>, inspected: Option<&Inspected>) {
+        let from = match inspected {
+            None if plan.is_some() => ColumnsFrom::User,
+            None => ColumnsFrom::Names,
+            Some(inspected) => inspected.columns_from(),
+        };
+        let read = plan.as_ref().or(inspected.map(|found| &found.plan));
+        let read = read.filter(|_| from != ColumnsFrom::Names);
+        if let Some(command) = read.and_then(|plan| self.loader.command(plan)) {
+            self.app.settings.command = command;
+        }
+        self.app.plan = plan;
+        self.app.columns_from = from;
+    }
+
+    /// Remembers the mapping that the user confirmed for the log that was opened.
+    pub(super) fn keep_confirmed(&mut self, inspected: Option<Inspected>) {
+        let confirmed = self.app.confirmed.take();
+        if let Some(found) = confirmed.clone().or(inspected) {
+            self.app.inspected = Some(found);
+        }
+        if let Some(chosen) = confirmed {
+            self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
+        }
+    }
+
     /// Puts the remembered end states in force when the logs are first opened, and none of another
     /// mapping when they are read again: no case would be closed.
     pub(super) fn take_ends(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {

@@ -3,9 +3,10 @@
 
 use super::{Driver, Job, LoadError, Opened, Worker, guarded};
 use crate::app::filters::FilterStack;
-use crate::app::load::{ColumnsFrom, Slice};
+use crate::app::load::{ColumnsFrom, Inspected, Slice};
 use crate::app::slice::WholeLog;
 use crate::engine::{Analysis, Answers, LogInfo, LogPlace, Notes};
+use crate::formats::ReadPlan;
 use std::sync::Arc;
 
 impl Driver {
@@ -27,20 +28,38 @@ impl Driver {
     }
 
     /// A log in an engine was opened.
-    pub(super) fn engine_opened(&mut self, log: Arc<dyn Answers>) {
-        if !self.start_worker(Arc::clone(&log)) {
+    pub(super) fn engine_opened(
+        &mut self,
+        log: &Arc<dyn Answers>,
+        plan: Option<ReadPlan>,
+        inspected: Option<Inspected>,
+    ) {
+        let is_first = self.app.log.is_none();
+        self.take_plan(plan, inspected.as_ref());
+        self.take_ends(inspected.as_ref(), log.info());
+        self.take_columns(inspected.as_ref(), log.info());
+        self.choices = self.present_choices();
+        if !self.show_engine(Arc::clone(log)) {
             return;
+        }
+        if is_first {
+            self.begin_session();
+        }
+        self.keep_confirmed(inspected);
+    }
+
+    /// Puts a log in an engine on the screen; `false` where its thread cannot be started.
+    fn show_engine(&mut self, log: Arc<dyn Answers>) -> bool {
+        if !self.start_worker(Arc::clone(&log)) {
+            return false;
         }
         // What belongs to a log that was read.
         (self.analysis, self.redacted) = (None, None);
         self.app.notes = Arc::new(Notes::default());
         self.app.follow.restart();
-        let is_first = self.app.log.is_none();
         self.app.opened(Arc::new(log.info().clone()));
         self.engine = Some(log);
-        if is_first {
-            self.begin_session();
-        }
+        true
     }
 
     /// Counts what the filters leave.
@@ -71,6 +90,9 @@ impl Driver {
             view: self.app.snapshot(),
             command,
             name: name.unwrap_or_default(),
+            plan: self.app.plan.take(),
+            inspected: self.app.inspected.take(),
+            columns_from: self.app.columns_from,
         });
         // Filters of the whole mean something else here, and so do steps back to them.
         self.app.filters = FilterStack::default();
@@ -93,8 +115,11 @@ impl Driver {
         };
         self.loader = whole.loader;
         self.app.settings.command = whole.command;
+        self.app.plan = whole.plan;
+        self.app.inspected = whole.inspected;
+        self.app.columns_from = whole.columns_from;
         self.app.forget_past();
-        self.engine_opened(log);
+        self.show_engine(log);
         self.app.restore(&whole.view);
     }
 

@@ -6,8 +6,7 @@ use crate::cli::failure::{Failure, code};
 use crate::cli::load::{begin_streams, not_read, not_received, open_streams};
 use crate::cli::reports::document;
 use crate::cli::{plan, redaction, session};
-use crate::config::mapping_file::{MappingFile, overlay};
-use crate::config::remembered::Kept as Saved;
+use crate::config::mapping_file::MappingFile;
 use crate::config::session_file::SessionFile;
 use crate::engine::{Analysis, View};
 use crate::event_log::{Progress, Redaction, Stage};
@@ -136,21 +135,6 @@ impl Source {
             formats::look(input, &options.read, progress)
         })?;
         Ok(looked.without_samples())
-    }
-
-    /// Finds the saved mapping of a log that looks like this one; options of the command line
-    /// override it, and a mapping file replaces it.
-    pub(super) fn known(&self, look: &Inspection, options: &LogOptions) -> Option<Saved> {
-        let remembered = self.remembered.as_ref();
-        let remembered = remembered.filter(|_| self.common.how.mapping.is_none());
-        let known = remembered?.find(look)?;
-        Some(Saved {
-            read: overlay(known.read, options.read.clone()),
-            ends: known.ends,
-            milestones: known.milestones,
-            waits: known.waits,
-            columns: known.columns,
-        })
     }
 
     /// Key and columns of the redaction that is shown; `None` where values are shown.
