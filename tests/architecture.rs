@@ -16,6 +16,7 @@ mod syntax;
 
 use files::{code, sources};
 use scanner::{TEST_LINE, blank, line_of, paths, strings, without_tests};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 

@@ -16,8 +16,7 @@ use super::filters::FilterStack;
 use super::follow::{Mode, Update};
 use super::keeper::Keeper;
 use super::load::{
-    Choices, ColumnsFrom, Exported, Inspected, Kept, Load, LoadError, Loader, Settings, SliceOffer,
-    Written,
+    Choices, Exported, Inspected, Kept, Load, LoadError, Loader, Settings, SliceOffer, Written,
 };
 use super::model::App;
 use super::mouse::{self, Mouse};

@@ -172,7 +172,8 @@ mod tests {
             (*name, array)
         }));
         columns.extend(times.iter().map(|name| {
-            let array = rows.clone().map(|i| Some(i as i64 * 60_000_000));
+            let later = 60_000_000 * name.len() as i64;
+            let array = rows.clone().map(|i| Some(i as i64 * 3_600_000_000 + later));
             let array = array.collect::<TimestampMicrosecondArray>();
             (*name, Arc::new(array) as ArrayRef)
         }));
@@ -209,7 +210,7 @@ mod tests {
         let known = sample(
             &["activity", "lifecycle:transition", "resource"],
             &["case_id"],
-            &["start_time", "timestamp"],
+            &["started", "timestamp"],
         );
         let look = known.look(&wanted(&[])).unwrap();
         assert!(!look.doubtful, "{:?}", look.doubts);

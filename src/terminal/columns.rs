@@ -471,11 +471,9 @@ fn status(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &
     let of_objects = columns.shown().is_some_and(Page::is_of_objects);
     if !of_objects {
         wanted.extend([role(Role::Case), role(Role::Activity), role(Role::Time)]);
-        wanted.extend([
-            Action::TimeFormat,
-            role(Role::Resource),
-            Action::SwitchFocus,
-        ]);
+        let in_engine = columns.shown().and_then(Page::roles_in_engine);
+        wanted.extend(in_engine.is_none().then_some(Action::TimeFormat));
+        wanted.extend([role(Role::Resource), Action::SwitchFocus]);
     }
     if columns.pages.len() > 1 {
         wanted.insert(1, Action::NextPane);

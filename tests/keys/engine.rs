@@ -1,17 +1,17 @@
 //! A log in an engine: panes over what it answers, a query that takes long, a connection that is lost, and the slice.
 
 use super::play::{Player, analysis, loader, settings};
-use casetrail::app::{Event, LoadError, Loader, Logs, Slice, SliceOffer};
+use casetrail::app::{Event, Inspected, LoadError, Loader, Logs, Slice, SliceOffer};
 use casetrail::engine::{
     Analysis, Answer, Answers, AskError, BottlenecksQuery, Cancel, FindingsQuery, LogInfo,
     LogPlace, Request, Size, VariantsQuery, View,
 };
-use casetrail::event_log::Progress;
-use casetrail::formats::{ImportReport, ReadPlan};
+use casetrail::event_log::{Progress, Role};
+use casetrail::formats::{ImportReport, Inspection, LogOptions, ReadPlan};
 use casetrail::input::parse_chords;
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const LOG: &str = "a: In Work Out @0 60 120; b: In Out @30 90; c: In Work @40 100";
@@ -25,6 +25,10 @@ struct Knobs {
     /// Variants that were asked for, and what lets each of them be answered.
     asked: AtomicU32,
     gate: Option<Receiver<()>>,
+    /// The columns are to be chosen.
+    is_in_doubt: AtomicBool,
+    /// The plan by which it was opened last.
+    plan: Mutex<Option<ReadPlan>>,
 }
 
 /// An analysis that answers as an engine does.
@@ -74,19 +78,62 @@ impl Answers for Engine {
 struct There(Arc<Knobs>);
 
 impl Logs for There {
-    fn engine(&self, progress: &Progress) -> Option<Result<Arc<dyn Answers>, LoadError>> {
+    fn is_in_engine(&self) -> bool {
+        true
+    }
+
+    fn inspect(
+        &self,
+        plan: Option<&ReadPlan>,
+        _: &Progress,
+    ) -> Result<Option<Inspected>, LoadError> {
+        if !self.0.is_in_doubt.load(SeqCst) {
+            return Ok(None);
+        }
+        let mut look = Inspection {
+            format: "spark",
+            columns: ["p", "q", "z", "y"].map(str::to_owned).to_vec(),
+            in_engine: Some(&[Role::Case, Role::Activity, Role::Time, Role::Resource]),
+            doubtful: plan.is_none(),
+            ..Inspection::default()
+        };
+        for (role, name) in [(Role::Case, "p"), (Role::Activity, "q")] {
+            look.proposed[role].push(name.to_owned());
+        }
+        Ok(Some(Inspected {
+            plan: ReadPlan {
+                logs: vec![LogOptions::default()],
+                ..ReadPlan::default()
+            },
+            looks: vec![Ok(look)],
+            remembered: vec![false],
+            ..Inspected::default()
+        }))
+    }
+
+    fn command(&self, plan: &ReadPlan) -> Option<Vec<String>> {
+        let time = plan.logs[0].read.columns[Role::Time].join(" and ");
+        Some(vec!["casetrail".to_owned(), format!("--time={time}")])
+    }
+
+    fn engine(
+        &self,
+        plan: Option<&ReadPlan>,
+        progress: &Progress,
+    ) -> Result<Arc<dyn Answers>, LoadError> {
         self.0.opened.fetch_add(1, SeqCst);
+        *self.0.plan.lock().unwrap() = plan.cloned();
         let analysis = analysis(LOG, progress);
         let info = LogInfo {
             place: LogPlace::Engine,
             name: "sales.orders".to_owned(),
             ..analysis.info().clone()
         };
-        Some(Ok(Arc::new(Engine {
+        Ok(Arc::new(Engine {
             analysis,
             info,
             knobs: Arc::clone(&self.0),
-        })))
+        }))
     }
 
     fn load(&self, _: Option<&ReadPlan>, _: Arc<Progress>) -> Result<Arc<Analysis>, LoadError> {
@@ -304,4 +351,62 @@ fn a_log_that_is_read_has_no_slice() {
         player.toast(),
         "This log is not in an engine: all of it is here"
     );
+}
+
+#[test]
+fn columns_that_are_in_doubt_are_chosen_before_the_log_is_opened() {
+    let (mut player, knobs) = start(Knobs {
+        is_in_doubt: AtomicBool::new(true),
+        ..Knobs::default()
+    });
+    let screen = player.quiet_screen();
+    assert!(screen.contains("Which column is the time?"), "{screen}");
+    for of_files in ["date order", "names the activity of all rows"] {
+        assert!(!screen.contains(of_files), "{screen}");
+    }
+    assert_eq!(knobs.opened.load(SeqCst), 0);
+    // What an engine does not have is refused: starts, events of milestones, formats of times, a second column.
+    for (keys, why) in [
+        ("j j s", "each row is an event"),
+        ("E", "each row is an event"),
+        ("f", "have their types"),
+        ("A", "have their types"),
+        ("D", "have their types"),
+    ] {
+        player.keys(keys);
+        let toast = player.toast();
+        assert!(toast.contains(why), "{keys}: {toast}");
+    }
+    player.keys("t j t enter");
+    let times = |player: &Player| {
+        let plan = player.app().plan.clone();
+        plan.map(|plan| plan.logs[0].read.columns[Role::Time].clone())
+    };
+    let wanted = Some(vec!["y".to_owned()]);
+    assert_eq!(times(&player), wanted);
+    let plan = knobs.plan.lock().unwrap().clone();
+    let of_engine = plan.map(|plan| plan.logs[0].read.columns[Role::Time].clone());
+    assert_eq!(of_engine, wanted);
+    let command = || "--time=y".to_owned();
+    assert!(player.app().settings.command.contains(&command()));
+    assert!(player.quiet_screen().contains("IN THE ENGINE"));
+    // A slice has columns of its own; back at the whole they are those that were chosen.
+    player.keys("f").text("events = 2").keys("enter");
+    player.keys("g l enter");
+    assert!(player.quiet_screen().contains("SLICE"));
+    assert_eq!(times(&player), None);
+    player.keys("g l");
+    assert_eq!(times(&player), wanted);
+    assert!(player.app().settings.command.contains(&command()));
+    player.keys("ctrl-r");
+    assert_eq!(times(&player), wanted);
+    // The screen is shown again by its key, and left.
+    player.keys("C");
+    assert!(
+        player
+            .quiet_screen()
+            .contains("Enter opens the log with these columns")
+    );
+    player.keys("esc");
+    assert!(player.quiet_screen().contains("IN THE ENGINE"));
 }
