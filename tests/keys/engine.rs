@@ -402,11 +402,7 @@ fn columns_that_are_in_doubt_are_chosen_before_the_log_is_opened() {
     assert_eq!(times(&player), wanted);
     // The screen is shown again by its key, and left.
     player.keys("C");
-    assert!(
-        player
-            .quiet_screen()
-            .contains("Enter opens the log with these columns")
-    );
+    assert!(player.quiet_screen().contains("Which column is the time?"));
     player.keys("esc");
     assert!(player.quiet_screen().contains("IN THE ENGINE"));
 }
