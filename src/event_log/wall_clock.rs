@@ -8,6 +8,9 @@ use chrono_tz::Tz;
 /// No zone changes its offset before (the year 1840) or after (the year 2110).
 const CHANGES: (i64, i64) = (-4_102_444_800 * SECOND, 4_417_977_600 * SECOND);
 
+/// All full weeks that a time can be from the epoch.
+const WEEKS: i64 = i64::MAX / (7 * DAY) * (7 * DAY);
+
 /// The offsets of a zone over a span of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WallClock {
@@ -61,6 +64,14 @@ impl WallClock {
     /// table was read last: 0 at first, then left alone.
     #[inline]
     pub fn weekday_and_hour(&self, instant: i64, place: &mut usize) -> (usize, usize) {
+        let hour = self.hour_of_week(instant, place);
+        (hour / 24, hour % 24)
+    }
+
+    /// Hour of the week (0 to 167, from Monday's midnight) that it shows at an instant; `place` as in
+    /// [`WallClock::weekday_and_hour`].
+    #[inline]
+    pub fn hour_of_week(&self, instant: i64, place: &mut usize) -> usize {
         let holds = |at: usize| {
             let (offsets, next) = (&self.offsets, at + 1);
             offsets[at].0 <= instant && offsets.get(next).is_none_or(|next| instant < next.0)
@@ -70,11 +81,10 @@ impl WallClock {
             *place = self.offsets.partition_point(|offset| offset.0 <= instant) - 1;
         }
         // Cut at the limits of i64, hours before which no log has an event.
-        let local = instant.saturating_add(self.offsets[*place].1);
-        // The epoch was a Thursday.
-        let day = local.div_euclid(DAY) + 3;
-        let hour = local.rem_euclid(DAY) / HOUR;
-        (day.rem_euclid(7) as usize, hour as usize)
+        let local = instant.saturating_add(self.offsets[*place].1).max(-WEEKS);
+        // From a Thursday that nothing is before: without a sign, division takes fewer steps.
+        let hours = (local as u64).wrapping_add(WEEKS as u64) / HOUR as u64;
+        ((hours + 3 * 24) % (7 * 24)) as usize
     }
 }
 

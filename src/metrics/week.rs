@@ -48,24 +48,28 @@ pub fn week(
         waits: vec![Vec::new(); if medians { HOURS } else { 0 }],
     };
     let (log, index) = (selection.log, selection.index);
+    let is_plain = log.start.is_none();
     let piece = |words: Range<usize>| {
         // Instants of a case lie near each other, so that each piece remembers its place in the
         // table.
         let (mut work, mut place) = (none(), 0);
         let _ = selection.try_each_of(words, |case| {
-            let mut hour = |instant: i64| {
-                let (weekday, hour) = clock.weekday_and_hour(instant, &mut place);
-                weekday * 24 + hour
-            };
+            let mut hour = |instant: i64| clock.hour_of_week(instant, &mut place);
             work.cells[hour(index.case_start[case])].arrivals += 1;
             if !is_open(case) {
                 work.cells[hour(index.case_end[case])].completions += 1;
             }
-            for event in log.events_of(case) {
+            let mut events = log.events_of(case);
+            if is_plain {
+                // The others are counted with their waits, which end in the same hour.
+                events.end = events.end.min(events.start + 1);
+            }
+            for event in events {
                 work.cells[hour(log.time[event])].events += 1;
             }
             log.for_each_wait(case, |wait| {
                 let at = hour(wait.begin);
+                work.cells[at].events += u64::from(is_plain);
                 work.cells[at].begun += 1;
                 work.cells[at].waiting += i128::from(wait.ticks);
                 if let Some(waits) = work.waits.get_mut(at) {
