@@ -14,8 +14,8 @@ use super::state::{FIGURES, SUMMARY, State};
 use crate::engine::{Basis, KeyFigure, KeyFigures, LogPlace, OpenNow, Stats, Summary};
 use crate::panes::{Context, Explained, Look, texts};
 use crate::text::{self, count, time};
-use crate::ui::paint;
 use crate::ui::widgets::sparkline::sparkline;
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -98,6 +98,16 @@ impl Columns {
             rest: after,
         }
     }
+
+    /// With as much room for a number as it needs, taken from the name: a number that is cut is another one.
+    fn with_room_for(mut self, n: &str) -> Columns {
+        let wanted = u16::try_from(fit::width(n)).unwrap_or(u16::MAX);
+        let more = wanted.saturating_sub(self.n.width).min(self.name.width);
+        self.name.width -= more;
+        self.n.x -= more;
+        self.n.width += more;
+        self
+    }
 }
 
 /// Draws the figures.
@@ -176,7 +186,7 @@ fn draw_head(state: &State, row: Rect, buffer: &mut Buffer, look: Look<'_>) {
 }
 
 fn draw_line(line: &Line, row: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let (columns, theme) = (Columns::of(row), look.theme);
+    let (columns, theme) = (Columns::of(row).with_room_for(&line.n), look.theme);
     let name = text::safe(&line.name);
     paint::sentence(buffer, columns.name, &name, theme.title, theme);
     paint::text_right(buffer, columns.n, &line.n, theme.text);

@@ -269,6 +269,18 @@ fn frames() {
 }
 
 #[test]
+fn a_number_is_never_cut() {
+    let mut pane = filled();
+    let summary = pane.summary.as_mut().expect("it was received");
+    summary.events = 1_234_567_890;
+    for (width, height) in [(80, 20), (120, 36), (60, 16)] {
+        let screen = shot(&pane, width, height);
+        assert!(screen.contains("Events"), "{screen}");
+        assert!(screen.contains(" 1,234,567,890 "), "{screen}");
+    }
+}
+
+#[test]
 fn no_size_panics() {
     let mut pane = filled();
     for _ in 0..4 {
