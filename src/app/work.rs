@@ -23,10 +23,10 @@ pub(super) enum Opened {
 /// Opens the logs, unless the user has to say something first.
 pub(super) fn open(
     logs: &dyn Logs,
-    plan: Option<ReadPlan>,
+    plan: Option<&ReadPlan>,
     progress: Arc<Progress>,
 ) -> Result<Opened, LoadError> {
-    let inspected = match &plan {
+    let inspected = match plan {
         Some(_) => None,
         None => match logs.inspect(None, &progress) {
             Ok(inspected) => inspected,
@@ -40,7 +40,7 @@ pub(super) fn open(
         return Ok(Opened::Ask(inspected.clone()));
     }
     let found = inspected.as_ref().map(|inspected| &inspected.plan);
-    let plan = plan.as_ref().or(found);
+    let plan = plan.or(found);
     if logs.is_in_engine() {
         let log = logs.engine(plan, &progress)?;
         return Ok(Opened::Engine(log, inspected));

@@ -44,13 +44,13 @@ impl Remembering {
                 is_mapped = kept.ends.is_some() || kept.read != options.read;
                 if plan.is_none() {
                     let before = std::mem::replace(&mut options.read, kept.read.clone());
-                    match look(log, options) {
-                        Ok(again) => looked = Ok(again),
+                    let again = look(log, options);
+                    if again.is_ok() {
+                        looked = again;
+                    } else {
                         // A file may be read in ways that an engine does not have.
-                        Err(_) => {
-                            options.read = before;
-                            (known, is_mapped) = (None, false);
-                        }
+                        options.read = before;
+                        (known, is_mapped) = (None, false);
                     }
                 }
             }

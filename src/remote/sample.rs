@@ -80,7 +80,7 @@ impl Sample {
             ..ReadOptions::default()
         };
         let mut look = formats::look(&self.bytes.as_slice(), &options, &Progress::default())
-            .map_err(unread)?
+            .map_err(|error| unread(&error))?
             .without_samples();
         for roles in [&mut look.roles, &mut look.proposed] {
             for role in Role::ALL.into_iter().filter(|role| !ROLES.contains(role)) {
@@ -113,7 +113,7 @@ impl Sample {
             ..ReadOptions::default()
         };
         let preview = formats::preview(&self.bytes.as_slice(), &options, &Progress::default());
-        let mut preview = preview.map_err(unread)?;
+        let mut preview = preview.map_err(|error| unread(&error))?;
         preview.whole &= self.is_whole();
         Ok(preview)
     }
@@ -144,7 +144,7 @@ impl Sample {
     }
 }
 
-fn unread(error: ImportError) -> RemoteError {
+fn unread(error: &ImportError) -> RemoteError {
     RemoteError::Name(error.to_string())
 }
 

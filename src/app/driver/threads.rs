@@ -51,7 +51,7 @@ impl Driver {
 
     pub(super) fn begin_load(&mut self) {
         let plan = self.app.plan.clone();
-        self.begin(move |loader, progress| open(loader, plan, progress));
+        self.begin(move |loader, progress| open(loader, plan.as_ref(), progress));
     }
 
     /// Begins to open a log.
