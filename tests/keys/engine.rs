@@ -122,7 +122,7 @@ impl Logs for There {
         progress: &Progress,
     ) -> Result<Arc<dyn Answers>, LoadError> {
         self.0.opened.fetch_add(1, SeqCst);
-        *self.0.plan.lock().unwrap() = plan.cloned();
+        *self.0.plan.lock().expect("no test holds it") = plan.cloned();
         let analysis = analysis(LOG, progress);
         let info = LogInfo {
             place: LogPlace::Engine,
