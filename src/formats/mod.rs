@@ -110,6 +110,10 @@ pub const FORMATS: &[Format] = &[
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
 
+/// Columns that a table may have, those within structs counted one by one: more are no log, and each of them costs time
+/// to be looked at.
+const MOST_COLUMNS: usize = 1 << 16;
+
 /// Reads all inputs as one log by the same options.
 ///
 /// ```

@@ -1,17 +1,14 @@
 //! The columns of an Arrow file and their values. Texts are decoded as bytes, which are not checked:
 //! what is no UTF-8 costs no row. Dictionaries of texts stay as they are, others are unpacked.
 
-use crate::formats::ImportError;
 use crate::formats::columnar::{Column, Values, damaged, kind};
+use crate::formats::{ImportError, MOST_COLUMNS};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int16Type, Int32Type, Int64Type, RunEndIndexType};
 use arrow_array::{Array, ArrayRef, BinaryArray, DictionaryArray, Int32Array, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, UnionFields};
 use arrow_select::take::take;
 use std::sync::Arc;
-
-/// Columns that a file may have, those within structs counted one by one.
-const MOST_COLUMNS: usize = 1 << 16;
 /// Key of the metadata of a field that names its extension type.
 const EXTENSION: &str = "ARROW:extension:name";
 

@@ -7,7 +7,8 @@ use crate::formats::report::Lines;
 use crate::formats::table::Table;
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{learn, trim};
-use crate::formats::{ImportError, ReadOptions};
+use crate::formats::{ImportError, MOST_COLUMNS, ReadOptions};
+use crate::text::count;
 use hashbrown::HashMap;
 
 /// Where the rows begin, and what the columns are called.
@@ -67,6 +68,17 @@ pub fn likeliest(
             message: "is empty: it has nothing but blank lines".into(),
         });
     };
+    let fields = candidates.iter().map(|c| c.texts.len()).max();
+    let fields = fields.filter(|fields| *fields > MOST_COLUMNS);
+    if let Some(fields) = fields {
+        return Err(ImportError::refused(format!(
+            "a line of its beginning has {} fields, more than the {} columns that a log can have; is {:?} what \
+             separates them?",
+            count(fields as u64),
+            count(MOST_COLUMNS as u64),
+            char::from(delimiter)
+        )));
+    }
     let mut header = Header {
         delimiter,
         names: Vec::new(),

@@ -33,6 +33,22 @@ fn refused(text: &str, options: &ReadOptions) -> (String, Vec<Setting>) {
     }
 }
 
+#[test]
+fn more_columns_than_a_log_can_have_are_refused() {
+    let with = |n: usize| {
+        let names: String = (0..n - 3).map(|i| format!(",x{i}")).collect();
+        let cells = ",1".repeat(n - 3);
+        format!("case,activity,time{names}\nc1,A,2024-01-01{cells}\n")
+    };
+    let most = crate::formats::MOST_COLUMNS;
+    let (why, _) = refused(&with(most + 1), &ReadOptions::default());
+    assert!(
+        why.contains("has 65,537 fields, more than the 65,536 columns"),
+        "{why}"
+    );
+    assert_eq!(load(&with(300)).0.n_events(), 1);
+}
+
 /// Events as `case activity`, case by case.
 fn events(log: &EventLog) -> Vec<String> {
     let of_case = |case: usize| {

@@ -6,8 +6,8 @@
 //! allocation that fails ends the program: nothing could be caught afterwards.
 
 use super::thrift::{I32, LIST, STRUCT, Thrift};
-use crate::formats::ImportError;
 use crate::formats::columnar::{check_values, damaged};
+use crate::formats::{ImportError, MOST_COLUMNS};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -15,8 +15,6 @@ use std::ops::Range;
 const LEGACY_TYPES: Range<i64> = 0..22;
 /// Levels of nesting.
 const DEEPEST: usize = 64;
-/// Columns, those within structs counted one by one.
-const MOST_COLUMNS: usize = 1 << 16;
 /// Bytes of a page that any page may have ...
 const FREE_PAGE: u64 = 64 << 20;
 /// ... and above, how many times its compressed size.
