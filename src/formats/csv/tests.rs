@@ -36,7 +36,8 @@ fn refused(text: &str, options: &ReadOptions) -> (String, Vec<Setting>) {
 #[test]
 fn more_columns_than_a_log_can_have_are_refused() {
     let with = |n: usize| {
-        let names: String = (0..n - 3).map(|i| format!(",x{i}")).collect();
+        let names: Vec<String> = (0..n - 3).map(|i| format!(",x{i}")).collect();
+        let names = names.concat();
         let cells = ",1".repeat(n - 3);
         format!("case,activity,time{names}\nc1,A,2024-01-01{cells}\n")
     };
