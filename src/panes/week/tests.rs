@@ -1,6 +1,6 @@
 //! The week chart: answers in, keys, frames out.
 
-use crate::engine::{Request, WeekQuery};
+use crate::engine::{Answer, Request, WeekQuery};
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -24,6 +24,23 @@ fn frames() {
     }
     waiting.theme = Theme::mono(Glyphs::ASCII);
     insta::assert_snapshot!("waiting_ascii", waiting.frame());
+}
+
+#[test]
+fn a_sum_is_never_cut() {
+    let mut screen = Screen::new((super::SPEC.new)(), 160, 30);
+    let support = engine(SUPPORT);
+    screen.answered(|request| {
+        let mut week = support(request)?
+            .to::<WeekQuery>()
+            .expect("hours of the week")
+            .clone();
+        week.cells[0].arrivals = 20_541_778;
+        Ok(Answer::new::<WeekQuery>(week))
+    });
+    let frame = screen.frame();
+    assert!(frame.contains("20.5M"), "{frame}");
+    assert!(!frame.contains("20,541,77"), "{frame}");
 }
 
 #[test]

@@ -99,7 +99,6 @@ impl Grid {
 }
 
 fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let duration = |seconds| look.context.duration(seconds);
     let (theme, grid) = (look.theme, Grid::of(area, state.hour));
     let shown = grid.first..(grid.first + grid.hours).min(24);
     let head = paint::row(area, 0);
@@ -152,7 +151,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
             }
         }
         if sums {
-            let total = state.figure.text(state.figure.of(cells), duration);
+            let total = total(state.figure, state.figure.of(cells), look.context);
             paint::text_right(buffer, grid.total(row), &total, theme.text);
         }
     }
@@ -170,7 +169,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         }
     }
     if sums {
-        let total = state.figure.text(state.figure.of(&week.cells), duration);
+        let total = total(state.figure, state.figure.of(&week.cells), look.context);
         paint::text_right(buffer, grid.total(foot), &total, theme.muted);
     }
 }
@@ -219,6 +218,18 @@ fn draw_hour(
         let row = paint::row(area, usize::from(area.height.saturating_sub(1)));
         let (_, room) = paint::cut(row, u16::from(!tall));
         paint::text_right(buffer, room, number, theme.text);
+    }
+}
+
+/// A sum in the columns that it has: one that is cut reads like another one.
+fn total(figure: Figure, value: Option<f64>, context: Context<'_>) -> String {
+    let whole = figure.text(value, |seconds| context.duration(seconds));
+    if fit::width(&whole) <= usize::from(TOTAL) {
+        return whole;
+    }
+    match (figure, value) {
+        (Figure::Waiting | Figure::Median, _) | (_, None) => short(figure, value, context),
+        (_, Some(value)) => text::short_count(value as u64, TOTAL.into()),
     }
 }
 
