@@ -22,7 +22,7 @@ pub(super) struct WholeLog {
     pub name: String,
     /// The plan that the user chose for it.
     pub plan: Option<ReadPlan>,
-    /// Its columns, as they were looked at.
+    /// The columns of the whole, as they were looked at.
     pub inspected: Option<Inspected>,
     /// Where they are from.
     pub columns_from: ColumnsFrom,

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub(super) enum Opened {
     /// The log, and how it was read if not by the command line alone.
     Log(Arc<Analysis>, Option<Inspected>),
-    /// What answers about a log in an engine, and how it is read if not by the command line alone.
+    /// A log in an engine, and how it is read if not by the command line alone.
     Engine(Arc<dyn Answers>, Option<Inspected>),
     /// A part of a log in an engine, and what reads it.
     Slice(Slice, Arc<Analysis>),

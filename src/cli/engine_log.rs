@@ -39,7 +39,7 @@ pub struct EngineLog {
     state: Mutex<State>,
 }
 
-/// What is known of the log.
+/// State of the log: looked at, open.
 #[derive(Default)]
 struct State {
     /// The engine that was connected with to look at the log.
@@ -48,7 +48,7 @@ struct State {
     sample: Option<Arc<Sample>>,
     /// The log once it is open.
     log: Option<Arc<RemoteLog>>,
-    /// How it is read then.
+    /// Plan by which it was opened.
     plan: ReadPlan,
 }
 

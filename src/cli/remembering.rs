@@ -1,4 +1,5 @@
-//! What was confirmed or chosen in earlier starts for logs with columns of the same names.
+//! Mappings and choices that earlier starts confirmed for logs with columns of the same names: found when logs are
+//! looked at, and kept.
 
 use super::args::Common;
 use super::written::unkept;
@@ -8,11 +9,11 @@ use crate::config::remembered::{Kept, Remembered};
 use crate::engine::{NamedMilestone, NamedWait};
 use crate::formats::{Inspection, LogOptions, ReadPlan};
 
-/// Reads and writes it; does nothing where the user has no folder of settings.
+/// Reads and writes them; does nothing where the user has no folder of settings.
 pub struct Remembering(Option<Remembered>);
 
 impl Remembering {
-    /// What the user has.
+    /// Those in the user's folder of settings.
     pub fn of_user() -> Self {
         Remembering(Remembered::of_user())
     }

@@ -8,7 +8,7 @@ use crate::formats::ReadPlan;
 use std::thread::JoinHandle;
 
 impl Driver {
-    /// How a log that was opened is read: by the plan of the user, else as was found out.
+    /// Takes over by which plan a log was opened: that of the user, else the one that was found out.
     pub(super) fn take_plan(&mut self, plan: Option<ReadPlan>, inspected: Option<&Inspected>) {
         let from = match inspected {
             None if plan.is_some() => ColumnsFrom::User,

@@ -9,6 +9,7 @@ use arrow_array::{Array, ArrayRef, BinaryArray, DictionaryArray, Int32Array, UIn
 use arrow_schema::{DataType, Field, Schema, UnionFields};
 use arrow_select::take::take;
 use std::sync::Arc;
+
 /// Key of the metadata of a field that names its extension type.
 const EXTENSION: &str = "ARROW:extension:name";
 
