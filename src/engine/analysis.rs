@@ -525,10 +525,15 @@ fn of_events(
             filter::bind_events(&condition, of, inputs)
         });
         let rows = bound.map_err(|e| filter_error(text, e))?.rows(of);
-        log = Some(of.select(&rows, None));
+        if rows.len() < of.n_events() {
+            log = Some(of.select(&rows, None));
+        }
     }
-    let log = log.unwrap_or_default();
-    let left = Prepared::new(log, &Progress::of(cancel))?;
+    let left = match log {
+        Some(log) => Prepared::new(log, &Progress::of(cancel))?,
+        // All events are left, and with them what is known of them.
+        None => Prepared::indexed(prepared.log.clone(), prepared.index.clone()),
+    };
     Ok(left.timed(timing, tz)?)
 }
 

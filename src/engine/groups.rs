@@ -121,7 +121,7 @@ impl GroupBy {
                 let by_day = *self == GroupBy::Weekday;
                 let code = move |case| {
                     // A place of its own each time, as threads share the closure.
-                    let (day, hour) = clock.weekday_and_hour(start(case), &mut 0);
+                    let (day, hour) = clock.weekday_and_hour(start(case));
                     1 + if by_day { day } else { hour } as u32
                 };
                 let values = if by_day {

@@ -82,6 +82,12 @@ impl Codes {
         with_codes!(self, v => for &c in &v[rows] { f(c as u32) });
     }
 
+    /// Appends the codes of a range of rows.
+    #[inline]
+    pub fn add_to(&self, rows: std::ops::Range<usize>, out: &mut Vec<u32>) {
+        with_codes!(self, v => out.extend(v[rows].iter().map(|&c| c as u32)));
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         with_codes!(self, v => std::mem::size_of_val::<[_]>(v))

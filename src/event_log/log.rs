@@ -1,6 +1,9 @@
 //! The log itself: case-major rows and their columns.
 
+use super::codes::gather;
 use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT, PerRole, Redacted, Role, Roles};
+use rayon::prelude::*;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -230,39 +233,41 @@ impl EventLog {
                 .map(|s| rows.iter().map(|&r| s[r as usize]).collect())
         });
         // Rows ascend, as plain events do; starts may change the order within a case.
-        let mut order: Vec<u32> = (0..rows.len() as u32).collect();
-        if let Some(start) = &start {
-            let begin = |i: u32| {
-                let time = self.time[rows[i as usize] as usize];
-                let s = start[i as usize];
-                (if s == NO_INSTANT { time } else { s }, time)
-            };
-            for w in case_offsets.windows(2) {
-                let slice = &mut order[w[0] as usize..w[1] as usize];
-                // Most cases stay in order: looking costs less than sorting.
-                if !slice.is_sorted_by_key(|&i| begin(i)) {
-                    slice.sort_by_key(|&i| begin(i));
-                }
+        let (rows, start) = match start {
+            None => (Cow::Borrowed(rows), None),
+            Some(start) => {
+                let order = self.order(rows, &start, &case_offsets);
+                let rows = order.iter().map(|&i| rows[i as usize]).collect();
+                (Cow::Owned(rows), Some(gather(&start, &order)))
             }
-        }
-        let rows: Vec<u32> = order.iter().map(|&i| rows[i as usize]).collect();
+        };
         let suspended = self.suspended.as_ref();
         let running = self.running.as_ref();
-        let gather = |c: &Column| match c.level {
+        let column = |c: &Column| match c.level {
             Level::Event => c.gather(&rows),
             Level::Case => c.gather(&kept_cases),
         };
+        let case_ids = || {
+            if kept_cases.len() == self.n_cases() {
+                return self.case_ids.clone();
+            }
+            let ids = kept_cases.iter();
+            ids.map(|&case| self.case_ids.get(case)).collect()
+        };
+        // One thread makes the dictionary while the others fill the columns.
+        let (case_ids, columns) =
+            rayon::join(case_ids, || self.columns.par_iter().map(column).collect());
         EventLog {
-            case_ids: kept_cases.iter().map(|&c| self.case_ids.get(c)).collect(),
+            case_ids,
             case_offsets: case_offsets.into(),
             // Dictionaries stay whole, so that codes of this log are those of the other one.
             activities: self.activities.clone(),
             activity: self.activity.gather(&rows),
-            time: rows.iter().map(|&r| self.time[r as usize]).collect(),
-            start: start.map(|s| order.iter().map(|&i| s[i as usize]).collect()),
-            running: running.map(|r| rows.iter().map(|&row| r[row as usize]).collect()),
-            suspended: suspended.map(|s| rows.iter().map(|&r| s[r as usize]).collect()),
-            columns: self.columns.iter().map(gather).collect(),
+            time: gather(&self.time, &rows),
+            start,
+            running: running.map(|running| gather(running, &rows)),
+            suspended: suspended.map(|suspended| gather(suspended, &rows)),
+            columns,
             n_defined: self.n_defined,
             case_times: Vec::new(),
             clock: None,
@@ -271,5 +276,23 @@ impl EventLog {
             time_formats: self.time_formats.clone(),
             redacted: self.redacted.clone(),
         }
+    }
+
+    /// The order of some rows by begin and time within each case, as positions among them.
+    fn order(&self, rows: &[u32], start: &[i64], case_offsets: &[u32]) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+        let begin = |i: u32| {
+            let time = self.time[rows[i as usize] as usize];
+            let s = start[i as usize];
+            (if s == NO_INSTANT { time } else { s }, time)
+        };
+        for w in case_offsets.windows(2) {
+            let slice = &mut order[w[0] as usize..w[1] as usize];
+            // Most cases stay in order: looking costs less than sorting.
+            if !slice.is_sorted_by_key(|&i| begin(i)) {
+                slice.sort_by_key(|&i| begin(i));
+            }
+        }
+        order
     }
 }

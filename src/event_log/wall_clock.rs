@@ -60,31 +60,53 @@ impl WallClock {
         &self.offsets
     }
 
-    /// Weekday (0 for Monday) and hour (0 to 23) that it shows at an instant. `place` is where the
-    /// table was read last: 0 at first, then left alone.
-    #[inline]
-    pub fn weekday_and_hour(&self, instant: i64, place: &mut usize) -> (usize, usize) {
-        let hour = self.hour_of_week(instant, place);
+    /// Weekday (0 for Monday) and hour (0 to 23) that it shows at an instant.
+    pub fn weekday_and_hour(&self, instant: i64) -> (usize, usize) {
+        let hour = self.reader().hour_of_week(instant);
         (hour / 24, hour % 24)
     }
 
-    /// Hour of the week (0 to 167, from Monday's midnight) that it shows at an instant; `place` as in
-    /// [`WallClock::weekday_and_hour`].
+    /// Reads it at many instants.
+    pub fn reader(&self) -> WallReader<'_> {
+        WallReader {
+            offsets: &self.offsets,
+            from: 0,
+            until: 0,
+            ahead: 0,
+        }
+    }
+}
+
+/// Reads a clock; fastest where each instant is near the one before.
+#[derive(Debug, Clone)]
+pub struct WallReader<'a> {
+    offsets: &'a [(i64, i64)],
+    /// From when (microseconds) and until when the clock is ahead by so much; at first never.
+    from: i64,
+    until: i64,
+    ahead: i64,
+}
+
+impl WallReader<'_> {
+    /// Hour of the week (0 to 167, from Monday's midnight) that it shows at an instant.
     #[inline]
-    pub fn hour_of_week(&self, instant: i64, place: &mut usize) -> usize {
-        let holds = |at: usize| {
-            let (offsets, next) = (&self.offsets, at + 1);
-            offsets[at].0 <= instant && offsets.get(next).is_none_or(|next| instant < next.0)
-        };
-        if !holds(*place) {
-            // The first offset is from the beginning of time, so that one is found.
-            *place = self.offsets.partition_point(|offset| offset.0 <= instant) - 1;
+    pub fn hour_of_week(&mut self, instant: i64) -> usize {
+        if instant < self.from || instant >= self.until {
+            self.find(instant);
         }
         // Cut at the limits of i64, hours before which no log has an event.
-        let local = instant.saturating_add(self.offsets[*place].1).max(-WEEKS);
+        let local = instant.saturating_add(self.ahead).max(-WEEKS);
         // From a Thursday that nothing is before: without a sign, division takes fewer steps.
         let hours = (local as u64).wrapping_add(WEEKS as u64) / HOUR as u64;
         ((hours + 3 * 24) % (7 * 24)) as usize
+    }
+
+    #[cold]
+    fn find(&mut self, instant: i64) {
+        let next = self.offsets.partition_point(|offset| offset.0 <= instant);
+        // The first offset is from the beginning of time, so that there is one before.
+        (self.from, self.ahead) = self.offsets[next - 1];
+        self.until = self.offsets.get(next).map_or(i64::MAX, |next| next.0);
     }
 }
 
@@ -124,10 +146,12 @@ mod tests {
             let instants: Vec<i64> = since.iter().map(|s| (from + s) * SECOND + 7).collect();
             let first = *instants.iter().min().unwrap();
             let last = *instants.iter().max().unwrap();
-            let (clock, mut place) = (WallClock::over(zone, first, last), 0);
+            let clock = WallClock::over(zone, first, last);
+            let mut reader = clock.reader();
             for instant in instants {
-                let found = clock.weekday_and_hour(instant, &mut place);
-                prop_assert_eq!(found, by_chrono(zone, instant), "{} {}", zone, instant);
+                let hour = reader.hour_of_week(instant);
+                prop_assert_eq!((hour / 24, hour % 24), clock.weekday_and_hour(instant));
+                prop_assert_eq!((hour / 24, hour % 24), by_chrono(zone, instant), "{} {}", zone, instant);
             }
         }
     }
@@ -140,11 +164,16 @@ mod tests {
             Tz::Australia__Lord_Howe,
         ] {
             let start = 1_704_067_200 * SECOND;
-            let (clock, mut place) = (WallClock::over(zone, start, start + 366 * DAY), 0);
+            let clock = WallClock::over(zone, start, start + 366 * DAY);
+            let mut reader = clock.reader();
             for half in 0..366 * 48 {
                 let instant = start + half * HOUR / 2;
-                let found = clock.weekday_and_hour(instant, &mut place);
-                assert_eq!(found, by_chrono(zone, instant), "{zone} {half}");
+                let hour = reader.hour_of_week(instant);
+                assert_eq!(
+                    (hour / 24, hour % 24),
+                    by_chrono(zone, instant),
+                    "{zone} {half}"
+                );
             }
         }
     }
@@ -153,7 +182,7 @@ mod tests {
     fn all_of_time_has_an_end() {
         let clock = WallClock::over(Tz::Europe__Berlin, i64::MIN + 1, i64::MAX);
         assert!(clock.offsets.len() < 500);
-        clock.weekday_and_hour(i64::MAX, &mut 0);
+        clock.weekday_and_hour(i64::MAX);
         assert_eq!(WallClock::over(Tz::UTC, 5, 5).offsets.len(), 1);
     }
 }

@@ -250,7 +250,7 @@ impl<'a> BoundField<'a> {
                     Anchor::Starts => index.case_start[case],
                     Anchor::Ends => index.case_end[case],
                 };
-                let (weekday, hour) = clock.weekday_and_hour(instant, &mut 0);
+                let (weekday, hour) = clock.weekday_and_hour(instant);
                 match dial {
                     Dial::Weekday => CaseValue::Text(WEEKDAYS[weekday]),
                     Dial::Hour => CaseValue::Count(hour as u64),

@@ -173,7 +173,7 @@ fn clock((end, dial): (Anchor, Dial), test: &Test<i64>, tz: Tz, index: &Index) -
     };
     let clock = WallClock::over(tz, first, last);
     CaseSet::from_fn(index.n_cases(), |case| {
-        let (weekday, hour) = clock.weekday_and_hour(instants[case], &mut 0);
+        let (weekday, hour) = clock.weekday_and_hour(instants[case]);
         test.holds(match dial {
             Dial::Weekday => weekday as i64,
             Dial::Hour => hour as i64,

@@ -1,7 +1,7 @@
 //! Actors: who an event is of, by the values of a column, such as resources or teams.
 
 use super::Selection;
-use super::row_codes::{RowCodes, dense_codes};
+use super::event_codes::EventCodes;
 use crate::event_log::{Cancelled, Column, EventLog};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -11,41 +11,40 @@ const MOST_COPIES: usize = 1 << 16;
 
 /// Numbers of the actors of events.
 pub struct Actors<'a> {
-    source: Source<'a>,
+    codes: EventCodes<'a>,
     /// Names of the actors by number.
     pub names: Vec<String>,
-}
-
-enum Source<'a> {
-    Activities(&'a EventLog),
-    Column(&'a Column, RowCodes<'a>),
 }
 
 impl<'a> Actors<'a> {
     /// The activities of a log.
     pub fn activities(log: &'a EventLog) -> Self {
-        Actors {
-            source: Source::Activities(log),
-            names: log.activities.iter().map(str::to_owned).collect(),
-        }
+        let (codes, names) = EventCodes::activities(log);
+        Actors { codes, names }
     }
 
     /// The values of a column; missing values are no actors.
     pub fn of(column: &'a Column) -> Self {
-        let (codes, names) = dense_codes(column);
-        Actors {
-            source: Source::Column(column, codes),
-            names,
-        }
+        let (codes, names) = EventCodes::column(column);
+        Actors { codes, names }
     }
 
     /// The number of the actor of an event; `None` where the value is missing.
     #[inline]
     pub fn get(&self, case: usize, event: usize) -> Option<usize> {
-        match &self.source {
-            Source::Activities(log) => Some(log.activity.get(event) as usize),
-            Source::Column(column, codes) => codes.get(column.row(case, event)),
-        }
+        self.codes.get(case, event)
+    }
+
+    /// The numbers of the actors of the events of a case, in order, each plus 1; 0 where the value is missing.
+    /// They are written to `room`.
+    #[inline]
+    pub(super) fn of_case<'r>(
+        &self,
+        case: usize,
+        events: Range<usize>,
+        room: &'r mut Vec<u32>,
+    ) -> &'r [u32] {
+        self.codes.of_case(case, events, room)
     }
 
     /// Number of actors.

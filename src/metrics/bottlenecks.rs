@@ -2,11 +2,10 @@
 //! for an event is that of `EventLog::waits_of`. Knows no deadline: breaches come as
 //! the events that were waited for.
 
+use super::event_codes::EventCodes;
 use super::periods::Periods;
 use super::quantile::{self, Figures};
-use super::row_codes::{RowCodes, dense_codes};
 use super::{Selection, Subject};
-use crate::event_log::Column;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -37,7 +36,7 @@ impl Kind {
 /// Says of each event what was waited for: a number by kind.
 pub struct Target<'a> {
     kind: Kind,
-    resources: Option<(RowCodes<'a>, &'a Column)>,
+    resources: Option<EventCodes<'a>>,
     /// Names of the resources by number; empty for other kinds.
     pub names: Vec<String>,
     /// Steps whose waits are left out, by edge.
@@ -47,16 +46,12 @@ pub struct Target<'a> {
 impl<'a> Target<'a> {
     /// For a log; `None` where resources are wanted and it has none.
     pub fn new(selection: &Selection<'a>, kind: Kind) -> Option<Self> {
-        let resources = match kind {
+        let (resources, names) = match kind {
             Kind::Resource => {
-                let column = selection.log.resource_column()?;
-                Some((dense_codes(column), column))
+                let (codes, names) = EventCodes::column(selection.log.resource_column()?);
+                (Some(codes), names)
             }
-            _ => None,
-        };
-        let (resources, names) = match resources {
-            Some(((codes, names), column)) => (Some((codes, column)), names),
-            None => (None, Vec::new()),
+            _ => (None, Vec::new()),
         };
         Some(Target {
             kind,
@@ -99,7 +94,7 @@ impl<'a> Target<'a> {
         };
         move |event| match &self.resources {
             _ if is_left_out(event) => None,
-            Some((codes, column)) => codes.get(column.row(case, event)),
+            Some(codes) => codes.get(case, event),
             None if self.kind == Kind::Activity => Some(log.activity.get(event) as usize),
             None => Some(steps[event - second] as usize),
         }

@@ -6,7 +6,7 @@
 //! then a lower bound. A service of no time costs nothing at any rate, and any time nothing at rate 0.
 
 use super::actors::Actors;
-use super::row_codes::{RowCodes, dense_codes};
+use super::event_codes::EventCodes;
 use super::selection::Selection;
 use crate::event_log::{Cancel, Cancelled, Column, ColumnData, EventLog, Level};
 use rayon::prelude::*;
@@ -33,48 +33,36 @@ pub fn at_rate(rate: i64, time: i64) -> i128 {
 pub struct Rated<'a> {
     /// Rates by code.
     rates: Vec<Option<i64>>,
-    /// The column and the codes of its rows; `None` for activities.
-    column: Option<(&'a Column, RowCodes<'a>)>,
+    codes: EventCodes<'a>,
     /// Names that have a rate and do not occur in the log.
     pub unused: Vec<String>,
 }
 
 impl<'a> Rated<'a> {
     /// Rates of activities by name, micro-units.
-    pub fn of_activities(log: &EventLog, rates: &BTreeMap<String, i64>) -> Self {
-        let names: Vec<&str> = log.activities.iter().collect();
-        Rated::new(&names, rates, None)
+    pub fn of_activities(log: &'a EventLog, rates: &BTreeMap<String, i64>) -> Self {
+        Rated::new(EventCodes::activities(log), rates)
     }
 
     /// Rates of the values of a column by their texts, micro-units.
     pub fn of_column(column: &'a Column, rates: &BTreeMap<String, i64>) -> Self {
-        let (codes, names) = dense_codes(column);
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        Rated::new(&names, rates, Some((column, codes)))
+        Rated::new(EventCodes::column(column), rates)
     }
 
-    fn new(
-        names: &[&str],
-        rates: &BTreeMap<String, i64>,
-        column: Option<(&'a Column, RowCodes<'a>)>,
-    ) -> Self {
-        let known: BTreeSet<&str> = names.iter().copied().collect();
+    fn new((codes, names): (EventCodes<'a>, Vec<String>), rates: &BTreeMap<String, i64>) -> Self {
+        let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
         let unused = rates.keys().filter(|name| !known.contains(name.as_str()));
         Rated {
-            rates: names.iter().map(|name| rates.get(*name).copied()).collect(),
-            column,
+            rates: names.iter().map(|name| rates.get(name).copied()).collect(),
+            codes,
             unused: unused.cloned().collect(),
         }
     }
 
     /// The rate of an event, micro-units; `None` where its value has none.
     #[inline]
-    fn of(&self, log: &EventLog, case: usize, event: usize) -> Option<i64> {
-        let code = match &self.column {
-            None => log.activity.get(event) as usize,
-            Some((column, codes)) => codes.get(column.row(case, event))?,
-        };
-        self.rates[code]
+    fn of(&self, case: usize, event: usize) -> Option<i64> {
+        self.rates[self.codes.get(case, event)?]
     }
 }
 
@@ -131,7 +119,7 @@ impl Rates<'_> {
             self.fixed.is_some().then_some(0)
         };
         let fixed = self.fixed.as_ref();
-        let fixed = fixed.and_then(|fixed| fixed.of(log, case, event));
+        let fixed = fixed.and_then(|fixed| fixed.of(case, event));
         let parts = [hours, fixed.map(i128::from), self.amount(log, case, event)];
         Cost {
             known: parts.into_iter().flatten().reduce(|a, b| a + b),
@@ -142,7 +130,7 @@ impl Rates<'_> {
     /// The hourly part of a price; `None` where it is unknown.
     fn hours(&self, log: &EventLog, case: usize, event: usize) -> Option<i128> {
         let rates = self.hourly.iter();
-        let mut rates = rates.filter_map(|rated| rated.of(log, case, event));
+        let mut rates = rates.filter_map(|rated| rated.of(case, event));
         let rate = rates.next().or(self.per_hour);
         // The service of an instance that runs is not known yet.
         let service = log.service(event).filter(|_| !log.is_running(event));
@@ -253,8 +241,8 @@ impl Work {
 pub fn of_instances(selection: &Selection<'_>, rates: &Rates<'_>) -> InstanceCosts {
     let log = selection.log;
     let resource = log.resource_column();
-    let coded = resource.map(|column| (column, dense_codes(column)));
-    let n_resources = coded.as_ref().map_or(0, |(_, (_, names))| 1 + names.len());
+    let coded = resource.map(EventCodes::column);
+    let n_resources = coded.as_ref().map_or(0, |(_, names)| 1 + names.len());
     let none = || Work::new(log.activities.len(), n_resources);
     let piece = |words: Range<usize>| {
         let mut work = none();
@@ -268,8 +256,8 @@ pub fn of_instances(selection: &Selection<'_>, rates: &Rates<'_>) -> InstanceCos
                     work.rework.add(price);
                 }
                 work.last[activity] = case;
-                if let Some((column, (codes, _))) = &coded {
-                    let code = codes.get(column.row(case, event));
+                if let Some((codes, _)) = &coded {
+                    let code = codes.get(case, event);
                     work.resources[code.map_or(0, |code| 1 + code)].add(price);
                 }
                 let amounts = rates.amounts.filter(|of| of.level == Level::Event);
@@ -281,7 +269,7 @@ pub fn of_instances(selection: &Selection<'_>, rates: &Rates<'_>) -> InstanceCos
         work
     };
     let work = selection.pieces().map(piece).reduce(none, Work::join);
-    let names = coded.map_or_else(Vec::new, |(_, (_, names))| names);
+    let names = coded.map_or_else(Vec::new, |(_, names)| names);
     let names = std::iter::once(None).chain(names.into_iter().map(Some));
     let resources = names.zip(work.resources);
     InstanceCosts {

@@ -194,7 +194,8 @@ impl Cohort<'_> {
     /// # Errors
     /// They are not wanted any more.
     pub fn starts(&self, cancel: &Cancel) -> Result<Starts, Cancelled> {
-        let (clock, mut place) = (self.wall_clock(), 0);
+        let clock = self.wall_clock();
+        let mut clock = clock.reader();
         let mut starts = Starts {
             months: self.months(),
             ..Starts::default()
@@ -202,9 +203,9 @@ impl Cohort<'_> {
         let mut month = 0;
         self.each_case(cancel, |case, one| {
             let start = self.index.case_start[case];
-            let (day, hour) = clock.weekday_and_hour(start, &mut place);
-            starts.weekdays[day].add(one);
-            starts.hours[hour / BAND].add(one);
+            let hour = clock.hour_of_week(start);
+            starts.weekdays[hour / 24].add(one);
+            starts.hours[hour % 24 / BAND].add(one);
             let holds = |of: &(i64, i64, Sums)| of.0 <= start && start < of.1;
             // Cases are mostly in the order of their starts.
             if !starts.months.get(month).is_some_and(holds) {

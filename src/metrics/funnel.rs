@@ -11,6 +11,7 @@ use super::selection::Selection;
 use crate::event_log::{Cancel, Cancelled};
 use hashbrown::HashMap;
 use rayon::prelude::*;
+use std::ops::{ControlFlow, Range};
 
 /// Order in which the events of the stages must be found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,16 +75,67 @@ pub fn funnel(
     cancel: &Cancel,
 ) -> Result<Vec<Vec<StageFigures>>, Cancelled> {
     let matches = Matches::new(selection, stages, cancel)?;
-    // A stage at a time for each thread.
-    let by_stage: Vec<Vec<StageFigures>> = (0..stages.stages.len())
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|stage| matches.figures(selection, stage, segments, cancel))
-        .collect::<Result<_, _>>()?;
+    let n_stages = stages.stages.len();
     let n = 1 + segments.map_or(0, |segments| segments.n);
-    let mut by_stage: Vec<_> = by_stage.into_iter().map(Vec::into_iter).collect();
-    let segment = |_| by_stage.iter_mut().filter_map(Iterator::next).collect();
-    Ok((0..n).map(segment).collect())
+    let none = || vec![Counts::default(); n * n_stages];
+    let piece = |words: Range<usize>| {
+        let mut counts = none();
+        selection.each_of(words, cancel, |case| {
+            let own = segments.map(|segments| 1 + segments.of[case] as usize);
+            for segment in std::iter::once(0).chain(own) {
+                let counts = &mut counts[segment * n_stages..][..n_stages];
+                matches.count(selection, case, counts);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(counts)
+    };
+    let counts = selection.pieces().map(piece).reduce_with(|all, more| {
+        let mut all = all?;
+        let pairs = all.iter_mut().zip(more?);
+        pairs.for_each(|(all, more)| all.join(more));
+        Ok::<_, Cancelled>(all)
+    });
+    let figures = counts.transpose()?.unwrap_or_else(none).into_par_iter();
+    let figures = figures.with_max_len(1).map(|counts| {
+        cancel.check()?;
+        Ok(counts.finish())
+    });
+    let mut figures = figures.collect::<Result<Vec<_>, Cancelled>>()?.into_iter();
+    Ok((0..n)
+        .map(|_| figures.by_ref().take(n_stages).collect())
+        .collect())
+}
+
+/// Counts of some cases at a stage.
+#[derive(Clone, Default)]
+struct Counts {
+    cases: u64,
+    any_order: u64,
+    /// Times from the stage before, in no order.
+    times: Vec<i64>,
+    /// Cases that are lost, by the activity that follows.
+    lost: HashMap<Option<u32>, u64>,
+}
+
+impl Counts {
+    fn join(&mut self, mut other: Counts) {
+        self.cases += other.cases;
+        self.any_order += other.any_order;
+        self.times.append(&mut other.times);
+        for (next, cases) in other.lost {
+            *self.lost.entry(next).or_default() += cases;
+        }
+    }
+
+    fn finish(mut self) -> StageFigures {
+        StageFigures {
+            cases: self.cases,
+            any_order: self.any_order,
+            time: quantile::of_unsorted(&mut self.times),
+            next_of_lost: self.lost.into_iter().collect(),
+        }
+    }
 }
 
 /// Returns the times from the stage before to each stage, of the cases that reach it: microseconds,
@@ -186,48 +238,31 @@ impl Matches {
         (at != NEVER).then(|| tick(at) - tick(before))
     }
 
-    fn figures(
-        &self,
-        selection: &Selection<'_>,
-        stage: usize,
-        segments: Option<Segments<'_>>,
-        cancel: &Cancel,
-    ) -> Result<Vec<StageFigures>, Cancelled> {
-        let variants = &selection.index.variants;
-        let n = 1 + segments.map_or(0, |segments| segments.n);
-        let mut figures = vec![StageFigures::default(); n];
-        let mut times: Vec<Vec<i64>> = vec![Vec::new(); n];
-        let mut lost: HashMap<(usize, Option<u32>), u64> = HashMap::new();
-        selection.each_case(cancel, |case| {
-            let variant = selection.index.case_variant[case] as usize;
-            let positions = self.positions(selection, case);
-            let before = stage.checked_sub(1).map(|before| positions[before]);
-            let own = segments.map(|segments| 1 + segments.of[case] as usize);
-            for segment in std::iter::once(0).chain(own) {
-                if self.in_any_order[variant] as usize > stage {
-                    figures[segment].any_order += 1;
+    /// Adds a case to the counts of each stage.
+    fn count(&self, selection: &Selection<'_>, case: usize, counts: &mut [Counts]) {
+        let variant = selection.index.case_variant[case] as usize;
+        let positions = self.positions(selection, case);
+        let ticks = &selection.log.ticks()[selection.log.events_of(case)];
+        let in_any_order = self.in_any_order[variant] as usize;
+        counts[..in_any_order]
+            .iter_mut()
+            .for_each(|counts| counts.any_order += 1);
+        let mut before = None;
+        for (&at, counts) in positions.iter().zip(counts) {
+            if at == NEVER {
+                // Of a stage that is not reached none of those after it is reached.
+                if let Some(before) = before {
+                    let sequence = selection.index.variants.sequence(variant);
+                    let next = sequence.get(before as usize + 1).copied();
+                    *counts.lost.entry(next).or_default() += 1;
                 }
-                match (positions[stage], before) {
-                    (NEVER, None | Some(NEVER)) => {}
-                    (NEVER, Some(before)) => {
-                        let next = variants.sequence(variant).get(before as usize + 1);
-                        *lost.entry((segment, next.copied())).or_default() += 1;
-                    }
-                    _ => {
-                        figures[segment].cases += 1;
-                        times[segment].extend(self.elapsed(selection, case, stage));
-                    }
-                }
+                return;
             }
-        })?;
-        for (figures, mut times) in figures.iter_mut().zip(times) {
-            cancel.check()?;
-            figures.time = quantile::of_unsorted(&mut times);
+            counts.cases += 1;
+            let time = |before: u32| ticks[at as usize] - ticks[before as usize];
+            counts.times.extend(before.map(time));
+            before = Some(at);
         }
-        for ((segment, next), cases) in lost {
-            figures[segment].next_of_lost.push((next, cases));
-        }
-        Ok(figures)
     }
 }
 

@@ -7,13 +7,12 @@
 
 use super::Selection;
 use super::actors::Actors;
+use super::pair_ids::PairIds;
 use crate::event_log::{Cancel, Cancelled};
-use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 
-/// Two actors by their numbers.
-pub type Pair = (usize, usize);
+pub use super::pair_ids::Pair;
 
 /// Number of times that two actors follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,61 +53,6 @@ pub struct Handovers {
     pub ping_pong_cases: u64,
     /// Steps by actor.
     pub passed: Vec<Passed>,
-}
-
-/// Actors up to whose number pairs have a table; more get a hash map.
-const TABLE: usize = 2_000;
-
-/// Numbers of pairs of actors, in the order in which they are first seen.
-struct PairIds {
-    n_actors: usize,
-    /// Numbers from 1 on, 0 for a pair that was not seen. The system gives memory to the parts in use only.
-    table: Vec<u32>,
-    map: HashMap<Pair, u32>,
-    next: u32,
-}
-
-impl PairIds {
-    fn new(n_actors: usize) -> Self {
-        let cells = if n_actors <= TABLE {
-            n_actors * n_actors
-        } else {
-            0
-        };
-        PairIds {
-            n_actors,
-            table: vec![0; cells],
-            map: HashMap::new(),
-            next: 0,
-        }
-    }
-
-    /// The number of a pair, from 0 on; `None` if it was not seen before.
-    #[inline]
-    fn get(&self, pair: Pair) -> Option<usize> {
-        let id = if self.table.is_empty() {
-            self.map.get(&pair).copied().unwrap_or(0)
-        } else {
-            self.table[pair.0 * self.n_actors + pair.1]
-        };
-        (id as usize).checked_sub(1)
-    }
-
-    /// The number of a pair, and whether it is a new one.
-    #[inline]
-    fn add(&mut self, pair: Pair) -> (usize, bool) {
-        let id = if self.table.is_empty() {
-            self.map.entry(pair).or_insert(0)
-        } else {
-            &mut self.table[pair.0 * self.n_actors + pair.1]
-        };
-        let is_new = *id == 0;
-        if is_new {
-            self.next += 1;
-            *id = self.next;
-        }
-        (*id as usize - 1, is_new)
-    }
 }
 
 /// Counts of pairs of actors.
@@ -169,6 +113,7 @@ struct Work {
     same: u64,
     unknown: u64,
     passed: Vec<Passed>,
+    room: Vec<u32>,
 }
 
 impl Work {
@@ -180,31 +125,35 @@ impl Work {
             same: 0,
             unknown: 0,
             passed: vec![Passed::default(); n_actors],
+            room: Vec::new(),
         }
     }
 
-    fn case(&mut self, actors: &Actors<'_>, case: usize, mut events: Range<usize>) {
-        let Some(first) = events.next() else { return };
-        let mut before = actors.get(case, first);
-        let mut before_that = None;
+    fn case(&mut self, actors: &Actors<'_>, case: usize, events: Range<usize>) {
+        let of_events = actors.of_case(case, events, &mut self.room);
+        let Some((&first, others)) = of_events.split_first() else {
+            return;
+        };
+        // Numbers of actors plus 1; 0 for a missing one.
+        let (mut before_that, mut before) = (0, first);
         let mut is_back = false;
-        for event in events {
-            let now = actors.get(case, event);
-            match (before, now) {
-                (Some(from), Some(to)) if from == to => {
+        for &now in others {
+            if before == 0 || now == 0 {
+                self.unknown += 1;
+            } else {
+                let (from, to) = (before as usize - 1, now as usize - 1);
+                if from == to {
                     self.same += 1;
                     self.passed[from].kept += 1;
-                }
-                (Some(from), Some(to)) => {
+                } else {
                     self.pairs.count((from, to), case);
                     self.passed[from].handed += 1;
                     self.passed[to].received += 1;
-                    if before_that == Some(to) {
+                    if before_that == now {
                         self.ping_pong.count((from.min(to), from.max(to)), case);
                         is_back = true;
                     }
                 }
-                _ => self.unknown += 1,
             }
             (before_that, before) = (before, now);
         }
@@ -225,6 +174,7 @@ impl Work {
             same: self.same + other.same,
             unknown: self.unknown + other.unknown,
             passed: self.passed,
+            room: self.room,
         }
     }
 }

@@ -42,69 +42,87 @@ pub enum By {
 }
 
 /// Readings of a clock at starts and ends.
-struct Readings<'a>(&'a EventLog, By);
+struct Readings<'a> {
+    log: &'a EventLog,
+    by: By,
+    /// Those at the ends of all events.
+    ends: &'a [i64],
+}
 
-impl Readings<'_> {
-    #[inline]
-    fn begin(&self, event: usize) -> i64 {
-        match self.1 {
-            By::Clock => self.0.begin_tick(event),
-            By::Calendar => self.0.begin(event),
-        }
+impl<'a> Readings<'a> {
+    fn new(log: &'a EventLog, by: By) -> Self {
+        let ends = match by {
+            By::Clock => log.ticks(),
+            By::Calendar => &log.time,
+        };
+        Readings { log, by, ends }
     }
 
     #[inline]
-    fn end(&self, event: usize) -> i64 {
-        match self.1 {
-            By::Clock => self.0.ticks()[event],
-            By::Calendar => self.0.time[event],
+    fn begin(&self, event: usize) -> i64 {
+        match self.by {
+            By::Clock => self.log.begin_tick(event),
+            By::Calendar => self.log.begin(event),
         }
     }
 
     /// Start and end of an instance with a known service.
     #[inline]
     fn service(&self, event: usize) -> Option<(i64, i64)> {
-        let known = !self.0.is_running(event) && self.0.service(event).is_some();
-        known.then(|| (self.begin(event), self.end(event)))
+        let known = !self.log.is_running(event) && self.log.service(event).is_some();
+        known.then(|| (self.begin(event), self.ends[event]))
     }
 }
 
 /// Counts of one actor in a part of the cases.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Part {
     load: Load,
     /// First begin and last end by the clock, and in calendar time.
-    spans: Option<[(i64, i64); 2]>,
+    spans: [(i64, i64); 2],
     /// Starts and ends of what takes time, each in any order.
     starts: Vec<i64>,
     ends: Vec<i64>,
 }
 
 impl Part {
+    const NONE: Part = Part {
+        load: Load {
+            instances: 0,
+            cases: 0,
+            timed: 0,
+            service: 0,
+            busy: 0,
+            most: 0,
+            span: 0,
+            calendar_span: 0,
+        },
+        spans: [(i64::MAX, i64::MIN); 2],
+        starts: Vec::new(),
+        ends: Vec::new(),
+    };
+
     fn join(&mut self, mut other: Part) {
         self.load.instances += other.load.instances;
         self.load.cases += other.load.cases;
         self.load.timed += other.load.timed;
         self.load.service += other.load.service;
-        for (which, span) in other.spans.into_iter().flatten().enumerate() {
-            self.widen(which, span.into());
+        for (which, (first, last)) in other.spans.into_iter().enumerate() {
+            self.widen(which, first, last);
         }
         self.starts.append(&mut other.starts);
         self.ends.append(&mut other.ends);
     }
 
     #[inline]
-    fn widen(&mut self, which: usize, [first, last]: [i64; 2]) {
-        let none = (i64::MAX, i64::MIN);
-        let span = &mut self.spans.get_or_insert([none; 2])[which];
+    fn widen(&mut self, which: usize, first: i64, last: i64) {
+        let span = &mut self.spans[which];
         *span = (span.0.min(first), span.1.max(last));
     }
 
     fn finish(mut self) -> Load {
         let length = |(first, last): (i64, i64)| last.saturating_sub(first).max(0);
-        let [by_clock, by_calendar] = self.spans.unwrap_or_default();
-        self.load.span = length(by_clock);
-        self.load.calendar_span = length(by_calendar);
+        [self.load.span, self.load.calendar_span] = self.spans.map(length);
         rayon::join(
             || self.starts.par_sort_unstable(),
             || self.ends.par_sort_unstable(),
@@ -150,24 +168,33 @@ pub fn loads(
     cancel: &Cancel,
 ) -> Result<Vec<Load>, Cancelled> {
     let log = selection.log;
-    let readings = Readings(log, by);
+    let readings = Readings::new(log, by);
+    let is_plain = log.start.is_none();
     let piece = |words: Range<usize>| {
-        let mut parts = vec![Part::default(); actors.len()];
+        let mut parts = vec![Part::NONE; actors.len()];
         // No case has this number, so that the first one is new.
         let mut last = vec![usize::MAX; actors.len()];
+        let mut room = Vec::new();
         selection.each_of(words, cancel, |case| {
-            for event in log.events_of(case) {
-                let Some(actor) = actors.get(case, event) else {
+            let events = log.events_of(case);
+            let of_events = actors.of_case(case, events.clone(), &mut room);
+            for (event, &actor) in events.zip(of_events) {
+                let Some(actor) = (actor as usize).checked_sub(1) else {
                     continue;
                 };
                 let part = &mut parts[actor];
                 part.load.instances += 1;
                 part.load.cases += u64::from(last[actor] != case);
                 last[actor] = case;
+                let ends = [readings.ends[event], log.time[event]];
+                if is_plain {
+                    part.widen(0, ends[0], ends[0]);
+                    part.widen(1, ends[1], ends[1]);
+                    continue;
+                }
                 // A start after the end is not known.
-                let ends = [readings.end(event), log.time[event]];
-                part.widen(0, [readings.begin(event).min(ends[0]), ends[0]]);
-                part.widen(1, [log.begin(event).min(ends[1]), ends[1]]);
+                part.widen(0, readings.begin(event).min(ends[0]), ends[0]);
+                part.widen(1, log.begin(event).min(ends[1]), ends[1]);
                 if let Some((start, end)) = readings.service(event) {
                     part.load.timed += 1;
                     part.load.service += i128::from(end - start);
@@ -207,7 +234,7 @@ pub fn over_time(
     cancel: &Cancel,
 ) -> Result<Vec<(i128, i128)>, Cancelled> {
     let log = selection.log;
-    let readings = Readings(log, By::Calendar);
+    let readings = Readings::new(log, By::Calendar);
     let piece = |words: Range<usize>| {
         let mut found = Vec::new();
         selection.each_of(words, cancel, |case| {

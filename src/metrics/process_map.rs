@@ -8,12 +8,14 @@
 
 use super::Selection;
 use super::activities::Counts;
+use super::pair_ids::PairIds;
 use crate::event_log::{Cancel, Cancelled};
 use crate::text::Portion;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::{ControlFlow, Range};
 
 /// An edge of the map: all steps between two activities. Start and end of the case are `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,38 +246,52 @@ pub fn elapsed(
     edges: &[Edge],
     cancel: &Cancel,
 ) -> Result<Vec<Vec<i64>>, Cancelled> {
-    let ends = edges.iter().map(|edge| Some((edge.from?, edge.to?)));
-    let wanted = ends.zip(0..).filter_map(|(ends, at)| Some((ends?, at)));
-    let wanted: HashMap<(u32, u32), usize> = wanted.collect();
-    let none = || vec![Vec::new(); edges.len()];
-    if wanted.is_empty() {
-        return Ok(none());
+    let mut wanted = PairIds::new(shown.len());
+    // By number of the pair: position of its edge.
+    let mut places = Vec::new();
+    for (at, edge) in edges.iter().enumerate() {
+        if let (Some(from), Some(to)) = (edge.from, edge.to) {
+            wanted.add((from as usize, to as usize));
+            places.push(at);
+        }
     }
-    let pieces = selection.pieces_of_variants().map(|variants| {
-        let mut times = none();
-        for variant in variants {
-            cancel.check()?;
-            let trace = selection.index.variants.sequence(variant);
-            let steps = steps(trace, shown);
-            let steps = steps.filter_map(|step| Some((*wanted.get(&step.ends)?, step.at)));
-            let steps: Vec<(usize, (usize, usize))> = steps.collect();
-            if steps.is_empty() {
-                continue;
-            }
-            for case in selection.cases_of(variant) {
-                let ticks = &selection.log.ticks()[selection.log.events_of(case)];
-                for &(edge, (from, to)) in &steps {
-                    times[edge].push(ticks[to - 1] - ticks[from - 1]);
+    let mut all = vec![Vec::new(); edges.len()];
+    if places.is_empty() {
+        return Ok(all);
+    }
+    let (log, ticks) = (selection.log, selection.log.ticks());
+    // By case and not by variant, whose cases are anywhere in the log.
+    let piece = |words: Range<usize>| {
+        let mut times: Vec<Vec<i64>> = vec![Vec::new(); places.len()];
+        selection.each_of(words, cancel, |case| {
+            let (mut before, mut event) = (None, log.events_of(case).start);
+            log.activity.for_each_in(log.events_of(case), |activity| {
+                let (activity, now) = (activity as usize, event);
+                event += 1;
+                if !shown[activity] {
+                    return;
                 }
-            }
-        }
+                if let Some((from, at)) = before.replace((activity, now))
+                    && let Some(pair) = wanted.get((from, activity))
+                {
+                    times[pair].push(ticks[now] - ticks[at]);
+                }
+            });
+            ControlFlow::Continue(())
+        })?;
         Ok(times)
+    };
+    let times = selection.pieces().map(piece).reduce_with(|all, more| {
+        let (mut all, more) = (all?, more?);
+        let pairs = all.iter_mut().zip(more);
+        pairs.for_each(|(all, mut more)| all.append(&mut more));
+        Ok::<_, Cancelled>(all)
     });
-    let mut all = none();
-    for times in pieces.collect::<Result<Vec<_>, Cancelled>>()? {
-        for (all, times) in all.iter_mut().zip(times) {
-            all.extend(times);
-        }
+    for (place, times) in places
+        .into_iter()
+        .zip(times.transpose()?.unwrap_or_default())
+    {
+        all[place] = times;
     }
     Ok(all)
 }

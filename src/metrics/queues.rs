@@ -5,10 +5,9 @@
 //! end of the log is in no queue: nobody knows what it waits for.
 
 use super::bins::{self, TimeAxis, TimeBin};
+use super::event_codes::EventCodes;
 use super::levels::{Level, Levels};
-use super::row_codes::{RowCodes, dense_codes};
 use super::{Selection, Subject, flow};
-use crate::event_log::Column;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 
@@ -36,42 +35,10 @@ pub struct QueueBin {
     pub left: TimeBin,
 }
 
-/// Gives the events of a selection the rows that they belong to.
-enum Rows<'a> {
-    Activities(&'a Selection<'a>),
-    Resources(&'a Column, RowCodes<'a>),
-}
-
-impl<'a> Rows<'a> {
-    /// With the names of the rows; `None` without a resource column.
-    fn of(selection: &'a Selection<'a>, by: Subject) -> Option<(Self, Vec<String>)> {
-        let log = selection.log;
-        Some(match by {
-            Subject::Activity => {
-                let names = log.activities.iter().map(str::to_owned);
-                (Rows::Activities(selection), names.collect())
-            }
-            Subject::Resource => {
-                let column = log.resource_column()?;
-                let (codes, names) = dense_codes(column);
-                (Rows::Resources(column, codes), names)
-            }
-        })
-    }
-
-    #[inline]
-    fn row(&self, case: usize, event: usize) -> Option<usize> {
-        match self {
-            Rows::Activities(selection) => Some(selection.log.activity.get(event) as usize),
-            Rows::Resources(column, codes) => codes.get(column.row(case, event)),
-        }
-    }
-}
-
 /// Names and lengths of all queues of a selection, in the order of codes. `None` without a resource
 /// column where resources are asked for.
 pub fn lengths(selection: &Selection<'_>, by: Subject) -> Option<Vec<(String, Length)>> {
-    let (rows, names) = Rows::of(selection, by)?;
+    let (rows, names) = EventCodes::by(selection.log, by)?;
     let Some((first, last)) = super::summary::span(selection) else {
         return Some(Vec::new());
     };
@@ -87,7 +54,7 @@ pub fn lengths(selection: &Selection<'_>, by: Subject) -> Option<Vec<(String, Le
         let mut times = none();
         let _ = selection.try_each_of(words, |case| {
             selection.log.for_each_wait(case, |wait| {
-                let Some(row) = rows.row(case, wait.event) else {
+                let Some(row) = rows.get(case, wait.event) else {
                     return;
                 };
                 let times = &mut times[row];
@@ -180,13 +147,13 @@ pub fn parts(selection: &Selection<'_>, from: i64, to: i64, n: usize) -> Parts {
 /// The greatest length that the queue of that name ever had, and the first instant of that; `None`
 /// where nothing ever waited for it.
 pub fn longest_of(selection: &Selection<'_>, (by, name): (Subject, &str)) -> Option<(u64, i64)> {
-    let (rows, names) = Rows::of(selection, by)?;
+    let (rows, names) = EventCodes::by(selection.log, by)?;
     let wanted = names.iter().position(|known| known == name)?;
     let piece = |words: Range<usize>| {
         let mut waits = Vec::new();
         let _ = selection.try_each_of(words, |case| {
             selection.log.for_each_wait(case, |wait| {
-                if rows.row(case, wait.event) == Some(wanted) {
+                if rows.get(case, wait.event) == Some(wanted) {
                     waits.push((wait.ready, wait.begin));
                 }
             });
@@ -201,14 +168,14 @@ pub fn longest_of(selection: &Selection<'_>, (by, name): (Subject, &str)) -> Opt
 
 /// Returns the greatest length of each queue of a selection, and when it was reached, by name.
 pub fn longest_of_all(selection: &Selection<'_>, by: Subject) -> Vec<(String, Option<(u64, i64)>)> {
-    let Some((rows, names)) = Rows::of(selection, by) else {
+    let Some((rows, names)) = EventCodes::by(selection.log, by) else {
         return Vec::new();
     };
     let piece = |words: Range<usize>| {
         let mut waits = vec![Vec::new(); names.len()];
         let _ = selection.try_each_of(words, |case| {
             selection.log.for_each_wait(case, |wait| {
-                if let Some(row) = rows.row(case, wait.event) {
+                if let Some(row) = rows.get(case, wait.event) {
                     waits[row].push((wait.ready, wait.begin));
                 }
             });
@@ -311,8 +278,7 @@ pub fn queue(
     (by, name): (Subject, &str),
     axis: &TimeAxis,
 ) -> Vec<QueueBin> {
-    let rows = Rows::of(selection, by);
-    let found = rows.and_then(|(rows, names)| {
+    let found = EventCodes::by(selection.log, by).and_then(|(rows, names)| {
         let wanted = names.iter().position(|known| known == name)?;
         Some((rows, wanted))
     });
@@ -324,7 +290,7 @@ pub fn queue(
         };
         let _ = selection.try_each_of(words, |case| {
             selection.log.for_each_wait(case, |wait| {
-                if rows.row(case, wait.event) != Some(*wanted) {
+                if rows.get(case, wait.event) != Some(*wanted) {
                     return;
                 }
                 levels.add(wait.ready, wait.begin);

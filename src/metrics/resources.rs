@@ -126,14 +126,16 @@ pub fn counts(
     let quarters = quarters(facts.span.0, facts.span.1);
     let piece = |words: Range<usize>| {
         let mut work = Work::new(actors.len(), n_activities);
-        let mut place = 0;
+        let (mut clock, mut room) = (clock.reader(), Vec::new());
         selection.each_of(words, cancel, |case| {
             let of_case = facts.breaches.map(|of| of(case)).unwrap_or_default();
+            let events = log.events_of(case);
+            let of_events = actors.of_case(case, events.clone(), &mut room);
             // From the last event on, so that it is known what comes again.
-            for event in log.events_of(case).rev() {
+            for (event, &actor) in events.clone().zip(of_events).rev() {
                 let activity = log.activity.get(event) as usize;
                 let comes_again = std::mem::replace(&mut work.seen[activity], case) == case;
-                let Some(actor) = actors.get(case, event) else {
+                let Some(actor) = (actor as usize).checked_sub(1) else {
                     continue;
                 };
                 let counts = &mut work.actors[actor];
@@ -143,7 +145,7 @@ pub fn counts(
                 if time >= quarters[0] {
                     counts.recent[usize::from(time >= quarters[1])] += 1;
                 }
-                counts.weekdays[clock.weekday_and_hour(time, &mut place).0] += 1;
+                counts.weekdays[clock.hour_of_week(time) / 24] += 1;
                 if std::mem::replace(&mut work.last[actor], case) != case {
                     counts.cases += 1;
                     counts.breaches.add(of_case);
@@ -151,7 +153,8 @@ pub fn counts(
                 work.pairs.insert(actor, activity);
             }
             log.for_each_wait(case, |wait| {
-                if let Some(actor) = actors.get(case, wait.event) {
+                let actor = of_events[wait.event - events.start] as usize;
+                if let Some(actor) = actor.checked_sub(1) {
                     let (n, sum) = &mut work.actors[actor].waits;
                     *n += 1;
                     *sum += i128::from(wait.ticks);

@@ -79,15 +79,27 @@ pub struct NetPromoters {
 }
 
 impl ScoreCounts {
+    /// The score of a row of a column in micro-units; `None` where it has none.
+    #[inline]
+    pub fn units_of(column: &Column, row: usize) -> Option<i64> {
+        let ColumnData::Number(numbers) = &column.data else {
+            return None;
+        };
+        micro_units(numbers.get(row)).map(|score| score as i64)
+    }
+
+    /// Adds a score in micro-units.
+    #[inline]
+    pub fn add_units(&mut self, units: i64) {
+        *self.0.entry(units).or_default() += 1;
+    }
+
     /// Adds the score of a row of a column, where it has one.
     #[inline]
     pub fn add(&mut self, column: &Column, row: usize) {
-        let ColumnData::Number(numbers) = &column.data else {
-            return;
-        };
-        if let Some(score) = micro_units(numbers.get(row)) {
-            *self.0.entry(score as i64).or_default() += 1;
-        }
+        Self::units_of(column, row)
+            .into_iter()
+            .for_each(|units| self.add_units(units));
     }
 
     /// Adds other counts.

@@ -13,8 +13,8 @@
 //! Plain events have only the time since the event before (*elapsed*), which includes both waiting and
 //! work.
 
+use super::event_codes::EventCodes;
 use super::quantile::{Figures, of_unsorted};
-use super::row_codes::dense_codes;
 use super::{Selection, Subject};
 use crate::event_log::EventLog;
 use crate::index::Index;
@@ -169,14 +169,8 @@ pub struct SubjectLists {
 /// resources where these are wanted.
 pub fn lists_by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<SubjectLists> {
     let log = selection.log;
-    let column = log.resource_column();
-    let (codes, names) = match (subject, column) {
-        (Subject::Activity, _) => (None, log.activities.iter().map(String::from).collect()),
-        (Subject::Resource, Some(column)) => {
-            let (codes, names) = dense_codes(column);
-            (Some((codes, column)), names)
-        }
-        (Subject::Resource, None) => return Vec::new(),
+    let Some((codes, names)) = EventCodes::by(log, subject) else {
+        return Vec::new();
     };
     let n: usize = names.len();
     let none = || vec![(0u64, [const { Vec::new() }; 4]); n];
@@ -184,11 +178,9 @@ pub fn lists_by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<Subj
         let mut lists: Vec<(u64, [Vec<i64>; 4])> = none();
         let _ = selection.try_each_of(words, |case| {
             for_each_event(log, case, |event, times| {
-                let code = match &codes {
-                    None => Some(log.activity.get(event) as usize),
-                    Some((codes, column)) => codes.get(column.row(case, event)),
+                let Some(code) = codes.get(case, event) else {
+                    return;
                 };
-                let Some(code) = code else { return };
                 let all = [times.elapsed, times.waiting, times.service, times.sojourn];
                 let (events, lists) = &mut lists[code];
                 *events += 1;

@@ -93,6 +93,17 @@ enum Numbers {
     Map(HashMap<u64, u32>),
 }
 
+impl Numbers {
+    /// The number of a combined code, [`NONE`] for another one.
+    #[inline]
+    fn of(&self, code: u64) -> u32 {
+        match self {
+            Numbers::Table(table) => table[code as usize],
+            Numbers::Map(map) => map.get(&code).copied().unwrap_or(NONE),
+        }
+    }
+}
+
 impl Default for Numbers {
     fn default() -> Self {
         Numbers::Map(HashMap::new())
@@ -105,6 +116,38 @@ fn combined(parts: &[Part<'_>], case: usize, event: usize) -> u64 {
     parts.iter().fold(0, |before, part| {
         before * part.n_codes() as u64 + u64::from(part.code(case, event))
     })
+}
+
+/// The combined codes of the events of a case, in order, written to `room`: as one by one, but with one look at
+/// the width of codes for a case instead of one for an event.
+#[inline]
+fn combined_of<'r>(
+    parts: &[Part<'_>],
+    case: usize,
+    events: Range<usize>,
+    room: &'r mut Vec<u64>,
+) -> &'r [u64] {
+    room.clear();
+    room.resize(events.len(), 0);
+    for part in parts {
+        let n = part.n_codes() as u64;
+        let add = |before: &mut u64, code: u32| *before = *before * n + u64::from(code);
+        match part.level {
+            Level::Event => {
+                let mut before = room.iter_mut();
+                part.codes.for_each_in(events.clone(), |code| {
+                    if let Some(before) = before.next() {
+                        add(before, code + part.shift);
+                    }
+                });
+            }
+            Level::Case => {
+                let code = part.codes.get(case) + part.shift;
+                room.iter_mut().for_each(|before| add(before, code));
+            }
+        }
+    }
+    room
 }
 
 /// Takes a combined code apart.
@@ -183,10 +226,11 @@ fn occurring(
     cancel: &Cancel,
 ) -> Result<Vec<u64>, Cancelled> {
     let piece = |words: Range<usize>| {
-        let mut met = vec![false; size];
+        let (mut met, mut room) = (vec![false; size], Vec::new());
         selection.each_of(words, cancel, |case| {
-            for event in selection.log.events_of(case) {
-                met[combined(parts, case, event) as usize] = true;
+            let events = selection.log.events_of(case);
+            for &code in combined_of(parts, case, events, &mut room) {
+                met[code as usize] = true;
             }
             ControlFlow::Continue(())
         })?;
@@ -209,11 +253,10 @@ fn sought(
     // Several codes may make one text, which is rare: where there are that many more, nobody reads them.
     const MOST: usize = 4 * MOST_GROUPS;
     let piece = |words: Range<usize>| {
-        let mut met = HashSet::new();
+        let (mut met, mut room) = (HashSet::new(), Vec::new());
         selection.each_of(words, cancel, |case| {
-            for event in selection.log.events_of(case) {
-                met.insert(combined(parts, case, event));
-            }
+            let events = selection.log.events_of(case);
+            met.extend(combined_of(parts, case, events, &mut room));
             if met.len() > MOST {
                 return ControlFlow::Break(());
             }
@@ -257,11 +300,7 @@ impl Touchpoints<'_> {
     /// Number of the touchpoint of an event of a selected case; `None` where it has none.
     #[inline]
     pub fn of(&self, case: usize, event: usize) -> Option<usize> {
-        let code = combined(self.parts, case, event);
-        let number = match &self.numbering.numbers {
-            Numbers::Table(table) => table[code as usize],
-            Numbers::Map(map) => map.get(&code).copied().unwrap_or(NONE),
-        };
+        let number = self.numbering.numbers.of(combined(self.parts, case, event));
         (number != NONE).then_some(number as usize)
     }
 
@@ -371,9 +410,11 @@ pub fn tallies(
             of: vec![Tally::default(); n],
             ..Tallies::default()
         };
-        let mut last = vec![usize::MAX; n];
+        let (mut last, mut room) = (vec![usize::MAX; n], Vec::new());
         selection.each_of(words, cancel, |case| {
-            counting.add_case(selection.log, case, &mut all, &mut last);
+            let events = selection.log.events_of(case);
+            let codes = combined_of(counting.touchpoints.parts, case, events, &mut room);
+            counting.add_case(selection.log, (case, codes), &mut all, &mut last);
             ControlFlow::Continue(())
         })?;
         Ok(all)
@@ -395,8 +436,14 @@ pub fn tallies(
 }
 
 impl Counting<'_> {
-    /// Adds a case; `last` has the case that each touchpoint was met in last.
-    fn add_case(&self, log: &EventLog, case: usize, all: &mut Tallies, last: &mut [usize]) {
+    /// Adds a case by the combined codes of its events; `last` has the case that each touchpoint was met in last.
+    fn add_case(
+        &self,
+        log: &EventLog,
+        (case, codes): (usize, &[u64]),
+        all: &mut Tallies,
+        last: &mut [usize],
+    ) {
         let rows = log.events_of(case);
         let has = self.outcome.and_then(|outcome| outcome.of(case));
         let events = self.outcome.and_then(|outcome| outcome.events);
@@ -406,10 +453,22 @@ impl Counting<'_> {
             all.met += u64::from(met);
         }
         let start = log.begin_tick(rows.start);
-        for event in rows.clone() {
-            let Some(number) = self.touchpoints.of(case, event) else {
+        let columns = [self.score, self.nps];
+        // A score of the case is read once, not at each of its touchpoints.
+        let of_case = columns.map(|column| {
+            let column = column.filter(|of| of.level == Level::Case)?;
+            ScoreCounts::units_of(column, case)
+        });
+        let of_event = |column: usize, event: usize| match columns[column] {
+            Some(of) if of.level == Level::Event => ScoreCounts::units_of(of, event),
+            _ => None,
+        };
+        for (event, &code) in rows.clone().zip(codes) {
+            let number = self.touchpoints.numbering.numbers.of(code);
+            if number == NONE {
                 continue;
-            };
+            }
+            let number = number as usize;
             let tally = &mut all.of[number];
             tally.events += 1;
             tally.first += u64::from(event == rows.start);
@@ -428,13 +487,13 @@ impl Counting<'_> {
                 }
                 tally.after += u64::from(has == Some(true) && event > outcome_event);
             }
-            let columns = [
-                (self.score, &mut tally.scores),
-                (self.nps, &mut tally.answers),
-            ];
-            for (column, counts) in columns {
-                if let Some(column) = column.filter(|of| is_new || of.level == Level::Event) {
-                    counts.add(column, column.row(case, event));
+            for (at, counts) in [&mut tally.scores, &mut tally.answers]
+                .into_iter()
+                .enumerate()
+            {
+                let of_case = of_case[at].filter(|_| is_new);
+                if let Some(units) = of_case.or_else(|| of_event(at, event)) {
+                    counts.add_units(units);
                 }
             }
         }

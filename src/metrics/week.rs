@@ -50,11 +50,9 @@ pub fn week(
     let (log, index) = (selection.log, selection.index);
     let is_plain = log.start.is_none();
     let piece = |words: Range<usize>| {
-        // Instants of a case lie near each other, so that each piece remembers its place in the
-        // table.
-        let (mut work, mut place) = (none(), 0);
+        let (mut work, mut clock) = (none(), clock.reader());
         let _ = selection.try_each_of(words, |case| {
-            let mut hour = |instant: i64| clock.hour_of_week(instant, &mut place);
+            let mut hour = |instant: i64| clock.hour_of_week(instant);
             work.cells[hour(index.case_start[case])].arrivals += 1;
             if !is_open(case) {
                 work.cells[hour(index.case_end[case])].completions += 1;

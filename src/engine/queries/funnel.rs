@@ -466,7 +466,9 @@ pub(super) fn offers(prepared: &Prepared) -> Vec<NamedStages> {
             of.truncate(goal + 1);
             (of.len() >= *USUAL.start()).then_some((variant, of))
         };
-        all().filter(|_| !goals.is_empty()).find_map(up_to_goal)
+        // Without a goal no variant has to be looked at.
+        let mut all = (!goals.is_empty()).then(all)?;
+        all.find_map(up_to_goal)
     };
     let found = bought().or_else(|| with(*USUAL.start()));
     let Some((variant, found)) = found.or_else(|| with(2)) else {

@@ -14,6 +14,7 @@ use crate::metrics::activities::{self, Counts};
 use crate::metrics::process_map::{self, Edge, Projection};
 use crate::metrics::quantile;
 use crate::text::Portion;
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -276,6 +277,7 @@ pub fn lay_out<'a>(
 
 /// Figures of the selected cases on what was chosen.
 pub(super) struct Figured {
+    of: MapOf,
     chosen: Arc<Chosen>,
     /// By place: steps of each edge that is drawn.
     edges: Vec<Edge>,
@@ -323,6 +325,7 @@ impl Figured {
             hidden_cases: projection.hidden_cases,
             steps: (sum(&edges), sum(&projection.edges)),
             edges,
+            of,
             chosen,
         })
     }
@@ -401,6 +404,20 @@ impl Figured {
         selected: &Selected,
         cancel: &Cancel,
     ) -> Result<Vec<Option<Stats>>, AskError> {
+        struct Known(RecentCache<MapOf, Vec<Option<Stats>>>);
+        let known = selected
+            .figures
+            .get_or_init(|| Known(RecentCache::new(KEPT)));
+        known
+            .0
+            .get_or_make(&self.of, || self.count_elapsed(selected, cancel))
+    }
+
+    fn count_elapsed(
+        &self,
+        selected: &Selected,
+        cancel: &Cancel,
+    ) -> Result<Vec<Option<Stats>>, AskError> {
         let selection = selected.selection();
         let followed = &selected.prepared.index.edges;
         let direct = EdgeFigures::shared(selected).elapsed();
@@ -410,12 +427,17 @@ impl Figured {
         let hidden = self.edges.iter().filter(|edge| edge.direct < edge.count);
         let hidden: Vec<Edge> = hidden.copied().collect();
         let times = process_map::elapsed(&selection, &self.chosen.shown, &hidden, cancel)?;
-        let mut times = times.into_iter();
+        let figures = times.into_par_iter().with_max_len(1).map(|mut times| {
+            cancel.check()?;
+            Ok(quantile::of_unsorted(&mut times).map(stats))
+        });
+        let figures: Vec<Option<Stats>> = figures.collect::<Result<_, AskError>>()?;
+        let mut figures = figures.into_iter();
         let mut all = Vec::with_capacity(self.edges.len());
         for edge in &self.edges {
             cancel.check()?;
             all.push(if edge.direct < edge.count {
-                quantile::of_unsorted(&mut times.next().unwrap_or_default()).map(stats)
+                figures.next().flatten()
             } else {
                 let ends = edge.from.zip(edge.to);
                 let at = ends.and_then(|(from, to)| followed.find(from, to));

@@ -211,7 +211,7 @@ impl Cohort<'_> {
             let clock = self.wall_clock();
             masks.each(|case, mask| {
                 let start = self.index.case_start[case];
-                let (day, hour) = clock.weekday_and_hour(start, &mut 0);
+                let (day, hour) = clock.weekday_and_hour(start);
                 *mask |= weekdays[day] | hours[hour / BAND];
                 for (instants, bit) in &started {
                     *mask |= if instants.contains(&start) { *bit } else { 0 };

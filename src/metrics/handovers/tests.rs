@@ -3,6 +3,7 @@
 use super::*;
 use crate::event_log::{Codes, Column, ColumnData, EventLog, Level};
 use crate::index::CaseSet;
+use crate::metrics::pair_ids;
 use crate::metrics::testing::{Logged, logs};
 use crate::test_support::log;
 use proptest::prelude::*;
@@ -98,7 +99,7 @@ proptest! {
         let mut codes: Vec<u32> = codes.into_iter().cycle().take(n).collect();
         if many {
             // More actors than pairs have a table for; names keep the order of their codes.
-            codes[0] = TABLE as u32 + 7;
+            codes[0] = pair_ids::TABLE as u32 + 7;
         }
         logged.log.columns.push(column(codes));
         let actors = Actors::of(logged.log.columns.last().unwrap());

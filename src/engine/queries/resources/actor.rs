@@ -70,14 +70,13 @@ impl Query for ActorQuery {
         });
         if let Some((actors, actor)) = number {
             let clock = WallClock::over(zone, first, last);
-            let (mut place, finder) = (0, axis.finder());
+            let (mut clock, finder) = (clock.reader(), axis.finder());
             let words = 0..selection.index.n_cases().div_ceil(64);
             selection.each_of(words, context.cancel, |case| {
                 for event in log.events_of(case) {
                     if actors.get(case, event) == Some(actor) {
                         let time = log.time[event];
-                        let (day, hour) = clock.weekday_and_hour(time, &mut place);
-                        hours[day * 24 + hour] += 1;
+                        hours[clock.hour_of_week(time)] += 1;
                         events[finder.bin(time)] += 1;
                     }
                 }
