@@ -5,7 +5,9 @@
 use super::groups::{MOST_GROUPS, NoGroups};
 use super::scores::ScoreCounts;
 use super::selection::Selection;
-use crate::event_log::{Cancel, Cancelled, Codes, Column, ColumnData, Dictionary, EventLog, Level};
+use crate::event_log::{
+    Cancel, Cancelled, Codes, Column, ColumnData, Dictionary, EventLog, Level, with_codes,
+};
 use crate::index::CaseSet;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -130,20 +132,17 @@ fn combined_of<'r>(
     room.clear();
     room.resize(events.len(), 0);
     for part in parts {
-        let n = part.n_codes() as u64;
-        let add = |before: &mut u64, code: u32| *before = *before * n + u64::from(code);
+        let (n, shift) = (part.n_codes() as u64, u64::from(part.shift));
         match part.level {
-            Level::Event => {
-                let mut before = room.iter_mut();
-                part.codes.for_each_in(events.clone(), |code| {
-                    if let Some(before) = before.next() {
-                        add(before, code + part.shift);
-                    }
-                });
-            }
+            Level::Event => with_codes!(part.codes, codes => {
+                for (before, &code) in room.iter_mut().zip(&codes[events.clone()]) {
+                    *before = *before * n + u64::from(code) + shift;
+                }
+            }),
             Level::Case => {
-                let code = part.codes.get(case) + part.shift;
-                room.iter_mut().for_each(|before| add(before, code));
+                let code = u64::from(part.code(case, events.start));
+                room.iter_mut()
+                    .for_each(|before| *before = *before * n + code);
             }
         }
     }
@@ -459,10 +458,7 @@ impl Counting<'_> {
             let column = column.filter(|of| of.level == Level::Case)?;
             ScoreCounts::units_of(column, case)
         });
-        let of_event = |column: usize, event: usize| match columns[column] {
-            Some(of) if of.level == Level::Event => ScoreCounts::units_of(of, event),
-            _ => None,
-        };
+        let of_events = columns.map(|column| column.filter(|of| of.level == Level::Event));
         for (event, &code) in rows.clone().zip(codes) {
             let number = self.touchpoints.numbering.numbers.of(code);
             if number == NONE {
@@ -491,8 +487,9 @@ impl Counting<'_> {
                 .into_iter()
                 .enumerate()
             {
-                let of_case = of_case[at].filter(|_| is_new);
-                if let Some(units) = of_case.or_else(|| of_event(at, event)) {
+                if let Some(column) = of_events[at] {
+                    counts.add(column, event);
+                } else if let Some(units) = of_case[at].filter(|_| is_new) {
                     counts.add_units(units);
                 }
             }

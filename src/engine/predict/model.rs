@@ -11,6 +11,7 @@ use crate::metrics::prediction::{
     quantiles,
 };
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -193,12 +194,12 @@ impl<'a> Model<'a> {
         let quantiles = quantiles(&mut lefts)?;
         let clocks = self.clocks.after(&visits).into_iter().map(|left| {
             let mut left: Vec<i64> = left.into_iter().flatten().collect();
-            left.sort_unstable();
+            left.par_sort_unstable();
             left
         });
         let clocks = clocks.collect();
         if self.nearest {
-            visits.sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
+            visits.par_sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
         } else {
             visits = Vec::new();
         }

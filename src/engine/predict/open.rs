@@ -9,6 +9,7 @@ use crate::metrics::prediction::{
 };
 use crate::metrics::triage::last_event;
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// An open case with how long it has rested.
@@ -161,7 +162,7 @@ impl Model<'_> {
             return;
         }
         if self.nearest {
-            visits.sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
+            visits.par_sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
         }
         let asked = cases.iter().map(|at| {
             let of = &waiting[*at];
@@ -262,7 +263,8 @@ impl Model<'_> {
             });
             if used {
                 if self.nearest {
-                    visits.sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
+                    visits
+                        .par_sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
                     visits = nearest(&visits, self.elapsed(of.case), Some(of.rest));
                 }
                 return (tried, visits);
