@@ -117,6 +117,17 @@ unsafe impl GlobalAlloc for Allocator {
     }
 }
 
+/// Gives memory that was freed back to the system, where the allocator would keep it for later: the blocks that a
+/// log was made of are as much as the log.
+pub fn give_memory_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[expect(unsafe_code, reason = "it is a function of the C library")]
+    // SAFETY: it may be called at any time, from any thread.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// True if standard output was closed when the program began.
 static STDOUT_CLOSED: AtomicBool = AtomicBool::new(false);
 

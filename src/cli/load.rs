@@ -11,6 +11,7 @@ use crate::engine::{Analysis, AskError, View};
 use crate::event_log::{Progress, Redaction};
 use crate::formats::follow::{Followed, Update};
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
+use crate::os;
 use crate::source;
 use crate::store::{Miss, Proof, Stored};
 use crate::text::time::exact_instant;
@@ -298,6 +299,8 @@ fn read(
         };
         not_read(&common.logs, error)
     })?;
+    // 440 MB of 10 million events become 250 before the index is made, which then peaks at that much less.
+    os::give_memory_back();
     let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
         .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
     Ok((analysis, followed))

@@ -26,7 +26,7 @@ pub enum Numbers {
 }
 
 /// A decimal place: the number of digits after the point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place(u8);
 
 impl Place {
@@ -41,6 +41,11 @@ impl Place {
         u32::from(self.0)
     }
 
+    /// Units of this place that are one unit of a place with at most as many digits.
+    fn per(self, other: Place) -> i32 {
+        10i32.pow(u32::from(self.0.saturating_sub(other.0)))
+    }
+
     fn per_one(self) -> f64 {
         f64::from(10u32.pow(u32::from(self.0)))
     }
@@ -51,7 +56,7 @@ impl Place {
         if units == T::MISSING {
             f64::NAN
         } else {
-            units.into() / self.per_one()
+            Into::<f64>::into(units) / self.per_one()
         }
     }
 
@@ -68,7 +73,7 @@ impl Place {
 }
 
 /// An integer that counts units of a decimal place.
-pub trait Unit: Copy + PartialEq + Into<f64> + TryFrom<i32> + Send + Sync {
+pub trait Unit: Copy + PartialEq + Into<f64> + Into<i32> + TryFrom<i32> + Send + Sync {
     /// That of a missing value.
     const MISSING: Self;
 }
@@ -144,6 +149,53 @@ impl Numbers {
         }
     }
 
+    /// Moves each number of some blocks, taken as one, to its row: the numbers in the order of the rows, packed as
+    /// they would be all at once.
+    pub(super) fn scatter(blocks: &[Numbers], row_of: &[u32]) -> Numbers {
+        // What fits a place fits one with more digits, but for its size.
+        let place = blocks.iter().map(Numbers::place);
+        let place = place.reduce(|all, of| Some(all?.max(of?))).flatten();
+        let sizes = place.and_then(|place| {
+            let size = |of: &Numbers| i32::try_from(of.largest(place)?).ok();
+            let sizes: Option<Vec<i32>> = blocks.iter().map(size).collect();
+            Some((place, sizes?.into_iter().max().unwrap_or(0)))
+        });
+        match sizes {
+            Some((place, 0..=0x7f)) => Numbers::I8(scatter_units(blocks, row_of, place), place),
+            Some((place, 0x80..=0x7fff)) => {
+                Numbers::I16(scatter_units(blocks, row_of, place), place)
+            }
+            Some((place, _)) => Numbers::I32(scatter_units(blocks, row_of, place), place),
+            None => {
+                let mut out = vec![f64::NAN; row_of.len()];
+                let mut rows = row_of.iter();
+                for block in blocks {
+                    with_numbers!(block, (values, value) => for (&v, &row) in values.iter().zip(rows.by_ref()) {
+                        out[row as usize] = value(v);
+                    });
+                }
+                Numbers::pack(out)
+            }
+        }
+    }
+
+    /// The largest absolute number in units of a place with at least as many digits; 0 without numbers.
+    fn largest(&self, place: Place) -> Option<i64> {
+        fn of<T: Unit>(units: &[T]) -> i64 {
+            let known = units.iter().filter(|units| **units != T::MISSING);
+            let sizes = known.map(|&units| i64::from(Into::<i32>::into(units)).abs());
+            sizes.max().unwrap_or(0)
+        }
+        let factor = place.per(self.place()?);
+        let largest = match self {
+            Numbers::F64(_) => return None,
+            Numbers::I8(units, _) => of(units),
+            Numbers::I16(units, _) => of(units),
+            Numbers::I32(units, _) => of(units),
+        };
+        Some(largest * i64::from(factor))
+    }
+
     /// The decimal place that is counted in; `None` for numbers as they are.
     pub fn place(&self) -> Option<Place> {
         match self {
@@ -189,6 +241,37 @@ impl Numbers {
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         with_numbers!(self, (rows, _value) => std::mem::size_of_val::<[_]>(rows))
+    }
+}
+
+/// Moves the units of some blocks to their rows, in units of a place with at least as many digits; a block that is
+/// not in units is left out.
+fn scatter_units<T: Unit + arrow_buffer::ArrowNativeType>(
+    blocks: &[Numbers],
+    row_of: &[u32],
+    place: Place,
+) -> Buffer<T> {
+    let mut out = vec![T::MISSING; row_of.len()];
+    let mut from = 0;
+    for block in blocks {
+        let rows = &row_of[from..from + block.len()];
+        from += block.len();
+        match block {
+            Numbers::F64(_) => {}
+            Numbers::I8(units, of) => scatter_block(units, rows, place.per(*of), &mut out),
+            Numbers::I16(units, of) => scatter_block(units, rows, place.per(*of), &mut out),
+            Numbers::I32(units, of) => scatter_block(units, rows, place.per(*of), &mut out),
+        }
+    }
+    out.into()
+}
+
+fn scatter_block<S: Unit, T: Unit>(units: &[S], rows: &[u32], factor: i32, out: &mut [T]) {
+    for (&units, &row) in units.iter().zip(rows) {
+        if units != S::MISSING {
+            out[row as usize] =
+                T::try_from(Into::<i32>::into(units) * factor).unwrap_or(T::MISSING);
+        }
     }
 }
 
@@ -241,6 +324,37 @@ mod tests {
             let rows: Vec<u32> = (0..values.len() as u32).rev().collect();
             let turned: Vec<f64> = values.iter().rev().copied().collect();
             prop_assert_eq!(bits(&packed.gather(&rows).to_floats()), bits(&turned));
+        }
+
+        #[test]
+        fn blocks_are_packed_as_all_at_once(
+            blocks in prop::collection::vec(
+                prop::collection::vec(
+                    prop_oneof![
+                        (-40i32..40, 0u32..5),
+                        (-400_000i32..400_000, 0u32..6),
+                        (i32::MIN..i32::MAX, 0u32..3),
+                    ],
+                    0..8,
+                ),
+                0..5,
+            ),
+        ) {
+            let amount = |&(n, d): &(i32, u32)| match n {
+                -40..=-38 => f64::NAN,
+                n => f64::from(n) / f64::from(10u32.pow(d)),
+            };
+            let blocks: Vec<Vec<f64>> =
+                blocks.iter().map(|block| block.iter().map(amount).collect()).collect();
+            let all = blocks.concat();
+            let row_of: Vec<u32> = (0..all.len() as u32).rev().collect();
+            let turned: Vec<f64> = all.into_iter().rev().collect();
+            let packed: Vec<Numbers> = blocks.into_iter().map(Numbers::pack).collect();
+            let found = Numbers::scatter(&packed, &row_of);
+            prop_assert_eq!(bits(&found.to_floats()), bits(&turned));
+            // Not compared as they are, since NaN is not equal to itself.
+            let packed = Numbers::pack(turned);
+            prop_assert_eq!((found.place(), found.bytes()), (packed.place(), packed.bytes()));
         }
     }
 }
