@@ -1,81 +1,41 @@
-//! Contents of the terminal's screen and its change to the next frame: only changed cells are
-//! written, in one piece, between the marks that make a terminal show them at once.
+//! The terminal's screen, and its change to the next frame as bytes.
 
-use super::encode;
+use super::encode::Encoder;
+use ratatui::Terminal;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-
-/// Begin and end of a frame; a terminal that does not know them ignores them.
-// Between these the terminal shows nothing of the update; those that do not know them ignore them.
-const BEGIN: &str = "\x1b[?2026h";
-const END: &str = "\x1b[?2026l";
+use ratatui::layout::{Position, Rect, Size};
 
 /// The screen.
-#[derive(Debug, Default)]
-pub struct Screen {
-    shown: Buffer,
-    next: Buffer,
-    cursor: Option<Position>,
-    /// The contents of the terminal are unknown.
-    lost: bool,
-}
+#[derive(Debug)]
+pub struct Screen(Terminal<Encoder>);
 
 impl Screen {
     /// A screen of that size with unknown content.
     pub fn new(width: u16, height: u16) -> Self {
-        let mut screen = Screen::default();
-        screen.resize(width, height);
-        screen
+        let Ok(terminal) = Terminal::new(Encoder::new(Size::new(width, height)));
+        Screen(terminal)
     }
 
     /// The terminal has another size now.
     pub fn resize(&mut self, width: u16, height: u16) {
-        let area = Rect::new(0, 0, width, height);
-        if self.next.area != area {
-            self.shown = Buffer::empty(area);
-            self.next = Buffer::empty(area);
-        }
-        self.lost = true;
+        self.0.backend_mut().resize(Size::new(width, height));
+        let Ok(()) = self.0.resize(Rect::new(0, 0, width, height));
     }
 
     /// Marks the contents of the terminal as unknown: the next frame draws every cell.
     pub fn forget(&mut self) {
-        self.lost = true;
+        let Ok(()) = self.0.clear();
     }
 
     /// Draws a frame; `draw` paints everything and says where the cursor is. Gives the bytes to be
     /// written; none where nothing changed.
     pub fn frame(&mut self, draw: impl FnOnce(&mut Buffer) -> Option<Position>) -> Option<String> {
-        self.next.reset();
-        let cursor = draw(&mut self.next);
-        let mut out = String::from(BEGIN);
-        if self.lost {
-            // The sequence clears the terminal, so that every cell but the blank ones differs.
-            self.shown.reset();
-            out.push_str("\x1b[0m\x1b[2J");
-        } else if self.cursor.is_some() {
-            // The cursor would be seen running over the screen.
-            out.push_str("\x1b[?25l");
-        }
-        let before = out.len();
-        encode::changes(&self.shown, &self.next, &mut out);
-        // Many keys change nothing that is seen, and then nothing is sent.
-        if out.len() == before && !self.lost && cursor == self.cursor {
-            return None;
-        }
-        match cursor {
-            Some(at) => {
-                encode::move_to(at.x, at.y, &mut out);
-                out.push_str("\x1b[?25h");
+        let Ok(_) = self.0.draw(|frame| {
+            if let Some(cursor) = draw(frame.buffer_mut()) {
+                frame.set_cursor_position(cursor);
             }
-            None if self.lost => out.push_str("\x1b[?25l"),
-            None => {}
-        }
-        out.push_str(END);
-        self.cursor = cursor;
-        self.lost = false;
-        std::mem::swap(&mut self.shown, &mut self.next);
-        Some(out)
+        });
+        self.0.backend_mut().take()
     }
 }
 
