@@ -12,6 +12,7 @@ mod collector;
 mod columnar;
 mod compression;
 mod csv;
+mod driver;
 mod encoding;
 mod estimate;
 pub mod facts;

@@ -379,6 +379,14 @@ impl ImportReport {
         }
     }
 
+    /// Counts rejects that are not kept, by reason.
+    pub(super) fn count_rejects(&mut self, unlisted: BTreeMap<Reason, u64>) {
+        for (reason, n) in unlisted {
+            self.n_rejected += n;
+            *self.reasons.entry(reason).or_default() += n;
+        }
+    }
+
     /// Adds a reject: counted always, kept while there is room.
     pub fn reject(&mut self, reject: Reject) {
         self.n_rejected += 1;

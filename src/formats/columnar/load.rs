@@ -2,16 +2,16 @@
 //! are pushed in the order of the file: the log is the same for any number of threads.
 
 use super::block::{Block, block};
-use super::guard::{damaged, first_error};
+use super::guard::damaged;
 use super::plan::Plan;
 use super::{ColumnFile, GroupReader};
 use crate::event_log::{LogBuilder, Progress, Schema};
 use crate::formats::ImportError;
+use crate::formats::driver::{self, Pieces};
 use crate::formats::notes::Notes;
 use crate::formats::report::ImportReport;
 use crate::formats::timestamp::Tally;
 use hashbrown::HashSet;
-use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Sizes that change speed and memory, never the result.
@@ -77,11 +77,11 @@ impl<'a> Loader<'a> {
     /// Reads the file, or about its `first` rows.
     pub fn read(
         &mut self,
-        file: &dyn ColumnFile,
-        plan: &Plan<'_>,
+        file: &'a dyn ColumnFile,
+        plan: &'a Plan<'a>,
         limits: Limits,
         first: Option<usize>,
-        progress: &Progress,
+        progress: &'a Progress,
     ) -> Result<(), ImportError> {
         let mut before = 0;
         let mut groups = Vec::new();
@@ -100,23 +100,13 @@ impl<'a> Loader<'a> {
         if first.is_some() || groups.len() == 1 {
             return self.read_one_by_one(&reading, &groups, first);
         }
-        let mut waiting: Vec<Block> = Vec::new();
-        let mut groups = groups.as_slice();
-        while !groups.is_empty() && !progress.ends_at_row() {
-            let (now, later) = groups.split_at(at_a_time(file, groups, limits));
-            groups = later;
-            let decode = || {
-                let blocks = now
-                    .par_iter()
-                    .map(|&(group, before)| reading.group(group, before));
-                first_error(blocks)
-            };
-            let push = || self.push_all(std::mem::take(&mut waiting));
-            let (blocks, ()) = rayon::join(decode, push);
-            waiting = blocks?.into_iter().flatten().collect();
-        }
-        self.push_all(waiting);
-        Ok(())
+        let mut groups = Groups {
+            file,
+            left: &groups,
+            most: limits.waiting,
+            progress,
+        };
+        driver::read(&mut groups, limits.groups, &mut { reading }, self, progress)
     }
 
     /// Pushes one block while the next is decoded.
@@ -144,12 +134,6 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    fn push_all(&mut self, blocks: Vec<Block>) {
-        for block in blocks {
-            self.push(block);
-        }
-    }
-
     fn push(&mut self, block: Block) {
         let lines = &mut self.report.lines;
         self.notes.append(&block.notes, lines.read + 1);
@@ -159,10 +143,7 @@ impl<'a> Loader<'a> {
         for reject in block.rejects {
             self.report.reject(reject);
         }
-        for (reason, n) in block.unlisted {
-            self.report.n_rejected += n;
-            *self.report.reasons.entry(reason).or_default() += n;
-        }
+        self.report.count_rejects(block.unlisted);
         for (all, more) in self.times.iter_mut().zip(&block.times) {
             all.add(more);
         }
@@ -175,15 +156,59 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Number of groups decoded at once.
-fn at_a_time(file: &dyn ColumnFile, groups: &[(usize, u64)], limits: Limits) -> usize {
-    let mut rows = 0;
-    let fit = groups.iter().take(limits.groups).take_while(|(group, _)| {
-        rows += file.rows_of(*group);
-        rows <= limits.waiting
-    });
-    // A group beyond the limit is decoded all the same, but alone.
-    fit.count().max(1)
+/// The groups that are left, each with the number of rows before it.
+struct Groups<'a> {
+    file: &'a dyn ColumnFile,
+    left: &'a [(usize, u64)],
+    /// Rows of a batch, if it has more than one group.
+    most: u64,
+    progress: &'a Progress,
+}
+
+impl Pieces for Groups<'_> {
+    type Piece = (usize, u64);
+
+    fn batch(&mut self, n: usize) -> Result<Vec<(usize, u64)>, ImportError> {
+        if self.left.is_empty() || self.progress.ends_at_row() {
+            return Ok(Vec::new());
+        }
+        let mut rows = 0;
+        let fit = self.left.iter().take(n).take_while(|(group, _)| {
+            rows += self.file.rows_of(*group);
+            rows <= self.most
+        });
+        // A group beyond the limit is decoded all the same, but alone.
+        let (now, later) = self.left.split_at(fit.count().max(1));
+        self.left = later;
+        Ok(now.to_vec())
+    }
+}
+
+impl<'a> driver::Reading<Groups<'_>> for Reading<'a> {
+    type Parsed = Result<Vec<Block>, ImportError>;
+    type Rows = Vec<Block>;
+    type Log = Loader<'a>;
+
+    fn parse(&self, _at: usize, (group, before): &(usize, u64)) -> Self::Parsed {
+        self.group(*group, *before)
+    }
+
+    fn settle(
+        &mut self,
+        _: &mut Groups<'_>,
+        _: (usize, u64),
+        parsed: Self::Parsed,
+    ) -> Result<Vec<Block>, ImportError> {
+        parsed
+    }
+
+    fn push(log: &mut Loader<'a>, blocks: Vec<Block>) {
+        blocks.into_iter().for_each(|block| log.push(block));
+    }
+
+    fn is_enough(&self, _: &Loader<'a>) -> bool {
+        false
+    }
 }
 
 /// Shared inputs for reading any group.

@@ -12,6 +12,8 @@ pub struct Block {
     len: usize,
     /// True if the text ends here.
     pub last: bool,
+    /// True if the text was cut off here.
+    pub cut: bool,
 }
 
 impl Block {
@@ -94,7 +96,13 @@ impl<'a> BlockReader<'a> {
                 let last = self.ended && !self.open_end;
                 let len = cut;
                 self.given = self.given.map(|given| given + cut as u64);
-                return Ok((len > 0).then_some(Block { buffer, len, last }));
+                let cut = self.facts().cut;
+                return Ok((len > 0).then_some(Block {
+                    buffer,
+                    len,
+                    last,
+                    cut,
+                }));
             }
         }
     }

@@ -7,11 +7,11 @@ use super::block::{Observations, Parsed, Piece, parse};
 use super::blocks::{Block, BlockReader};
 use super::plan::Plan;
 use crate::event_log::{LogBuilder, Progress, RowBlock};
+use crate::formats::driver::{self, Pieces, Reading};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
 use crate::formats::stream::{ByteStream, StreamFacts, up_to};
 use crate::formats::text::lossless;
-use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Sizes that change speed and memory, never the result but for `longest`.
@@ -105,99 +105,115 @@ pub fn load<'a>(
     if limits.open_end {
         reader.leave_open();
     }
-    let mut loader = Loader::new(plan, before, progress);
-    let mut waiting: Vec<RowBlock> = Vec::new();
-    let mut blocks = up_to(limits.batch, || reader.next())?;
-    while !blocks.is_empty() {
-        let cut = reader.facts().cut;
-        let piece = |block: &Block| parse(piece_of(block.bytes(), block.last, cut), plan);
-        // Rows are pushed in the order of the file, so by one thread: those of the batch before
-        // while this one is parsed and the next one read.
-        let builder = &mut loader.out.builder;
-        let push = || waiting.drain(..).for_each(|rows| builder.push(rows));
-        let (next, (parsed, ())) = rayon::join(
-            || up_to(limits.batch, || reader.next()),
-            || rayon::join(|| blocks.par_iter().map(piece).collect::<Vec<_>>(), push),
-        );
-        for (block, parsed) in blocks.into_iter().zip(parsed) {
-            waiting.push(loader.close(&block, parsed, cut));
-            reader.give_back(block);
-            // A block ended within a record, so there are records that span lines.
-            if !loader.carry.is_empty() {
-                reader.pair_quotes();
-            }
-        }
-        blocks = next?;
-        let lines = loader.out.found.report.lines;
-        if (limits.first).is_some_and(|n| lines.loaded + lines.rejected >= n) {
-            // Only reading on would show how this record ends: it is no unclosed quote.
-            loader.carry.clear();
-            break;
-        }
+    let mut builder = LogBuilder::new(plan.schema.clone());
+    let mut loader = Loader {
+        plan,
+        progress,
+        first: limits.first,
+        carry: Vec::new(),
+        lines: before.report.lines.read,
+        found: before,
+    };
+    driver::read(
+        &mut reader,
+        limits.batch,
+        &mut loader,
+        &mut builder,
+        progress,
+    )?;
+    if loader.is_enough(&builder) {
+        // Only reading on would show how this record ends: it is no unclosed quote.
+        loader.carry.clear();
     }
-    let used = reader.given();
-    loader.out.used = used.map(|used| used - loader.carry.len() as u64);
+    let used = reader.given().map(|used| used - loader.carry.len() as u64);
     if !loader.carry.is_empty() && !limits.open_end {
         // The text ended with a block, and with a quote that nothing closed.
         let carry = std::mem::take(&mut loader.carry);
         let parsed = parse(piece_of(&carry, true, reader.facts().cut), plan);
-        waiting.push(loader.account(parsed));
+        builder.push(loader.account(parsed));
     }
-    for rows in waiting {
-        loader.out.builder.push(rows);
+    Ok(Outcome {
+        builder,
+        found: loader.found,
+        facts: reader.facts(),
+        used,
+    })
+}
+
+impl Pieces for BlockReader<'_> {
+    type Piece = Block;
+
+    fn batch(&mut self, n: usize) -> Result<Vec<Block>, ImportError> {
+        up_to(n, || self.next())
     }
-    loader.out.facts = reader.facts();
-    Ok(loader.out)
 }
 
 /// Puts blocks together.
 struct Loader<'a> {
     plan: &'a Plan,
     progress: &'a Progress,
+    /// Rows after which reading may stop.
+    first: Option<u64>,
     /// The beginning of a record that the blocks so far did not end.
     carry: Vec<u8>,
     /// Lines before the next block.
     lines: u64,
-    out: Outcome,
+    found: Found,
 }
 
-impl<'a> Loader<'a> {
-    fn new(plan: &'a Plan, before: Found, progress: &'a Progress) -> Self {
-        Loader {
-            plan,
-            progress,
-            carry: Vec::new(),
-            lines: before.report.lines.read,
-            out: Outcome {
-                builder: LogBuilder::new(plan.schema.clone()),
-                found: before,
-                facts: StreamFacts::default(),
-                used: None,
-            },
-        }
+impl Reading<BlockReader<'_>> for Loader<'_> {
+    type Parsed = Parsed;
+    type Rows = RowBlock;
+    type Log = LogBuilder;
+
+    fn parse(&self, _at: usize, block: &Block) -> Parsed {
+        parse(piece_of(block.bytes(), block.last, block.cut), self.plan)
     }
 
-    /// The rows of a block when it is read from where the one before ended.
-    fn close(&mut self, block: &Block, parsed: Parsed, cut: bool) -> RowBlock {
-        if self.carry.is_empty() {
+    fn settle(
+        &mut self,
+        blocks: &mut BlockReader<'_>,
+        block: Block,
+        parsed: Parsed,
+    ) -> Result<RowBlock, ImportError> {
+        let parsed = if self.carry.is_empty() {
             self.carry.extend_from_slice(&block.bytes()[parsed.used..]);
-            return self.account(parsed);
+            parsed
+        } else {
+            // The guess was wrong that the block begins with a record: it is parsed again after the
+            // rest of the one before.
+            self.carry.extend_from_slice(block.bytes());
+            let parsed = parse(piece_of(&self.carry, block.last, block.cut), self.plan);
+            self.carry.drain(..parsed.used);
+            parsed
+        };
+        let rows = self.account(parsed);
+        blocks.give_back(block);
+        // A block ended within a record, so there are records that span lines.
+        if !self.carry.is_empty() {
+            blocks.pair_quotes();
         }
-        // The guess was wrong that the block begins with a record: it is parsed again after the
-        // rest of the one before.
-        self.carry.extend_from_slice(block.bytes());
-        let parsed = parse(piece_of(&self.carry, block.last, cut), self.plan);
-        self.carry.drain(..parsed.used);
-        self.account(parsed)
+        Ok(rows)
     }
 
+    fn push(builder: &mut LogBuilder, rows: RowBlock) {
+        builder.push(rows);
+    }
+
+    fn is_enough(&self, _: &LogBuilder) -> bool {
+        let lines = self.found.report.lines;
+        (self.first).is_some_and(|n| lines.loaded + lines.rejected >= n)
+    }
+}
+
+impl Loader<'_> {
     /// Adds what a block gives to the report; its rows are still to be pushed.
     fn account(&mut self, parsed: Parsed) -> RowBlock {
         let Found {
             report,
             notes,
             seen,
-        } = &mut self.out.found;
+        } = &mut self.found;
         for reject in parsed.rejects {
             report.reject(Reject {
                 file: 0,
@@ -207,11 +223,7 @@ impl<'a> Loader<'a> {
                 raw: lossless(&reject.raw),
             });
         }
-        // Those that were counted only.
-        for (reason, n) in parsed.unlisted {
-            report.n_rejected += n;
-            *report.reasons.entry(reason).or_default() += n;
-        }
+        report.count_rejects(parsed.unlisted);
         notes.append(&parsed.notes, self.lines + 1);
         seen.add(&parsed.seen);
         self.lines += parsed.lines.read;

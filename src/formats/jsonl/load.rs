@@ -3,16 +3,16 @@
 //! appear, for any size of blocks and any number of threads.
 
 use super::block::{Parsed, Plan, parse, sheet};
-use super::blocks::BlockReader;
+use super::blocks::{Block, BlockReader};
 use crate::event_log::{LogBuilder, PerRole, Progress, Role};
 use crate::formats::ImportError;
 use crate::formats::collector::Collector;
+use crate::formats::driver::{self, Pieces, Reading};
 use crate::formats::keys::Keys;
 use crate::formats::notes::Notes;
 use crate::formats::report::ImportReport;
 use crate::formats::stream::{ByteStream, StreamFacts, up_to};
 use crate::formats::timestamp::Tally;
-use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Sizes that change speed and memory, never the result but for `longest`, and places of records.
@@ -54,6 +54,48 @@ pub struct Found {
     pub times: [Tally; 2],
     /// Characters beyond ASCII, and bytes that belong to none.
     pub utf8: (u64, u64),
+}
+
+impl Pieces for BlockReader<'_> {
+    type Piece = Block;
+
+    fn batch(&mut self, n: usize) -> Result<Vec<Block>, ImportError> {
+        up_to(n, || self.next())
+    }
+}
+
+/// Parses objects by a plan, about the first of them where a number is given.
+struct Objects<'p> {
+    plan: &'p Plan<'p>,
+    first: Option<usize>,
+}
+
+impl<'a> Reading<BlockReader<'a>> for Objects<'_> {
+    type Parsed = Parsed;
+    type Rows = Parsed;
+    type Log = Loader<'a>;
+
+    fn parse(&self, _at: usize, block: &Block) -> Parsed {
+        parse(block, self.plan)
+    }
+
+    fn settle(
+        &mut self,
+        _: &mut BlockReader<'a>,
+        _: Block,
+        parsed: Parsed,
+    ) -> Result<Parsed, ImportError> {
+        Ok(parsed)
+    }
+
+    fn push(log: &mut Loader<'a>, parsed: Parsed) {
+        log.add(parsed);
+    }
+
+    fn is_enough(&self, log: &Loader<'a>) -> bool {
+        // With too many keys the text is read again in another way, so that the rest is not needed.
+        log.overflow || self.first.is_some_and(|n| log.rows.n_rows() >= n)
+    }
 }
 
 /// Collects what blocks give.
@@ -98,33 +140,12 @@ impl<'a> Loader<'a> {
             Some(_) => (limits.block.min(1 << 16), 1),
             None => (limits.block, limits.batch),
         };
-        let enough = |n: usize| first.is_some_and(|first| n >= first);
         let mut reader = BlockReader::new(stream, plan.shape, block, limits.longest);
         if let Some(lines) = limits.open_end {
             reader.leave_open(lines);
         }
-        let mut waiting: Vec<Parsed> = Vec::new();
-        let mut blocks = up_to(batch, || reader.next())?;
-        // With too many keys the text is read again in another way, so that the rest is not needed.
-        while !blocks.is_empty() && !self.overflow && !enough(self.rows.n_rows()) {
-            self.progress.check()?;
-            let push = || waiting.drain(..).for_each(|parsed| self.push(parsed));
-            let parse_all = || {
-                blocks
-                    .par_iter()
-                    .map(|b| parse(b, plan))
-                    .collect::<Vec<_>>()
-            };
-            let (next, (parsed, ())) = rayon::join(
-                || up_to(batch, || reader.next()),
-                || rayon::join(parse_all, push),
-            );
-            waiting = parsed;
-            blocks = next?;
-        }
-        for parsed in waiting {
-            self.push(parsed);
-        }
+        let (mut objects, progress) = (Objects { plan, first }, self.progress);
+        driver::read(&mut reader, batch, &mut objects, self, progress)?;
         self.used = reader.given();
         self.facts = reader.facts();
         self.facts.trailing_garbage |= reader.trailing;
@@ -133,7 +154,7 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    fn push(&mut self, parsed: Parsed) {
+    fn add(&mut self, parsed: Parsed) {
         let Found {
             report,
             notes,
@@ -143,15 +164,8 @@ impl<'a> Loader<'a> {
         for reject in parsed.rejects {
             report.reject(reject);
         }
-        for (reason, n) in parsed.unlisted {
-            report.n_rejected += n;
-            *report.reasons.entry(reason).or_default() += n;
-        }
-        let lines = &mut report.lines;
-        lines.read += parsed.lines.read;
-        lines.blank += parsed.lines.blank;
-        lines.loaded += parsed.lines.loaded;
-        lines.rejected += parsed.lines.rejected;
+        report.count_rejects(parsed.unlisted);
+        report.lines.add(parsed.lines);
         notes.append(&parsed.notes, 1);
         for (all, more) in times.iter_mut().zip(&parsed.times) {
             all.add(more);

@@ -104,10 +104,9 @@ impl<'a> BlockReader<'a> {
         }))
     }
 
-    /// Takes back blocks that are done with.
-    pub fn take_back(&mut self, blocks: Vec<Block>) {
-        self.rooms
-            .extend(blocks.into_iter().map(|block| block.room));
+    /// Takes back a block that is done with.
+    pub fn take_back(&mut self, block: Block) {
+        self.rooms.push(block.room);
     }
 
     /// Where to cut: before the last trace, else after the last tag, else anywhere between two

@@ -5,15 +5,15 @@
 use super::blocks::{Block, BlockReader};
 use super::parser::Parser;
 use super::plan::Plan;
-use super::rows::{Batch, Rows};
+use super::rows::Rows;
 use crate::event_log::{Progress, Role};
-use crate::formats::collector::Collector;
+use crate::formats::collector::{Collector, Sheet};
+use crate::formats::driver::{self, Pieces, Reading};
 use crate::formats::lines::{LineCount, LineUse};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
 use crate::formats::stream::{ByteStream, StreamFacts, up_to};
 use crate::formats::timestamp::Tally;
-use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Sizes that change speed and memory, never the result but for `longest`.
@@ -74,30 +74,35 @@ pub fn load<'a>(
 ) -> Result<Outcome, ImportError> {
     let prefix = root.strip_suffix("log").unwrap_or_default();
     let mut reader = BlockReader::new(stream, limits.block, prefix);
-    let mut loader = Loader::new(plan, root, limits, progress);
-    let mut blocks = up_to(1, || reader.next())?;
-    let enough = |loader: &Loader<'_>| first.is_some_and(|n| loader.n_rows() >= n);
-    while !blocks.is_empty() && !enough(&loader) {
-        // The next blocks are read while these are parsed.
-        let (next, ()) = rayon::join(
-            || up_to(limits.batch, || reader.next()),
-            || loader.take(&blocks),
-        );
-        reader.take_back(std::mem::replace(&mut blocks, next?));
+    let mut loader = Loader::new(plan, root, limits, first, progress);
+    let mut rows = Collector::new(!plan.of(Role::Start).is_empty());
+    driver::read(&mut reader, limits.batch, &mut loader, &mut rows, progress)?;
+    loader.finish(rows, reader.facts())
+}
+
+impl Pieces for BlockReader<'_> {
+    type Piece = Block;
+
+    fn batch(&mut self, n: usize) -> Result<Vec<Block>, ImportError> {
+        up_to(n, || self.next())
     }
-    loader.finish(reader.facts())
 }
 
 /// A parser and the rows that came of it.
-struct Reading<'p> {
+struct Within<'p> {
     parser: Parser,
     rows: Rows<'p>,
+    /// Characters beyond ASCII where some bytes were no UTF-8, and these bytes.
+    utf8: (u64, u64),
 }
 
-impl Reading<'_> {
-    fn feed(&mut self, text: &str, last: bool) {
+impl Within<'_> {
+    fn take(&mut self, block: &Block) {
+        let text = block.text();
+        self.utf8.0 += text.good_utf8;
+        self.utf8.1 += text.bad_utf8;
         let going = self.parser.stopped().is_none();
-        self.parser.feed(text, last, &mut self.rows);
+        self.parser.feed(&text.text, block.last, &mut self.rows);
         if let (true, Some(stop)) = (going, self.parser.stopped()) {
             self.rows.stop(stop);
         }
@@ -110,8 +115,13 @@ struct Loader<'p> {
     root: String,
     limits: Limits,
     progress: &'p Progress,
+    /// Events after which reading may stop.
+    first: Option<usize>,
     /// The reading of all blocks so far that were not accounted for.
-    open: Reading<'p>,
+    open: Within<'p>,
+    /// The rows that were accounted for and not pushed yet, and the number of all so far.
+    sheets: Vec<Sheet>,
+    n_rows: usize,
     out: Outcome,
     lines: LineCount,
     uses: LineUse,
@@ -119,17 +129,77 @@ struct Loader<'p> {
     n_traces: u64,
 }
 
+impl<'p> Reading<BlockReader<'_>> for Loader<'p> {
+    type Parsed = Option<Within<'p>>;
+    type Rows = Vec<Sheet>;
+    type Log = Collector;
+
+    /// A reading of a block that seems to begin between two traces.
+    fn parse(&self, at: usize, block: &Block) -> Option<Within<'p>> {
+        // Of the first block it is known whether the one before ended between two traces; of the
+        // others it is likely, and checked below.
+        let likely = at > 0 || self.open.parser.is_between();
+        let stopped = self.open.parser.stopped().is_some();
+        (block.begins_trace && likely && !stopped).then(|| {
+            let mut reading = self.reading();
+            reading.take(block);
+            reading
+        })
+    }
+
+    fn settle(
+        &mut self,
+        blocks: &mut BlockReader<'_>,
+        block: Block,
+        reading: Option<Within<'p>>,
+    ) -> Result<Vec<Sheet>, ImportError> {
+        match reading {
+            // Only here the guess has proved right; else the block is fed to the parser that is
+            // within a trace.
+            Some(reading) if self.open.parser.is_between() => {
+                self.account();
+                self.open = reading;
+            }
+            _ => self.open.take(&block),
+        }
+        if self.open.parser.is_between() {
+            self.account();
+        }
+        blocks.take_back(block);
+        Ok(std::mem::take(&mut self.sheets))
+    }
+
+    fn push(rows: &mut Collector, sheets: Vec<Sheet>) {
+        sheets.into_iter().for_each(|sheet| rows.append(sheet));
+    }
+
+    fn is_enough(&self, _: &Collector) -> bool {
+        let n = self.n_rows + self.open.rows.n_rows();
+        self.first.is_some_and(|first| n >= first)
+    }
+}
+
 impl<'p> Loader<'p> {
-    fn new(plan: &'p Plan, root: &str, limits: Limits, progress: &'p Progress) -> Self {
+    fn new(
+        plan: &'p Plan,
+        root: &str,
+        limits: Limits,
+        first: Option<usize>,
+        progress: &'p Progress,
+    ) -> Self {
         Loader {
             plan,
             root: root.to_owned(),
             limits,
             progress,
-            open: Reading {
+            first,
+            open: Within {
                 parser: Parser::new(limits.longest, limits.plain),
                 rows: Rows::new(plan),
+                utf8: (0, 0),
             },
+            sheets: Vec::new(),
+            n_rows: 0,
             out: Outcome {
                 rows: Collector::new(!plan.of(Role::Start).is_empty()),
                 report: ImportReport::default(),
@@ -148,49 +218,12 @@ impl<'p> Loader<'p> {
         }
     }
 
-    fn n_rows(&self) -> usize {
-        self.out.rows.n_rows() + self.open.rows.n_rows()
-    }
-
     /// A reading that begins between two traces.
-    fn reading(&self) -> Reading<'p> {
-        Reading {
+    fn reading(&self) -> Within<'p> {
+        Within {
             parser: Parser::within(&self.root, self.limits.longest, self.limits.plain),
             rows: Rows::new(self.plan),
-        }
-    }
-
-    /// Takes the next blocks.
-    fn take<'b>(&mut self, blocks: &'b [Block]) {
-        let stopped = self.open.parser.stopped().is_some();
-        // Of the first block it is known whether the one before ended between two traces; of the
-        // others it is likely, and checked below.
-        let read = |(i, block): (usize, &'b Block)| {
-            let text = block.text();
-            let likely = i > 0 || self.open.parser.is_between();
-            let reading = (block.begins_trace && likely && !stopped).then(|| {
-                let mut reading = self.reading();
-                reading.feed(&text.text, block.last);
-                reading
-            });
-            (text, reading)
-        };
-        let readings: Vec<_> = blocks.par_iter().enumerate().map(read).collect();
-        for (block, (text, reading)) in blocks.iter().zip(readings) {
-            self.out.good_utf8 += text.good_utf8;
-            self.out.bad_utf8 += text.bad_utf8;
-            match reading {
-                // Only here the guess has proved right; else the block is fed to the parser that is
-                // within a trace.
-                Some(reading) if self.open.parser.is_between() => {
-                    self.account();
-                    self.open = reading;
-                }
-                _ => self.open.feed(&text.text, block.last),
-            }
-            if self.open.parser.is_between() {
-                self.account();
-            }
+            utf8: (0, 0),
         }
     }
 
@@ -198,10 +231,13 @@ impl<'p> Loader<'p> {
     fn account(&mut self) {
         let next = self.reading();
         let done = std::mem::replace(&mut self.open, next);
-        self.add(&done.parser.lines(), done.rows.into_batch());
+        self.add(done);
     }
 
-    fn add(&mut self, lines: &LineCount, batch: Batch) {
+    fn add(&mut self, done: Within<'p>) {
+        let (lines, batch) = (done.parser.lines(), done.rows.into_batch());
+        self.out.good_utf8 += done.utf8.0;
+        self.out.bad_utf8 += done.utf8.1;
         let base = self.lines.ends();
         let mut sheet = batch.sheet;
         for run in batch.runs {
@@ -212,9 +248,10 @@ impl<'p> Loader<'p> {
                 sheet.push_case(name.as_bytes(), run.n_rows);
             }
         }
+        self.n_rows += sheet.len();
         self.progress.rows.fetch_add(sheet.len() as u64, Relaxed);
+        self.sheets.push(sheet);
         let out = &mut self.out;
-        out.rows.append(sheet);
         for reject in batch.rejects {
             out.report.reject(Reject {
                 file: 0,
@@ -224,10 +261,7 @@ impl<'p> Loader<'p> {
                 raw: reject.raw,
             });
         }
-        for (reason, n) in batch.unlisted {
-            out.report.n_rejected += n;
-            *out.report.reasons.entry(reason).or_default() += n;
-        }
+        out.report.count_rejects(batch.unlisted);
         out.notes.append(&batch.notes, base + 1);
         out.times.add(&batch.times);
         out.starts.add(&batch.starts);
@@ -237,11 +271,11 @@ impl<'p> Loader<'p> {
         self.n_traces += batch.n_traces;
         self.uses.append(&batch.lines, base);
         self.body = self.body.or(batch.body.map(|line| base + line));
-        self.lines.append(lines);
+        self.lines.append(&lines);
     }
 
     /// Returns the result, after the last block.
-    fn finish(mut self, facts: StreamFacts) -> Result<Outcome, ImportError> {
+    fn finish(mut self, rows: Collector, facts: StreamFacts) -> Result<Outcome, ImportError> {
         let stop = self.open.parser.stopped().cloned();
         if let Some(stop) = stop.filter(|stop| stop.reason.is_none()) {
             return Err(ImportError::Refused {
@@ -253,9 +287,13 @@ impl<'p> Loader<'p> {
         let next = self.reading();
         let mut done = std::mem::replace(&mut self.open, next);
         done.rows.close();
-        self.add(&done.parser.lines(), done.rows.into_batch());
+        self.add(done);
         self.out.report.lines = self.accounted();
         self.out.facts = facts;
+        self.out.rows = rows;
+        self.sheets
+            .drain(..)
+            .for_each(|sheet| self.out.rows.append(sheet));
         Ok(self.out)
     }
 
