@@ -11,7 +11,6 @@ use crate::metrics::prediction::{
     quantiles,
 };
 use hashbrown::HashMap;
-use rayon::prelude::*;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -194,12 +193,12 @@ impl<'a> Model<'a> {
         let quantiles = quantiles(&mut lefts)?;
         let clocks = self.clocks.after(&visits).into_iter().map(|left| {
             let mut left: Vec<i64> = left.into_iter().flatten().collect();
-            left.par_sort_unstable();
+            left.sort_unstable();
             left
         });
         let clocks = clocks.collect();
         if self.nearest {
-            visits.par_sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
+            visits.sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
         } else {
             visits = Vec::new();
         }

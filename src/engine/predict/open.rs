@@ -9,7 +9,6 @@ use crate::metrics::prediction::{
 };
 use crate::metrics::triage::last_event;
 use hashbrown::HashMap;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// An open case with how long it has rested.
@@ -162,7 +161,7 @@ impl Model<'_> {
             return;
         }
         if self.nearest {
-            visits.par_sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
+            visits.sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
         }
         let asked = cases.iter().map(|at| {
             let of = &waiting[*at];
@@ -263,8 +262,7 @@ impl Model<'_> {
             });
             if used {
                 if self.nearest {
-                    visits
-                        .par_sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
+                    visits.sort_unstable_by_key(|visit| (visit.elapsed, visit.left, visit.event));
                     visits = nearest(&visits, self.elapsed(of.case), Some(of.rest));
                 }
                 return (tried, visits);

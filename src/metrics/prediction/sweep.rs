@@ -4,7 +4,6 @@
 use super::remaining::Quantiles;
 use super::visits::Visit;
 use crate::metrics::quantile::type7;
-use rayon::prelude::*;
 
 /// A time that no clock shows.
 const NONE: i64 = i64::MIN;
@@ -53,7 +52,7 @@ impl Counted {
         let mut order: Vec<u32> = (0..values.len() as u32)
             .filter(|at| values[*at as usize] != NONE)
             .collect();
-        order.par_sort_unstable_by_key(|at| values[*at as usize]);
+        order.sort_unstable_by_key(|at| values[*at as usize]);
         let mut position = vec![u32::MAX; values.len()];
         for (to, at) in (0..).zip(&order) {
             position[*at as usize] = to;
@@ -144,9 +143,9 @@ impl Sweep<'_> {
 }
 
 /// The numbers below `n`, the largest value first.
-fn order(value: impl Fn(usize) -> i64 + Sync, n: usize) -> Vec<usize> {
+fn order(value: impl Fn(usize) -> i64, n: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
-    order.par_sort_unstable_by_key(|at| std::cmp::Reverse(value(*at)));
+    order.sort_unstable_by_key(|at| std::cmp::Reverse(value(*at)));
     order
 }
 
