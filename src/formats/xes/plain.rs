@@ -1,7 +1,7 @@
 //! Tags that are written as nearly all of a log are: `<event>`, `<string key="..." value="..."/>`, without
 //! references, prefixes or further attributes. Anything else is none of them, and is for the XML reader.
 
-use super::listener::{Attribute, Level};
+use super::listener::{Attribute, Level, PlainValue};
 use hashbrown::HashMap;
 
 /// Tags that are remembered.
@@ -59,6 +59,17 @@ impl<'t> PlainAttribute<'t> {
     }
 }
 
+/// The tags after the begin of an event, as far as they are plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// Position in the text up to which they go.
+    pub end: usize,
+    /// Line feeds.
+    pub line_feeds: u64,
+    /// True if the last of them ends the event.
+    pub whole: bool,
+}
+
 /// A tag that was met: all of it, or of an attribute what stands before the value.
 struct Known {
     text: Written,
@@ -74,26 +85,26 @@ enum KnownTag {
     Attribute { kind: &'static str, key: Box<str> },
 }
 
-/// A text in words of eight bytes, the last one filled up with zeros. Of 90 ns that a tag took, its comparison by
+/// A text in words of sixteen bytes, the last one filled up with zeros. Of 90 ns that a tag took, its comparison by
 /// `memcmp` was 8.
 struct Written {
-    words: Box<[u64]>,
+    words: Box<[u128]>,
     /// Bits of the last word that are of the text.
-    mask: u64,
+    mask: u128,
     len: usize,
 }
 
 impl Written {
     fn new(text: &[u8]) -> Self {
         let word = |bytes: &[u8]| {
-            let mut word = [0; 8];
+            let mut word = [0; 16];
             word[..bytes.len()].copy_from_slice(bytes);
-            u64::from_le_bytes(word)
+            u128::from_le_bytes(word)
         };
-        let unused = (8 - text.len() % 8) % 8;
+        let unused = (16 - text.len() % 16) % 16;
         Written {
-            words: text.chunks(8).map(word).collect(),
-            mask: u64::MAX >> (8 * unused),
+            words: text.chunks(16).map(word).collect(),
+            mask: u128::MAX >> (8 * unused),
             len: text.len(),
         }
     }
@@ -104,7 +115,7 @@ impl Written {
         let Some((last, words)) = self.words.split_last() else {
             return false;
         };
-        let Some((bytes, rest)) = bytes.split_at_checked(8 * words.len()) else {
+        let Some((bytes, rest)) = bytes.split_at_checked(16 * words.len()) else {
             return false;
         };
         let Some(rest) = rest.first_chunk() else {
@@ -113,9 +124,9 @@ impl Written {
         let (chunks, _) = bytes.as_chunks();
         let pairs = chunks.iter().zip(words);
         let differs = pairs.fold(0, |all, (chunk, word)| {
-            all | (u64::from_le_bytes(*chunk) ^ word)
+            all | (u128::from_le_bytes(*chunk) ^ word)
         });
-        differs | ((u64::from_le_bytes(*rest) ^ last) & self.mask) == 0
+        differs | ((u128::from_le_bytes(*rest) ^ last) & self.mask) == 0
     }
 }
 
@@ -129,9 +140,9 @@ impl Known {
             KnownTag::Begin(name) => Tag::Begin(name),
             KnownTag::End(name) => Tag::End(name),
             KnownTag::Attribute { kind, key } => {
-                let end = len + closing_quote(bytes.get(len..)?)?;
+                let end = value_end(bytes, len)?;
                 let value = &text[len..end];
-                len = end + expect(&bytes[end..], b"\"/>")?;
+                len = end + CLOSING.len();
                 Tag::Attribute(PlainAttribute {
                     kind,
                     key,
@@ -155,23 +166,84 @@ pub struct PlainReader {
     known: Vec<Known>,
     by_text: HashMap<Box<[u8]>, usize>,
     last: usize,
+    values: Vec<PlainValue>,
 }
 
 impl PlainReader {
     /// The tag with which the text begins, as [`plain`] says; `None` also where there are too many different ones.
     #[inline]
     pub fn read<'a>(&'a mut self, text: &'a str) -> Option<Plain<'a>> {
-        let next = self.known.get(self.last).map_or([0; 2], |last| last.next);
-        let is = |place: &usize| {
-            let known = self.known.get(*place);
-            known.is_some_and(|known| known.text.begins(text.as_bytes()))
-        };
-        let place = match next.iter().find(|place| is(place)) {
-            Some(place) => *place,
-            None => self.place(text)?,
-        };
+        let place = self.find(text, 0)?;
         self.last = place;
         self.known[place].read(text, place)
+    }
+
+    /// Reads the tags of an event that has begun before this position of the text; their values are then
+    /// [`PlainReader::values`].
+    #[inline]
+    pub fn event(&mut self, text: &str, at: usize) -> Run {
+        let mut run = Run {
+            end: at,
+            line_feeds: 0,
+            whole: false,
+        };
+        self.values.clear();
+        while !run.whole
+            && let Some(place) = self.find(text, run.end)
+        {
+            let known = &self.known[place];
+            let from = run.end + known.text.len;
+            run.end = match known.tag {
+                KnownTag::Attribute { .. } => {
+                    let Some(to) = value_end(text.as_bytes(), from) else {
+                        return run;
+                    };
+                    self.values.push(PlainValue { place, from, to });
+                    to + CLOSING.len()
+                }
+                KnownTag::End("event") => {
+                    run.whole = true;
+                    from
+                }
+                KnownTag::Begin(_) | KnownTag::End(_) => return run,
+            };
+            run.line_feeds += known.line_feeds;
+            self.last = place;
+        }
+        run
+    }
+
+    /// The values of the event that was read last.
+    pub fn values(&self) -> &[PlainValue] {
+        &self.values
+    }
+
+    /// The attribute that has one of these values.
+    pub fn attribute<'a>(&'a self, text: &'a str, value: PlainValue) -> Option<PlainAttribute<'a>> {
+        match &self.known.get(value.place)?.tag {
+            KnownTag::Attribute { kind, key } => Some(PlainAttribute {
+                kind,
+                key,
+                value: &text[value.from..value.to],
+                place: Some(value.place),
+            }),
+            KnownTag::Begin(_) | KnownTag::End(_) => None,
+        }
+    }
+
+    /// The tag that stands at this position, all of it or up to its value.
+    #[inline]
+    fn find(&mut self, text: &str, at: usize) -> Option<usize> {
+        let next = self.known.get(self.last).map_or([0; 2], |last| last.next);
+        let bytes = text.as_bytes().get(at..)?;
+        let is = |place: &usize| {
+            let known = self.known.get(*place);
+            known.is_some_and(|known| known.text.begins(bytes))
+        };
+        match next.iter().find(|place| is(place)) {
+            Some(place) => Some(*place),
+            None => self.place(&text[at..]),
+        }
     }
 
     /// Finds a tag that came after another one than before, or remembers it.
@@ -273,6 +345,16 @@ fn expect(bytes: &[u8], text: &[u8]) -> Option<usize> {
     bytes.starts_with(text).then_some(text.len())
 }
 
+/// The end of a tag after its value.
+const CLOSING: &[u8; 3] = b"\"/>";
+
+/// Where the value ends that begins there, if its tag ends with it.
+#[inline]
+fn value_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let end = from + closing_quote(bytes.get(from..)?)?;
+    (bytes.get(end..)?.first_chunk() == Some(CLOSING)).then_some(end)
+}
+
 /// Position of the quote that ends a value; `None` where a reference or a control character stands before it,
 /// and near the end of the bytes.
 #[inline]
@@ -280,18 +362,17 @@ fn closing_quote(bytes: &[u8]) -> Option<usize> {
     const fn of_each(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])
     }
-    /// The highest bit of each byte that is 0; above the first such byte, of others too.
-    const fn zeros(word: u64) -> u64 {
-        below(word, 1)
-    }
-    const fn below(word: u64, least: u8) -> u64 {
-        word.wrapping_sub(of_each(least)) & !word & of_each(0x80)
-    }
+    // A quote and an `&` differ in one bit.
+    const QUOTE: u64 = of_each(b'"' & b'&');
+    const BOTH: u64 = of_each(!(b'"' ^ b'&'));
     let mut at = 0;
     // Values are short: eight bytes at a time are quicker than a call of `memchr`.
     loop {
         let word = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
-        let found = zeros(word ^ of_each(b'"')) | zeros(word ^ of_each(b'&')) | below(word, b' ');
+        // The highest bit of each byte that is one of both, or below a blank; above the first such byte, of others too.
+        let quotes = ((word & BOTH) ^ QUOTE).wrapping_sub(of_each(1));
+        let controls = word.wrapping_sub(of_each(b' '));
+        let found = (quotes | controls) & !word & of_each(0x80);
         if found != 0 {
             at += found.trailing_zeros() as usize / 8;
             return (bytes[at] == b'"').then_some(at);

@@ -1,6 +1,7 @@
 //! Events and traces of one piece of a log to rows, by the plan. Knows nothing of what stands before
 //! the piece: lines and traces count from its beginning.
 
+use super::listener::PlainEvent;
 use super::parser::{Attribute, Level, Listener, Stop};
 use super::plan::{Plan, column, is_iso};
 use super::scope::{Scope, Set};
@@ -16,6 +17,9 @@ use crate::formats::timestamp::{Tally, TimeReader, trim};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// The element of floating-point numbers, which are not always taken as they are written.
+const FLOAT: &str = "float";
 
 /// Where the values of a key go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -386,7 +390,7 @@ impl<'p> Rows<'p> {
             }
         })?;
         if let Some(place) = attribute.place {
-            scope.place(place, key);
+            scope.place(place, key, attribute.kind == FLOAT);
         }
         Some(key)
     }
@@ -439,6 +443,24 @@ impl Listener for Rows<'_> {
         }
     }
 
+    fn plain_event(&mut self, event: &PlainEvent<'_>) -> bool {
+        let na = &self.plan.na;
+        let is_plain = |value: &str, float: bool| {
+            let as_written = !float || matches!(number::plain(value), Some(Cow::Borrowed(_)));
+            as_written && (na.is_empty() || na.iter().all(|n| n != value.as_bytes()))
+        };
+        if !self.current.of_event.fill(event, is_plain) {
+            return false;
+        }
+        if let Some(trace) = &mut self.trace {
+            trace.has_events = true;
+        }
+        if let Err((reason, value)) = self.take_event(event.line) {
+            self.reject(event.line, reason, value, true);
+        }
+        true
+    }
+
     fn stray_event(&mut self, line: u64) {
         self.out.body.get_or_insert(line);
         self.reject(line, Reason::OutsideTrace, String::new(), false);
@@ -453,7 +475,7 @@ impl Listener for Rows<'_> {
     #[inline]
     fn attribute(&mut self, attribute: &Attribute<'_>) {
         let value = match attribute.kind {
-            "float" => number::plain(attribute.value),
+            FLOAT => number::plain(attribute.value),
             _ => Some(Cow::Borrowed(attribute.value)),
         };
         let Some(value) = &value else {

@@ -1,6 +1,7 @@
 //! The attributes of one event or trace, by key. Keys keep their number for a whole piece of the
 //! log; of a key that comes after another as it did before, not even the hash is needed.
 
+use super::listener::PlainEvent;
 use hashbrown::HashMap;
 use std::ops::Range;
 
@@ -15,6 +16,14 @@ struct Key<C> {
     /// The key that came after it last time.
     next: usize,
     meaning: C,
+}
+
+/// The key of a place.
+#[derive(Clone, Copy)]
+struct Placed {
+    key: usize,
+    /// True if its values are floating-point numbers.
+    float: bool,
 }
 
 /// Where the value of a key stands, if its turn is the current one.
@@ -42,7 +51,7 @@ pub enum Set {
 pub struct Scope<C> {
     by_name: HashMap<Box<str>, usize>,
     /// The key of each place that was met.
-    by_place: Vec<Option<usize>>,
+    by_place: Vec<Option<Placed>>,
     keys: Vec<Key<C>>,
     slots: Vec<Slot>,
     /// Keys that have a value, in order of appearance.
@@ -79,15 +88,51 @@ impl<C> Scope<C> {
     /// The key that was set for a place.
     #[inline]
     pub fn key_of(&self, place: Option<usize>) -> Option<usize> {
-        *self.by_place.get(place?)?
+        Some((*self.by_place.get(place?)?)?.key)
     }
 
-    /// Sets the key of a place.
-    pub fn place(&mut self, place: usize, key: usize) {
+    /// Sets the key of a place, whose values may be floating-point numbers.
+    pub fn place(&mut self, place: usize, key: usize, float: bool) {
         if place >= self.by_place.len() {
             self.by_place.resize(place + 1, None);
         }
-        self.by_place[place] = Some(key);
+        self.by_place[place] = Some(Placed { key, float });
+    }
+
+    /// Takes all values of an event. Returns `false` where one of them needs more than to be taken: by its place, or as
+    /// `is_plain` says of it and of whether it is a floating-point number.
+    #[inline]
+    pub fn fill(&mut self, event: &PlainEvent<'_>, is_plain: impl Fn(&str, bool) -> bool) -> bool {
+        self.clear();
+        let [first, .., last] = event.values else {
+            return event.values.is_empty();
+        };
+        // All of the event is one copy, shorter than one for each value. What follows the last value is there for
+        // those who read sixteen bytes at once.
+        let from = first.from;
+        let text = event.text.as_bytes();
+        let to = text.len().min(last.to + 16);
+        if to - from > MAX_BYTES {
+            return false;
+        }
+        self.bytes.extend_from_slice(&text[from..to]);
+        for value in event.values {
+            let Some(Some(placed)) = self.by_place.get(value.place) else {
+                return false;
+            };
+            let slot = &mut self.slots[placed.key];
+            if slot.turn == self.turn || !is_plain(&event.text[value.from..value.to], placed.float)
+            {
+                return false;
+            }
+            *slot = Slot {
+                turn: self.turn,
+                from: value.from - from,
+                to: value.to - from,
+            };
+            self.present.push(placed.key);
+        }
+        true
     }
 
     /// The number of a key; where it is new, `meaning` says what it means. `None` where there are

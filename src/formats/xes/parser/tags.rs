@@ -2,7 +2,8 @@
 
 use super::{Here, Kind, Level, Listener, Open, Parser};
 use crate::formats::Reason;
-use crate::formats::xes::plain::Tag;
+use crate::formats::xes::listener::PlainEvent;
+use crate::formats::xes::plain::{PlainReader, Tag};
 use crate::formats::xes::tag::{first_line, is_open};
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -41,13 +42,54 @@ impl Parser {
         };
         while let Some(open) = self.stack.last().copied()
             && let Some(found) = reader.read(&here.text[here.at..])
-            && self.plain_tag(open, found.tag, found.line_feeds, listener)
         {
-            self.lines.pass(found.line_feeds);
-            here.at += found.len;
+            let (len, line_feeds) = (found.len, found.line_feeds);
+            if let (Kind::Trace, Tag::Begin("event")) = (open.kind, found.tag) {
+                here.at += len;
+                self.plain_event(&mut reader, line_feeds, here, listener);
+            } else if self.plain_tag(open, found.tag, line_feeds, listener) {
+                self.lines.pass(line_feeds);
+                here.at += len;
+            } else {
+                break;
+            }
         }
         here.counted = here.at;
         self.plain = Some(reader);
+    }
+
+    /// An event whose tag is plain and has been read, after this number of line feeds; with what is plain of the rest.
+    #[inline]
+    fn plain_event(
+        &mut self,
+        reader: &mut PlainReader,
+        line_feeds: u64,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) {
+        let line = self.lines.ends() + line_feeds;
+        let run = reader.event(here.text, here.at);
+        self.lines.pass(line_feeds + run.line_feeds);
+        here.at = run.end;
+        let event = PlainEvent {
+            line,
+            text: here.text,
+            values: reader.values(),
+        };
+        if run.whole && listener.plain_event(&event) {
+            return;
+        }
+        listener.event_begins(line);
+        for value in event.values {
+            if let Some(attribute) = reader.attribute(event.text, *value) {
+                listener.attribute(&attribute.of(Level::Event));
+            }
+        }
+        if run.whole {
+            listener.event_ends();
+        } else {
+            self.push(self.opened(Kind::Event, false), "event");
+        }
     }
 
     /// A plain tag, after this number of line feeds; returns whether it may stand here.
@@ -66,10 +108,6 @@ impl Parser {
             }
             (Kind::Trace, Tag::Attribute(attribute)) => {
                 listener.attribute(&attribute.of(Level::Trace));
-            }
-            (Kind::Trace, Tag::Begin("event")) => {
-                listener.event_begins(line);
-                self.push(self.opened(Kind::Event, false), "event");
             }
             (Kind::Log, Tag::Begin("trace")) => {
                 listener.trace_begins(line);
