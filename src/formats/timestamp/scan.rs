@@ -197,6 +197,10 @@ pub fn clock(rest: &[u8], compact: bool) -> Option<Clock> {
             clock.offset = Some(0);
             return Some(clock);
         }
+        Some(rest @ [b'+' | b'-', ..]) => {
+            clock.offset = Some(offset(rest)?);
+            return Some(clock);
+        }
         _ => at = skip_blanks(rest, at),
     }
     if clock.given
@@ -218,15 +222,18 @@ fn skip_blanks(text: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Value of two digits.
+#[inline]
+fn pair(a: u8, b: u8) -> Option<u32> {
+    let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
+    (a < 10 && b < 10).then(|| u32::from(a * 10 + b))
+}
+
 /// Hour, minute and second of `10:30:15`.
 #[inline]
 fn full_time(text: &[u8]) -> Option<(u32, u32, u32)> {
     let &[h1, h2, b':', m1, m2, b':', s1, s2] = text.first_chunk::<8>()? else {
         return None;
-    };
-    let pair = |a: u8, b: u8| {
-        let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
-        (a < 10 && b < 10).then(|| u32::from(a * 10 + b))
     };
     Some((pair(h1, h2)?, pair(m1, m2)?, pair(s1, s2)?))
 }
@@ -264,13 +271,26 @@ fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
     }
 }
 
+/// Value of three digits at `at`, where there are no more: most fractions are milliseconds.
+#[inline]
+fn milliseconds(text: &[u8], at: usize) -> Option<i64> {
+    let &[a, b, c] = text.get(at..)?.first_chunk()?;
+    let last = c.wrapping_sub(b'0');
+    let more = text.get(at + 3).is_some_and(u8::is_ascii_digit);
+    let tens = pair(a, b).filter(|_| last < 10 && !more)?;
+    Some(i64::from(tens * 10 + u32::from(last)))
+}
+
 /// Adds the fraction of a second that may begin at `at`; returns where it ends.
 #[inline]
 fn with_fraction(text: &[u8], at: usize, hour: u32, micros: i64) -> Option<(i64, usize)> {
     let Some(b'.' | b',') = text.get(at) else {
         return Some((micros, at));
     };
-    let (fraction, n) = fraction(text, at + 1);
+    let (fraction, n) = match milliseconds(text, at + 1) {
+        Some(milliseconds) => (milliseconds * 1000, 3),
+        None => fraction(text, at + 1),
+    };
     if n == 0 || hour == 24 && fraction > 0 {
         return None;
     }
@@ -334,14 +354,10 @@ pub fn offset(text: &[u8]) -> Option<i32> {
         }
         _ => return None,
     };
-    let (hours, minutes) = match rest {
-        [_, _] => (digits(rest, 0, 2), (0, 2)),
-        [_, _, _, _] => (digits(rest, 0, 2), digits(rest, 2, 2)),
-        [_, _, b':', _, _] => (digits(rest, 0, 2), digits(rest, 3, 2)),
+    let (hours, minutes) = match *rest {
+        [a, b] => (pair(a, b)?, 0),
+        [a, b, c, d] | [a, b, b':', c, d] => (pair(a, b)?, pair(c, d)?),
         _ => return None,
     };
-    if hours.1 != 2 || minutes.1 != 2 || hours.0 > 23 || minutes.0 > 59 {
-        return None;
-    }
-    Some(sign * (hours.0 * 60 + minutes.0) as i32)
+    (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes) as i32)
 }

@@ -1,7 +1,7 @@
 //! Events and traces of one piece of a log to rows, by the plan. Knows nothing of what stands before
 //! the piece: lines and traces count from its beginning.
 
-use super::listener::PlainEvent;
+use super::listener::{PlainEvent, PlainValue};
 use super::parser::{Attribute, Level, Listener, Stop};
 use super::plan::{Plan, column, is_iso};
 use super::scope::{Scope, Set};
@@ -445,9 +445,11 @@ impl Listener for Rows<'_> {
 
     fn plain_event(&mut self, event: &PlainEvent<'_>) -> bool {
         let na = &self.plan.na;
-        let is_plain = |value: &str, float: bool| {
-            let as_written = !float || matches!(number::plain(value), Some(Cow::Borrowed(_)));
-            as_written && (na.is_empty() || na.iter().all(|n| n != value.as_bytes()))
+        let is_plain = |value: &PlainValue, float: bool| {
+            let text = |value: &PlainValue| &event.text[value.from..value.to];
+            let as_written =
+                !float || matches!(number::plain(text(value)), Some(Cow::Borrowed(_)));
+            as_written && (na.is_empty() || na.iter().all(|n| n != text(value).as_bytes()))
         };
         if !self.current.of_event.fill(event, is_plain) {
             return false;

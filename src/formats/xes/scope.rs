@@ -1,7 +1,7 @@
 //! The attributes of one event or trace, by key. Keys keep their number for a whole piece of the
 //! log; of a key that comes after another as it did before, not even the hash is needed.
 
-use super::listener::PlainEvent;
+use super::listener::{PlainEvent, PlainValue};
 use hashbrown::HashMap;
 use std::ops::Range;
 
@@ -102,10 +102,10 @@ impl<C> Scope<C> {
     /// Takes all values of an event. Returns `false` where one of them needs more than to be taken: by its place, or as
     /// `is_plain` says of it and of whether it is a floating-point number.
     #[inline]
-    pub fn fill(&mut self, event: &PlainEvent<'_>, is_plain: impl Fn(&str, bool) -> bool) -> bool {
+    pub fn fill(&mut self, event: &PlainEvent<'_>, is_plain: impl Fn(&PlainValue, bool) -> bool) -> bool {
         self.clear();
-        let [first, .., last] = event.values else {
-            return event.values.is_empty();
+        let (Some(first), Some(last)) = (event.values.first(), event.values.last()) else {
+            return true;
         };
         // All of the event is one copy, shorter than one for each value. What follows the last value is there for
         // those who read sixteen bytes at once.
@@ -121,8 +121,7 @@ impl<C> Scope<C> {
                 return false;
             };
             let slot = &mut self.slots[placed.key];
-            if slot.turn == self.turn || !is_plain(&event.text[value.from..value.to], placed.float)
-            {
+            if slot.turn == self.turn || !is_plain(value, placed.float) {
                 return false;
             }
             *slot = Slot {

@@ -40,46 +40,45 @@ impl Parser {
         let Some(mut reader) = self.plain.take() else {
             return;
         };
-        while let Some(open) = self.stack.last().copied()
-            && let Some(found) = reader.read(&here.text[here.at..])
-        {
-            let (len, line_feeds) = (found.len, found.line_feeds);
-            if let (Kind::Trace, Tag::Begin("event")) = (open.kind, found.tag) {
-                here.at += len;
-                self.plain_event(&mut reader, line_feeds, here, listener);
-            } else if self.plain_tag(open, found.tag, line_feeds, listener) {
-                self.lines.pass(line_feeds);
-                here.at += len;
-            } else {
+        while let Some(open) = self.stack.last().copied() {
+            if open.kind == Kind::Trace && self.plain_event(&mut reader, here, listener) {
+                continue;
+            }
+            let Some(found) = reader.read(&here.text[here.at..]) else {
+                break;
+            };
+            if !self.plain_tag(open, found.tag, found.line_feeds, listener) {
                 break;
             }
+            self.lines.pass(found.line_feeds);
+            here.at += found.len;
         }
         here.counted = here.at;
         self.plain = Some(reader);
     }
 
-    /// An event whose tag is plain and has been read, after this number of line feeds; with what is plain of the rest.
+    /// An event that begins here, as far as its tags are plain; returns whether one does.
     #[inline]
     fn plain_event(
         &mut self,
         reader: &mut PlainReader,
-        line_feeds: u64,
         here: &mut Here<'_>,
         listener: &mut impl Listener,
-    ) {
-        let line = self.lines.ends() + line_feeds;
-        let run = reader.event(here.text, here.at);
-        self.lines.pass(line_feeds + run.line_feeds);
-        here.at = run.end;
+    ) -> bool {
+        let Some(run) = reader.event(here.text, here.at) else {
+            return false;
+        };
         let event = PlainEvent {
-            line,
+            line: self.lines.ends() + run.lines_before,
             text: here.text,
             values: reader.values(),
         };
+        self.lines.pass(run.line_feeds);
+        here.at = run.end;
         if run.whole && listener.plain_event(&event) {
-            return;
+            return true;
         }
-        listener.event_begins(line);
+        listener.event_begins(event.line);
         for value in event.values {
             if let Some(attribute) = reader.attribute(event.text, *value) {
                 listener.attribute(&attribute.of(Level::Event));
@@ -90,6 +89,7 @@ impl Parser {
         } else {
             self.push(self.opened(Kind::Event, false), "event");
         }
+        true
     }
 
     /// A plain tag, after this number of line feeds; returns whether it may stand here.
