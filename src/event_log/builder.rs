@@ -93,6 +93,7 @@ impl TextBuilder {
     }
 
     /// Adds rows without a value until there are `n_rows`.
+    #[cold]
     pub fn pad(&mut self, n_rows: usize) {
         if self.codes.len() < n_rows {
             self.codes.resize(n_rows, 0);

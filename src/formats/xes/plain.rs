@@ -126,7 +126,8 @@ impl Written {
         };
         let words = words(first);
         let differs = |i: usize| (words[i] ^ self.words[i]) & self.masks[i];
-        (0..words.len()).fold(0, |all, i| all | differs(i)) == 0 && (self.rest.is_empty() || rest.starts_with(&self.rest))
+        (0..words.len()).fold(0, |all, i| all | differs(i)) == 0
+            && (self.rest.is_empty() || rest.starts_with(&self.rest))
     }
 }
 
@@ -387,17 +388,17 @@ fn closing_quote(bytes: &[u8]) -> Option<usize> {
     const fn of_each(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])
     }
-    // A quote and an `&` differ in one bit.
-    const QUOTE: u64 = of_each(b'"' & b'&');
-    const BOTH: u64 = of_each(!(b'"' ^ b'&'));
+    // Without the bit in which `&` differs from a quote, and with another one turned, both are 0x20, which only control
+    // characters are below.
+    const KEPT: u64 = of_each(!(b'"' ^ b'&'));
+    const TURNED: u64 = of_each((b'"' & b'&') ^ b' ');
     let mut at = 0;
     // Values are short: eight bytes at a time are quicker than a call of `memchr`.
     loop {
         let word = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
-        // The highest bit of each byte that is one of both, or below a blank; above the first such byte, of others too.
-        let quotes = ((word & BOTH) ^ QUOTE).wrapping_sub(of_each(1));
-        let controls = word.wrapping_sub(of_each(b' '));
-        let found = (quotes | controls) & !word & of_each(0x80);
+        // The highest bit of each byte that is up to 0x20 then; above the first such byte, of others too.
+        let found = ((word & KEPT) ^ TURNED).wrapping_sub(of_each(b' ' + 1));
+        let found = found & !word & of_each(0x80);
         if found != 0 {
             at += found.trailing_zeros() as usize / 8;
             return (bytes[at] == b'"').then_some(at);

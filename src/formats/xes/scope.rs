@@ -1,14 +1,13 @@
 //! The attributes of one event or trace, by key. Keys keep their number for a whole piece of the
 //! log; of a key that comes after another as it did before, not even the hash is needed.
 
-use super::listener::{PlainEvent, PlainValue};
 use hashbrown::HashMap;
 use std::ops::Range;
 
 /// The most distinct keys that are tracked.
 const MAX_KEYS: usize = 1 << 16;
 /// Bytes of all values.
-const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// State of a key.
 struct Key<C> {
@@ -20,10 +19,11 @@ struct Key<C> {
 
 /// The key of a place.
 #[derive(Clone, Copy)]
-struct Placed {
-    key: usize,
+pub struct Placed {
+    /// Its number.
+    pub key: usize,
     /// True if its values are floating-point numbers.
-    float: bool,
+    pub float: bool,
 }
 
 /// Where the value of a key stands, if its turn is the current one.
@@ -87,51 +87,21 @@ impl<C> Scope<C> {
 
     /// The key that was set for a place.
     #[inline]
-    pub fn key_of(&self, place: Option<usize>) -> Option<usize> {
-        Some((*self.by_place.get(place?)?)?.key)
+    pub fn placed(&self, place: usize) -> Option<Placed> {
+        *self.by_place.get(place)?
     }
 
-    /// Sets the key of a place, whose values may be floating-point numbers.
-    pub fn place(&mut self, place: usize, key: usize, float: bool) {
+    /// The meaning of a key.
+    pub fn meaning(&self, key: usize) -> &C {
+        &self.keys[key].meaning
+    }
+
+    /// Sets the key of a place.
+    pub fn place(&mut self, place: usize, placed: Placed) {
         if place >= self.by_place.len() {
             self.by_place.resize(place + 1, None);
         }
-        self.by_place[place] = Some(Placed { key, float });
-    }
-
-    /// Takes all values of an event. Returns `false` where one of them needs more than to be taken: by its place, or as
-    /// `is_plain` says of it and of whether it is a floating-point number.
-    #[inline]
-    pub fn fill(&mut self, event: &PlainEvent<'_>, is_plain: impl Fn(&PlainValue, bool) -> bool) -> bool {
-        self.clear();
-        let (Some(first), Some(last)) = (event.values.first(), event.values.last()) else {
-            return true;
-        };
-        // All of the event is one copy, shorter than one for each value. What follows the last value is there for
-        // those who read sixteen bytes at once.
-        let from = first.from;
-        let text = event.text.as_bytes();
-        let to = text.len().min(last.to + 16);
-        if to - from > MAX_BYTES {
-            return false;
-        }
-        self.bytes.extend_from_slice(&text[from..to]);
-        for value in event.values {
-            let Some(Some(placed)) = self.by_place.get(value.place) else {
-                return false;
-            };
-            let slot = &mut self.slots[placed.key];
-            if slot.turn == self.turn || !is_plain(value, placed.float) {
-                return false;
-            }
-            *slot = Slot {
-                turn: self.turn,
-                from: value.from - from,
-                to: value.to - from,
-            };
-            self.present.push(placed.key);
-        }
-        true
+        self.by_place[place] = Some(placed);
     }
 
     /// The number of a key; where it is new, `meaning` says what it means. `None` where there are
