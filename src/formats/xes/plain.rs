@@ -173,6 +173,8 @@ pub struct PlainReader {
     known: Vec<Known>,
     by_text: HashMap<Box<[u8]>, usize>,
     last: usize,
+    /// The one that came after the last one before.
+    expected: usize,
     values: Vec<PlainValue>,
 }
 
@@ -181,8 +183,9 @@ impl PlainReader {
     #[inline]
     pub fn read<'a>(&'a mut self, text: &'a str) -> Option<Plain<'a>> {
         let place = self.find(text, 0)?;
-        self.last = place;
-        self.known[place].read(text, place)
+        let known = &self.known[place];
+        (self.last, self.expected) = (place, known.next[0]);
+        known.read(text, place)
     }
 
     /// Reads an event from this position of the text on, up to the first tag that is not plain; its values are then
@@ -199,7 +202,7 @@ impl PlainReader {
             line_feeds: begin.line_feeds,
             whole: false,
         };
-        self.last = place;
+        (self.last, self.expected) = (place, begin.next[0]);
         self.values.clear();
         while !run.whole
             && let Some(place) = self.find(text, run.end)
@@ -221,7 +224,7 @@ impl PlainReader {
                 KnownTag::Begin(_) | KnownTag::End(_) => break,
             };
             run.line_feeds += known.line_feeds;
-            self.last = place;
+            (self.last, self.expected) = (place, known.next[0]);
         }
         Some(run)
     }
@@ -247,18 +250,20 @@ impl PlainReader {
     /// The tag that stands at this position, all of it or up to its value.
     #[inline]
     fn find(&mut self, text: &str, at: usize) -> Option<usize> {
-        let next = self.known.get(self.last).map_or(0, |last| last.next[0]);
-        if self.is_at(next, text, at) {
-            return Some(next);
+        if self.is_at(self.expected, text, at) {
+            return Some(self.expected);
         }
         self.find_other(text, at)
     }
 
+    /// Like [`PlainReader::find`], where the tag is not the one that came after the last one before.
     #[inline(never)]
     fn find_other(&mut self, text: &str, at: usize) -> Option<usize> {
-        let next = self.known.get(self.last).map_or(0, |last| last.next[1]);
-        if self.is_at(next, text, at) {
-            return Some(next);
+        let [first, second] = self.known.get(self.last).map_or([0; 2], |last| last.next);
+        if self.is_at(second, text, at) {
+            // What came last comes most often, as one event after the other.
+            self.known[self.last].next = [second, first];
+            return Some(second);
         }
         self.place(&text[at..])
     }
