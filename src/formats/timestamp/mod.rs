@@ -317,7 +317,7 @@ impl TimeReader {
     #[inline]
     fn date(&mut self, text: &[u8], compact: bool) -> Result<scan::Date, scan::NoDate> {
         // Rows in order of time repeat their date, which then is not read again.
-        if let Some(last) = self.last.as_ref().filter(|last| last.begins(text)) {
+        if let Some(last) = self.last.filter(|last| last.begins(text)) {
             return Ok(last.date);
         }
         let date = scan::date(text, self.format.order, compact);

@@ -271,26 +271,13 @@ fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
     }
 }
 
-/// Value of three digits at `at`, where there are no more: most fractions are milliseconds.
-#[inline]
-fn milliseconds(text: &[u8], at: usize) -> Option<i64> {
-    let &[a, b, c] = text.get(at..)?.first_chunk()?;
-    let last = c.wrapping_sub(b'0');
-    let more = text.get(at + 3).is_some_and(u8::is_ascii_digit);
-    let tens = pair(a, b).filter(|_| last < 10 && !more)?;
-    Some(i64::from(tens * 10 + u32::from(last)))
-}
-
 /// Adds the fraction of a second that may begin at `at`; returns where it ends.
 #[inline]
 fn with_fraction(text: &[u8], at: usize, hour: u32, micros: i64) -> Option<(i64, usize)> {
     let Some(b'.' | b',') = text.get(at) else {
         return Some((micros, at));
     };
-    let (fraction, n) = match milliseconds(text, at + 1) {
-        Some(milliseconds) => (milliseconds * 1000, 3),
-        None => fraction(text, at + 1),
-    };
+    let (fraction, n) = fraction(text, at + 1);
     if n == 0 || hour == 24 && fraction > 0 {
         return None;
     }

@@ -397,19 +397,19 @@ fn closing_quote(bytes: &[u8]) -> Option<usize> {
     // characters are below.
     const KEPT: u64 = of_each(!(b'"' ^ b'&'));
     const TURNED: u64 = of_each((b'"' & b'&') ^ b' ');
-    let mut at = 0;
     // Values are short: eight bytes at a time are quicker than a call of `memchr`.
-    loop {
-        let word = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
+    let (chunks, _) = bytes.as_chunks();
+    for (n, chunk) in chunks.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
         // The highest bit of each byte that is up to 0x20 then; above the first such byte, of others too.
         let found = ((word & KEPT) ^ TURNED).wrapping_sub(of_each(b' ' + 1));
         let found = found & !word & of_each(0x80);
         if found != 0 {
-            at += found.trailing_zeros() as usize / 8;
-            return (bytes[at] == b'"').then_some(at);
+            let at = found.trailing_zeros() as usize / 8;
+            return (chunk[at] == b'"').then_some(8 * n + at);
         }
-        at += 8;
     }
+    None
 }
 
 #[cfg(test)]
@@ -494,6 +494,53 @@ mod tests {
         }
         for (at, tag) in tags.iter().enumerate().rev() {
             assert_eq!(place(&tag.replace("\"1\"", "\"other\"")), at);
+        }
+    }
+
+    #[test]
+    fn an_event_is_read_up_to_what_is_not_plain() {
+        let long = "k".repeat(2 * AT_ONCE);
+        let a = "\n<string key=\"a\" value=\"some text\"/>";
+        let b = format!("\n\n<int key=\"{long}\" value=\"2\"/>");
+        let nested = "<string key=\"a\" value=\"\"><int key=\"b\" value=\"2\"/></string>";
+        let other = b.replace("k\"", "l\"");
+        let mut reader = PlainReader::default();
+        for _ in 0..3 {
+            for (tags, rest, values, line_feeds) in [
+                (
+                    format!("\n<event>{a}{b}\n</event>"),
+                    "",
+                    &[(0, "some text"), (1, "2")][..],
+                    5,
+                ),
+                (format!("\n<event>{b}</event>"), "", &[(1, "2")], 3),
+                (
+                    format!("<event>{other}{a}"),
+                    nested,
+                    &[(2, "2"), (0, "some text")],
+                    3,
+                ),
+                ("<event></event>".to_owned(), "", &[], 0),
+            ] {
+                let text = format!("<x/>{tags}{rest}{}", " ".repeat(AT_ONCE));
+                let run = reader.event(&text, 4).unwrap();
+                assert_eq!(
+                    (run.end, run.line_feeds),
+                    (4 + tags.len(), line_feeds),
+                    "{text}"
+                );
+                assert_eq!(run.lines_before, u64::from(tags.starts_with('\n')));
+                assert_eq!(run.whole, rest.is_empty());
+                let keys = ["a", long.as_str(), &format!("{}l", &long[1..])];
+                let read = reader.values().to_vec();
+                let read = read
+                    .iter()
+                    .map(|value| reader.attribute(&text, *value).unwrap());
+                let read: Vec<_> = read.map(|read| (read.key, read.value)).collect();
+                let values = values.iter().map(|&(key, value)| (keys[key], value));
+                assert_eq!(read, values.collect::<Vec<_>>(), "{text}");
+                assert_eq!(reader.event(&text, 0), None);
+            }
         }
     }
 
