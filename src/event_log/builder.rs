@@ -93,6 +93,7 @@ impl TextBuilder {
     }
 
     /// Adds rows without a value until there are `n_rows`.
+    #[cold]
     pub fn pad(&mut self, n_rows: usize) {
         if self.codes.len() < n_rows {
             self.codes.resize(n_rows, 0);
@@ -183,16 +184,12 @@ struct TextColumn {
 impl TextColumn {
     /// Takes a block's codes over; `base` is 1 where code 0 stands for missing.
     fn push(&mut self, block: &TextBuilder, base: u32) {
-        let map: Vec<u32> = block
-            .distinct()
-            .map(|text| self.interner.intern(text) + base)
-            .collect();
+        let known = block.distinct();
+        let known = known.map(|text| self.interner.intern(text) + base);
+        let map: Vec<u32> = std::iter::once(0).chain(known).collect();
         // Each block is as wide as the codes so far need; the column gets one width in the end.
         let n_codes = self.interner.len() + base as usize;
-        let codes = block
-            .codes
-            .iter()
-            .map(|&c| if c == 0 { 0 } else { map[c as usize - 1] });
+        let codes = block.codes.iter().map(|&code| map[code as usize]);
         self.blocks.push(Codes::pack(codes, n_codes));
     }
 }

@@ -35,30 +35,9 @@ impl Interner {
     }
 
     /// The code of a string, a new one where it is new.
-    #[inline]
     pub(super) fn intern(&mut self, text: &[u8]) -> u32 {
-        self.intern_by(Key::new(text), text)
-    }
-
-    /// The code of a piece of `bytes`; quicker where 16 bytes stand from its beginning on.
-    ///
-    /// # Panics
-    /// When the piece is not within the bytes.
-    #[inline]
-    pub(super) fn intern_within(&mut self, bytes: &[u8], piece: Range<usize>) -> u32 {
-        let text = &bytes[piece.clone()];
-        // Sixteen bytes are read at once and cut by a mask, without a branch for each length.
-        let key = match bytes[piece.start..].first_chunk() {
-            Some(chunk) => Key::masked(chunk, text.len()),
-            None => Key::new(text),
-        };
-        self.intern_by(key, text)
-    }
-
-    #[inline]
-    fn intern_by(&mut self, key: Option<Key>, text: &[u8]) -> u32 {
         let next = self.ends.len() as u32;
-        let code = match key {
+        let code = match Key::new(text) {
             Some(key) => self.short.find_or_insert(key, next),
             None => self.find_or_insert_long(text, next),
         };
@@ -68,6 +47,22 @@ impl Interner {
             self.ends.push(self.bytes.len() as u64);
         }
         code
+    }
+
+    /// The code of a piece of `bytes`; quicker where 16 bytes stand from its beginning on.
+    ///
+    /// # Panics
+    /// When the piece is not within the bytes.
+    #[inline]
+    pub(super) fn intern_within(&mut self, bytes: &[u8], piece: Range<usize>) -> u32 {
+        let text = &bytes[piece.clone()];
+        // Sixteen bytes are read at once and cut by a mask, without a branch for each length. Most are known.
+        let key = bytes[piece.start..].first_chunk();
+        let key = key.and_then(|chunk| Key::masked(chunk, text.len()));
+        match key.and_then(|key| self.short.find(key)) {
+            Some(code) => code,
+            None => self.intern(text),
+        }
     }
 
     fn find_or_insert_long(&mut self, text: &[u8], next: u32) -> u32 {
@@ -229,40 +224,53 @@ impl Default for ShortTable {
 }
 
 impl ShortTable {
+    /// The code of a string that is there.
+    #[inline]
+    fn find(&self, key: Key) -> Option<u32> {
+        let mut at = self.hash(key) as usize;
+        // Ends, as half of the slots are free, or there are none.
+        loop {
+            at &= self.slots.len().wrapping_sub(1);
+            match self.slots.get(at)? {
+                slot if slot.holds(key) => return Some(slot.code),
+                slot if slot.is_free() => return None,
+                _ => at += 1,
+            }
+        }
+    }
+
     /// The code of a string; `next` where it is new.
     #[inline]
     fn find_or_insert(&mut self, key: Key, next: u32) -> u32 {
-        if self.used * 2 >= self.slots.len() {
-            self.grow();
+        if let Some(code) = self.find(key) {
+            return code;
         }
-        let at = self.place(key);
-        let slot = &mut self.slots[at];
-        if slot.holds(key) {
-            return slot.code;
-        }
-        *slot = Slot {
-            first: key.first,
-            last: key.last,
-            len: key.len,
-            code: next,
-        };
-        self.used += 1;
+        self.insert(key, next);
         next
     }
 
-    /// The slot of a string, or the free one where it belongs.
-    #[inline]
-    fn place(&self, key: Key) -> usize {
+    /// Adds a string that is new.
+    fn insert(&mut self, key: Key, code: u32) {
+        self.used += 1;
+        if self.used * 2 > self.slots.len() {
+            self.grow();
+        }
+        self.put(Slot {
+            first: key.first,
+            last: key.last,
+            len: key.len,
+            code,
+        });
+    }
+
+    /// Puts a string that is not there into the first free slot from where it belongs.
+    fn put(&mut self, slot: Slot) {
         let mask = self.slots.len() - 1;
-        let mut at = self.hash(key) as usize & mask;
-        // Ends, as half of the slots are free.
-        loop {
-            let slot = &self.slots[at];
-            if slot.holds(key) || slot.is_free() {
-                return at;
-            }
+        let mut at = self.hash(slot.key()) as usize & mask;
+        while !self.slots[at].is_free() {
             at = (at + 1) & mask;
         }
+        self.slots[at] = slot;
     }
 
     /// A folded product, as foldhash makes it of sixteen bytes.
@@ -281,8 +289,7 @@ impl ShortTable {
         let doubled = vec![FREE; (self.slots.len() * 2).max(16)];
         let old = std::mem::replace(&mut self.slots, doubled);
         for slot in old.into_iter().filter(|s| !s.is_free()) {
-            let at = self.place(slot.key());
-            self.slots[at] = slot;
+            self.put(slot);
         }
     }
 }

@@ -71,7 +71,9 @@ impl Sheet {
             && texts.len() <= row
         {
             // Rows that did not set it left a gap, which is filled only now.
-            texts.pad(row);
+            if texts.len() < row {
+                texts.pad(row);
+            }
             texts.push_within(bytes, piece);
         }
     }

@@ -197,6 +197,10 @@ pub fn clock(rest: &[u8], compact: bool) -> Option<Clock> {
             clock.offset = Some(0);
             return Some(clock);
         }
+        Some(rest @ [b'+' | b'-', ..]) => {
+            clock.offset = Some(offset(rest)?);
+            return Some(clock);
+        }
         _ => at = skip_blanks(rest, at),
     }
     if clock.given
@@ -218,15 +222,18 @@ fn skip_blanks(text: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Value of two digits.
+#[inline]
+fn pair(a: u8, b: u8) -> Option<u32> {
+    let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
+    (a < 10 && b < 10).then(|| u32::from(a * 10 + b))
+}
+
 /// Hour, minute and second of `10:30:15`.
 #[inline]
 fn full_time(text: &[u8]) -> Option<(u32, u32, u32)> {
     let &[h1, h2, b':', m1, m2, b':', s1, s2] = text.first_chunk::<8>()? else {
         return None;
-    };
-    let pair = |a: u8, b: u8| {
-        let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
-        (a < 10 && b < 10).then(|| u32::from(a * 10 + b))
     };
     Some((pair(h1, h2)?, pair(m1, m2)?, pair(s1, s2)?))
 }
@@ -334,14 +341,10 @@ pub fn offset(text: &[u8]) -> Option<i32> {
         }
         _ => return None,
     };
-    let (hours, minutes) = match rest {
-        [_, _] => (digits(rest, 0, 2), (0, 2)),
-        [_, _, _, _] => (digits(rest, 0, 2), digits(rest, 2, 2)),
-        [_, _, b':', _, _] => (digits(rest, 0, 2), digits(rest, 3, 2)),
+    let (hours, minutes) = match *rest {
+        [a, b] => (pair(a, b)?, 0),
+        [a, b, c, d] | [a, b, b':', c, d] => (pair(a, b)?, pair(c, d)?),
         _ => return None,
     };
-    if hours.1 != 2 || minutes.1 != 2 || hours.0 > 23 || minutes.0 > 59 {
-        return None;
-    }
-    Some(sign * (hours.0 * 60 + minutes.0) as i32)
+    (hours <= 23 && minutes <= 59).then_some(sign * (hours * 60 + minutes) as i32)
 }

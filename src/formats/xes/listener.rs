@@ -3,6 +3,28 @@
 use crate::formats::Reason;
 use crate::formats::notes::Note;
 
+/// An event all of whose tags are plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlainEvent<'t> {
+    /// Line on which it begins.
+    pub line: u64,
+    /// The text that it stands in.
+    pub text: &'t str,
+    /// Where in the text its values are.
+    pub values: &'t [PlainValue],
+}
+
+/// A value of a plain event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlainValue {
+    /// The place of its attribute, as of [`Attribute`].
+    pub place: usize,
+    /// Position in the text.
+    pub from: usize,
+    /// Position behind it.
+    pub to: usize,
+}
+
 /// Owner of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Level {
@@ -41,6 +63,10 @@ pub trait Listener {
     fn event_begins(&mut self, line: u64);
     /// The event ends.
     fn event_ends(&mut self);
+    /// A whole event of the trace. Returns `false` where it is wanted attribute by attribute, with its begin and end.
+    fn plain_event(&mut self, _event: &PlainEvent<'_>) -> bool {
+        false
+    }
     /// An event that is in no trace begins.
     fn stray_event(&mut self, line: u64);
     /// The event cannot be used.

@@ -1,7 +1,7 @@
 //! Tags that are written as nearly all of a log are: `<event>`, `<string key="..." value="..."/>`, without
 //! references, prefixes or further attributes. Anything else is none of them, and is for the XML reader.
 
-use super::listener::{Attribute, Level};
+use super::listener::{Attribute, Level, PlainValue};
 use hashbrown::HashMap;
 
 /// Tags that are remembered.
@@ -59,6 +59,19 @@ impl<'t> PlainAttribute<'t> {
     }
 }
 
+/// The tags of an event, as far as they are plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// Position in the text up to which they go.
+    pub end: usize,
+    /// Line feeds before the first of them.
+    pub lines_before: u64,
+    /// All line feeds.
+    pub line_feeds: u64,
+    /// True if the last of them ends the event.
+    pub whole: bool,
+}
+
 /// A tag that was met: all of it, or of an attribute what stands before the value.
 struct Known {
     text: Written,
@@ -74,26 +87,33 @@ enum KnownTag {
     Attribute { kind: &'static str, key: Box<str> },
 }
 
-/// A text in words of eight bytes, the last one filled up with zeros. Of 90 ns that a tag took, its comparison by
-/// `memcmp` was 8.
+/// Bytes of a text that are compared at once.
+const AT_ONCE: usize = 64;
+
+/// A text, its first bytes in words that are filled up with zeros. Compared by `memcmp` it took 8 of the 90 ns of a tag.
 struct Written {
-    words: Box<[u64]>,
-    /// Bits of the last word that are of the text.
-    mask: u64,
+    words: [u64; AT_ONCE / 8],
+    /// The bits of the words that are of the text.
+    masks: [u64; AT_ONCE / 8],
+    /// What follows the words.
+    rest: Box<[u8]>,
     len: usize,
 }
 
 impl Written {
     fn new(text: &[u8]) -> Self {
-        let word = |bytes: &[u8]| {
-            let mut word = [0; 8];
-            word[..bytes.len()].copy_from_slice(bytes);
-            u64::from_le_bytes(word)
+        let (first, rest) = text.split_at(text.len().min(AT_ONCE));
+        let words_of = |byte: &dyn Fn(&u8) -> u8| {
+            let mut bytes = [0; AT_ONCE];
+            for (to, from) in bytes.iter_mut().zip(first) {
+                *to = byte(from);
+            }
+            words(&bytes)
         };
-        let unused = (8 - text.len() % 8) % 8;
         Written {
-            words: text.chunks(8).map(word).collect(),
-            mask: u64::MAX >> (8 * unused),
+            words: words_of(&|byte| *byte),
+            masks: words_of(&|_| u8::MAX),
+            rest: rest.into(),
             len: text.len(),
         }
     }
@@ -101,22 +121,20 @@ impl Written {
     /// Returns whether the bytes begin with the text; near their end never.
     #[inline]
     fn begins(&self, bytes: &[u8]) -> bool {
-        let Some((last, words)) = self.words.split_last() else {
+        let Some((first, rest)) = bytes.split_first_chunk::<AT_ONCE>() else {
             return false;
         };
-        let Some((bytes, rest)) = bytes.split_at_checked(8 * words.len()) else {
-            return false;
-        };
-        let Some(rest) = rest.first_chunk() else {
-            return false;
-        };
-        let (chunks, _) = bytes.as_chunks();
-        let pairs = chunks.iter().zip(words);
-        let differs = pairs.fold(0, |all, (chunk, word)| {
-            all | (u64::from_le_bytes(*chunk) ^ word)
-        });
-        differs | ((u64::from_le_bytes(*rest) ^ last) & self.mask) == 0
+        let words = words(first);
+        let differs = |i: usize| (words[i] ^ self.words[i]) & self.masks[i];
+        (0..words.len()).fold(0, |all, i| all | differs(i)) == 0
+            && (self.rest.is_empty() || rest.starts_with(&self.rest))
     }
+}
+
+#[inline]
+fn words(bytes: &[u8; AT_ONCE]) -> [u64; AT_ONCE / 8] {
+    let (chunks, _) = bytes.as_chunks();
+    std::array::from_fn(|i| u64::from_le_bytes(chunks[i]))
 }
 
 impl Known {
@@ -129,9 +147,9 @@ impl Known {
             KnownTag::Begin(name) => Tag::Begin(name),
             KnownTag::End(name) => Tag::End(name),
             KnownTag::Attribute { kind, key } => {
-                let end = len + closing_quote(bytes.get(len..)?)?;
+                let end = value_end(bytes, len)?;
                 let value = &text[len..end];
-                len = end + expect(&bytes[end..], b"\"/>")?;
+                len = end + CLOSING.len();
                 Tag::Attribute(PlainAttribute {
                     kind,
                     key,
@@ -155,23 +173,108 @@ pub struct PlainReader {
     known: Vec<Known>,
     by_text: HashMap<Box<[u8]>, usize>,
     last: usize,
+    /// The one that came after the last one before.
+    expected: usize,
+    values: Vec<PlainValue>,
 }
 
 impl PlainReader {
     /// The tag with which the text begins, as [`plain`] says; `None` also where there are too many different ones.
     #[inline]
     pub fn read<'a>(&'a mut self, text: &'a str) -> Option<Plain<'a>> {
-        let next = self.known.get(self.last).map_or([0; 2], |last| last.next);
-        let is = |place: &usize| {
-            let known = self.known.get(*place);
-            known.is_some_and(|known| known.text.begins(text.as_bytes()))
+        let place = self.find(text, 0)?;
+        let known = &self.known[place];
+        (self.last, self.expected) = (place, known.next[0]);
+        known.read(text, place)
+    }
+
+    /// Reads an event from this position of the text on, up to the first tag that is not plain; its values are then
+    /// [`PlainReader::values`]. `None` where no event begins there.
+    pub fn event(&mut self, text: &str, at: usize) -> Option<Run> {
+        let place = self.find(text, at)?;
+        let begin = &self.known[place];
+        let KnownTag::Begin("event") = begin.tag else {
+            return None;
         };
-        let place = match next.iter().find(|place| is(place)) {
-            Some(place) => *place,
-            None => self.place(text)?,
+        let mut run = Run {
+            end: at + begin.text.len,
+            lines_before: begin.line_feeds,
+            line_feeds: begin.line_feeds,
+            whole: false,
         };
-        self.last = place;
-        self.known[place].read(text, place)
+        (self.last, self.expected) = (place, begin.next[0]);
+        self.values.clear();
+        while !run.whole
+            && let Some(place) = self.find(text, run.end)
+        {
+            let known = &self.known[place];
+            let from = run.end + known.text.len;
+            run.end = match known.tag {
+                KnownTag::Attribute { .. } => {
+                    let Some(to) = value_end(text.as_bytes(), from) else {
+                        break;
+                    };
+                    self.values.push(PlainValue { place, from, to });
+                    to + CLOSING.len()
+                }
+                KnownTag::End("event") => {
+                    run.whole = true;
+                    from
+                }
+                KnownTag::Begin(_) | KnownTag::End(_) => break,
+            };
+            run.line_feeds += known.line_feeds;
+            (self.last, self.expected) = (place, known.next[0]);
+        }
+        Some(run)
+    }
+
+    /// The values of the event that was read last.
+    pub fn values(&self) -> &[PlainValue] {
+        &self.values
+    }
+
+    /// The attribute that has one of these values.
+    pub fn attribute<'a>(&'a self, text: &'a str, value: PlainValue) -> Option<PlainAttribute<'a>> {
+        match &self.known.get(value.place)?.tag {
+            KnownTag::Attribute { kind, key } => Some(PlainAttribute {
+                kind,
+                key,
+                value: &text[value.from..value.to],
+                place: Some(value.place),
+            }),
+            KnownTag::Begin(_) | KnownTag::End(_) => None,
+        }
+    }
+
+    /// The tag that stands at this position, all of it or up to its value.
+    #[inline]
+    fn find(&mut self, text: &str, at: usize) -> Option<usize> {
+        if self.is_at(self.expected, text, at) {
+            return Some(self.expected);
+        }
+        self.find_other(text, at)
+    }
+
+    /// Like [`PlainReader::find`], where the tag is not the one that came after the last one before.
+    #[inline(never)]
+    fn find_other(&mut self, text: &str, at: usize) -> Option<usize> {
+        let [first, second] = self.known.get(self.last).map_or([0; 2], |last| last.next);
+        if self.is_at(second, text, at) {
+            // What came last comes most often, as one event after the other.
+            self.known[self.last].next = [second, first];
+            return Some(second);
+        }
+        self.place(&text[at..])
+    }
+
+    #[inline]
+    fn is_at(&self, place: usize, text: &str, at: usize) -> bool {
+        let Some(known) = self.known.get(place) else {
+            return false;
+        };
+        let bytes = text.as_bytes().get(at..);
+        bytes.is_some_and(|bytes| known.text.begins(bytes))
     }
 
     /// Finds a tag that came after another one than before, or remembers it.
@@ -273,6 +376,16 @@ fn expect(bytes: &[u8], text: &[u8]) -> Option<usize> {
     bytes.starts_with(text).then_some(text.len())
 }
 
+/// The end of a tag after its value.
+const CLOSING: &[u8; 3] = b"\"/>";
+
+/// Where the value ends that begins there, if its tag ends with it.
+#[inline]
+fn value_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let end = from + closing_quote(bytes.get(from..)?)?;
+    (bytes.get(end..)?.first_chunk() == Some(CLOSING)).then_some(end)
+}
+
 /// Position of the quote that ends a value; `None` where a reference or a control character stands before it,
 /// and near the end of the bytes.
 #[inline]
@@ -280,18 +393,17 @@ fn closing_quote(bytes: &[u8]) -> Option<usize> {
     const fn of_each(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])
     }
-    /// The highest bit of each byte that is 0; above the first such byte, of others too.
-    const fn zeros(word: u64) -> u64 {
-        below(word, 1)
-    }
-    const fn below(word: u64, least: u8) -> u64 {
-        word.wrapping_sub(of_each(least)) & !word & of_each(0x80)
-    }
+    // Without the bit in which `&` differs from a quote, and with another one turned, both are 0x20, which only control
+    // characters are below.
+    const KEPT: u64 = of_each(!(b'"' ^ b'&'));
+    const TURNED: u64 = of_each((b'"' & b'&') ^ b' ');
     let mut at = 0;
     // Values are short: eight bytes at a time are quicker than a call of `memchr`.
     loop {
         let word = u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
-        let found = zeros(word ^ of_each(b'"')) | zeros(word ^ of_each(b'&')) | below(word, b' ');
+        // The highest bit of each byte that is up to 0x20 then; above the first such byte, of others too.
+        let found = ((word & KEPT) ^ TURNED).wrapping_sub(of_each(b' ' + 1));
+        let found = found & !word & of_each(0x80);
         if found != 0 {
             at += found.trailing_zeros() as usize / 8;
             return (bytes[at] == b'"').then_some(at);
@@ -382,6 +494,53 @@ mod tests {
         }
         for (at, tag) in tags.iter().enumerate().rev() {
             assert_eq!(place(&tag.replace("\"1\"", "\"other\"")), at);
+        }
+    }
+
+    #[test]
+    fn an_event_is_read_up_to_what_is_not_plain() {
+        let long = "k".repeat(2 * AT_ONCE);
+        let a = "\n<string key=\"a\" value=\"some text\"/>";
+        let b = format!("\n\n<int key=\"{long}\" value=\"2\"/>");
+        let nested = "<string key=\"a\" value=\"\"><int key=\"b\" value=\"2\"/></string>";
+        let other = b.replace("k\"", "l\"");
+        let mut reader = PlainReader::default();
+        for _ in 0..3 {
+            for (tags, rest, values, line_feeds) in [
+                (
+                    format!("\n<event>{a}{b}\n</event>"),
+                    "",
+                    &[(0, "some text"), (1, "2")][..],
+                    5,
+                ),
+                (format!("\n<event>{b}</event>"), "", &[(1, "2")], 3),
+                (
+                    format!("<event>{other}{a}"),
+                    nested,
+                    &[(2, "2"), (0, "some text")],
+                    3,
+                ),
+                ("<event></event>".to_owned(), "", &[], 0),
+            ] {
+                let text = format!("<x/>{tags}{rest}{}", " ".repeat(AT_ONCE));
+                let run = reader.event(&text, 4).unwrap();
+                assert_eq!(
+                    (run.end, run.line_feeds),
+                    (4 + tags.len(), line_feeds),
+                    "{text}"
+                );
+                assert_eq!(run.lines_before, u64::from(tags.starts_with('\n')));
+                assert_eq!(run.whole, rest.is_empty());
+                let keys = ["a", long.as_str(), &format!("{}l", &long[1..])];
+                let read = reader.values().to_vec();
+                let read = read
+                    .iter()
+                    .map(|value| reader.attribute(&text, *value).unwrap());
+                let read: Vec<_> = read.map(|read| (read.key, read.value)).collect();
+                let values = values.iter().map(|&(key, value)| (keys[key], value));
+                assert_eq!(read, values.collect::<Vec<_>>(), "{text}");
+                assert_eq!(reader.event(&text, 0), None);
+            }
         }
     }
 

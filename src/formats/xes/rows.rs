@@ -1,9 +1,12 @@
 //! Events and traces of one piece of a log to rows, by the plan. Knows nothing of what stands before
 //! the piece: lines and traces count from its beginning.
 
+mod shape;
+
+use super::listener::PlainEvent;
 use super::parser::{Attribute, Level, Listener, Stop};
-use super::plan::{Plan, column, is_iso};
-use super::scope::{Scope, Set};
+use super::plan::{Key, Plan, column, is_iso};
+use super::scope::{Placed, Scope, Set};
 use crate::event_log::{NO_INSTANT, Role};
 use crate::formats::collector::Sheet;
 use crate::formats::lines::LineUse;
@@ -13,9 +16,13 @@ use crate::formats::report::{MAX_REJECTS, MAX_VALUE, Reason, values_of_row};
 use crate::formats::row_times::Instance;
 use crate::formats::text::{capped, lossless};
 use crate::formats::timestamp::{Tally, TimeReader, trim};
+use shape::{Shape, Shapes, piece};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// The element of floating-point numbers, which are not always taken as they are written.
+const FLOAT: &str = "float";
 
 /// Where the values of a key go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +114,15 @@ struct OpenTrace {
     has_events: bool,
 }
 
+/// Where the values of an event are.
+#[derive(Clone, Copy)]
+enum Event<'e> {
+    /// Among the attributes that are current.
+    Open,
+    /// In the text.
+    Plain(&'e Shape, &'e PlainEvent<'e>),
+}
+
 /// The attributes of the trace and the event that are open.
 struct Current<'p> {
     plan: &'p Plan,
@@ -129,11 +145,11 @@ impl Current<'_> {
 
     /// The value of a part of the plan, as far as it is known.
     #[inline]
-    fn part(&self, part: usize) -> Option<&[u8]> {
-        let key = self.parts[part]?;
-        match self.plan.keys[part].level {
-            Level::Trace => self.of_trace.value(key),
-            _ => self.of_event.value(key),
+    fn part<'a>(&'a self, part: usize, event: Event<'a>) -> Option<&'a [u8]> {
+        match (self.plan.keys[part].level, event) {
+            (Level::Trace, _) => self.of_trace.value(self.parts[part]?),
+            (_, Event::Open) => self.of_event.value(self.parts[part]?),
+            (_, Event::Plain(shape, event)) => shape.part(part, event),
         }
     }
 
@@ -154,15 +170,20 @@ impl Current<'_> {
 
     /// The value of several parts, joined; `None` where all are missing or blank.
     #[inline]
-    fn joined<'a>(&'a self, parts: &Range<usize>, joined: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+    fn joined<'a>(
+        &'a self,
+        parts: &Range<usize>,
+        event: Event<'a>,
+        joined: &'a mut Vec<u8>,
+    ) -> Option<&'a [u8]> {
         let blank = |text: &[u8]| trim(text).is_empty();
         if parts.len() == 1 {
-            return self.part(parts.start).filter(|text| !blank(text));
+            return self.part(parts.start, event).filter(|text| !blank(text));
         }
         joined.clear();
         let mut missing = true;
         for part in parts.clone() {
-            let text = self.part(part).unwrap_or_default();
+            let text = self.part(part, event).unwrap_or_default();
             missing &= blank(text);
             joined.extend_from_slice(if part == parts.start { b"" } else { b" - " });
             joined.extend_from_slice(text);
@@ -185,6 +206,7 @@ pub struct Rows<'p> {
     start: TimeReader,
     /// Room for a joined case id and a joined activity.
     joined: [Vec<u8>; 2],
+    shapes: Option<Box<Shapes>>,
     out: Batch,
 }
 
@@ -204,6 +226,7 @@ impl<'p> Rows<'p> {
             time: TimeReader::new(plan.times.format.clone(), plan.tz),
             start: TimeReader::new(plan.starts.format.clone(), plan.tz),
             joined: Default::default(),
+            shapes: Some(Box::default()),
             out: Batch::new(plan),
         }
     }
@@ -257,9 +280,9 @@ impl<'p> Rows<'p> {
         out.lines.add(line, false);
     }
 
-    /// Takes the event that has ended, or says why not.
+    /// Takes an event, or says why not.
     #[inline]
-    fn take_event(&mut self, line: u64) -> Result<(), Fault> {
+    fn take_event(&mut self, line: u64, event: Event<'_>) -> Result<(), Fault> {
         let Rows {
             plan,
             current,
@@ -270,17 +293,17 @@ impl<'p> Rows<'p> {
         let case = if plan.by_trace {
             None
         } else {
-            let case = current.joined(&plan.places[Role::Case], case);
+            let case = current.joined(&plan.places[Role::Case], event, case);
             Some(case.ok_or_else(|| (Reason::EmptyCase, String::new()))?)
         };
-        let activity = current.joined(&plan.places[Role::Activity], activity);
+        let activity = current.joined(&plan.places[Role::Activity], event, activity);
         let activity = activity.ok_or_else(|| (Reason::EmptyActivity, String::new()))?;
         let text = current
-            .part(plan.places[Role::Time].start)
+            .part(plan.places[Role::Time].start, event)
             .unwrap_or_default();
         let time = read_time(&mut self.time, text, plan.times.iso);
         let start = plan.places[Role::Start].clone().next().map(|part| {
-            let text = current.part(part).unwrap_or_default();
+            let text = current.part(part, event).unwrap_or_default();
             read_time(&mut self.start, text, plan.starts.iso).unwrap_or(NO_INSTANT)
         });
         let instance = Instance::of_row(time, start, |(reason, _)| *reason == Reason::EmptyTime)?;
@@ -290,20 +313,45 @@ impl<'p> Rows<'p> {
         if let Some(case) = case {
             sheet.push_case(case, 1);
         }
-        current.of_event.for_each(|name, target, bytes, piece| {
-            let column = match *target {
-                Target::KeyOnly => return,
-                Target::Column(column) => column,
-                Target::Unplaced => {
-                    let column = sheet.column(name);
-                    *target = Target::Column(column);
-                    column
+        match event {
+            Event::Open => current.of_event.for_each(|name, target, bytes, piece| {
+                let column = match *target {
+                    Target::KeyOnly => return,
+                    Target::Column(column) => column,
+                    Target::Unplaced => {
+                        let column = sheet.column(name);
+                        *target = Target::Column(column);
+                        column
+                    }
+                };
+                sheet.set(column, bytes, piece);
+            }),
+            Event::Plain(shape, event) => {
+                for (at, column) in &shape.columns {
+                    sheet.set(*column, event.text.as_bytes(), piece(event.values[*at]));
                 }
-            };
-            sheet.set(column, bytes, piece);
-        });
+            }
+        }
         out.lines.add(line, true);
         Ok(())
+    }
+
+    /// Takes an event of a shape, or rejects it.
+    #[inline]
+    fn shaped_event(&mut self, shape: &Shape, event: &PlainEvent<'_>) {
+        if let Some(trace) = &mut self.trace {
+            trace.has_events = true;
+        }
+        let taken = self.take_event(event.line, Event::Plain(shape, event));
+        let Err((reason, value)) = taken else {
+            return;
+        };
+        let scope = &mut self.current.of_event;
+        scope.clear();
+        for (given, key) in event.values.iter().zip(&shape.keys) {
+            scope.set(*key, &event.text.as_bytes()[piece(*given)], false);
+        }
+        self.reject(event.line, reason, value, true);
     }
 
     /// Ends the trace that is open, if one is: its rows get what belongs to it.
@@ -319,7 +367,7 @@ impl<'p> Rows<'p> {
         }
         let n_rows = out.sheet.len() - trace.first_row;
         if self.plan.by_trace && trace.has_events {
-            let name = current.part(self.plan.places[Role::Case].start);
+            let name = current.part(self.plan.places[Role::Case].start, Event::Open);
             let name = name.filter(|name| !trim(name).is_empty());
             if name.is_none() {
                 out.notes.add(Note::UnnamedTrace, trace.line);
@@ -353,8 +401,9 @@ impl<'p> Rows<'p> {
     /// Sets a value of the event or trace.
     #[inline]
     fn set(&mut self, attribute: &Attribute<'_>, value: &[u8]) -> Option<Set> {
-        let key = match self.current.scope(attribute.level)?.key_of(attribute.place) {
-            Some(key) => key,
+        let scope = self.current.scope(attribute.level)?;
+        let key = match attribute.place.and_then(|place| scope.placed(place)) {
+            Some(placed) => placed.key,
             None => self.key(attribute)?,
         };
         let scope = self.current.scope(attribute.level)?;
@@ -386,7 +435,8 @@ impl<'p> Rows<'p> {
             }
         })?;
         if let Some(place) = attribute.place {
-            scope.place(place, key);
+            let float = attribute.kind == FLOAT;
+            scope.place(place, Placed { key, float });
         }
         Some(key)
     }
@@ -432,11 +482,25 @@ impl Listener for Rows<'_> {
         };
         let taken = match rejected {
             Some(reason) => Err((reason, String::new())),
-            None => self.take_event(line),
+            None => self.take_event(line, Event::Open),
         };
         if let Err((reason, value)) = taken {
             self.reject(line, reason, value, true);
         }
+    }
+
+    fn plain_event(&mut self, event: &PlainEvent<'_>) -> bool {
+        // Taken out while it is used, as the rows are lent with it.
+        let Some(mut shapes) = self.shapes.take() else {
+            return false;
+        };
+        let shape = shapes.of(event, &self.current);
+        if let Some(shape) = shape {
+            self.shaped_event(shape, event);
+        }
+        let taken = shape.is_some();
+        self.shapes = Some(shapes);
+        taken
     }
 
     fn stray_event(&mut self, line: u64) {
@@ -453,7 +517,7 @@ impl Listener for Rows<'_> {
     #[inline]
     fn attribute(&mut self, attribute: &Attribute<'_>) {
         let value = match attribute.kind {
-            "float" => number::plain(attribute.value),
+            FLOAT => number::plain(attribute.value),
             _ => Some(Cow::Borrowed(attribute.value)),
         };
         let Some(value) = &value else {

@@ -7,7 +7,7 @@ use std::ops::Range;
 /// The most distinct keys that are tracked.
 const MAX_KEYS: usize = 1 << 16;
 /// Bytes of all values.
-const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// State of a key.
 struct Key<C> {
@@ -15,6 +15,15 @@ struct Key<C> {
     /// The key that came after it last time.
     next: usize,
     meaning: C,
+}
+
+/// The key of a place.
+#[derive(Clone, Copy)]
+pub struct Placed {
+    /// Its number.
+    pub key: usize,
+    /// True if its values are floating-point numbers.
+    pub float: bool,
 }
 
 /// Where the value of a key stands, if its turn is the current one.
@@ -42,7 +51,7 @@ pub enum Set {
 pub struct Scope<C> {
     by_name: HashMap<Box<str>, usize>,
     /// The key of each place that was met.
-    by_place: Vec<Option<usize>>,
+    by_place: Vec<Option<Placed>>,
     keys: Vec<Key<C>>,
     slots: Vec<Slot>,
     /// Keys that have a value, in order of appearance.
@@ -78,16 +87,21 @@ impl<C> Scope<C> {
 
     /// The key that was set for a place.
     #[inline]
-    pub fn key_of(&self, place: Option<usize>) -> Option<usize> {
-        *self.by_place.get(place?)?
+    pub fn placed(&self, place: usize) -> Option<Placed> {
+        *self.by_place.get(place)?
+    }
+
+    /// The meaning of a key.
+    pub fn meaning(&self, key: usize) -> &C {
+        &self.keys[key].meaning
     }
 
     /// Sets the key of a place.
-    pub fn place(&mut self, place: usize, key: usize) {
+    pub fn place(&mut self, place: usize, placed: Placed) {
         if place >= self.by_place.len() {
             self.by_place.resize(place + 1, None);
         }
-        self.by_place[place] = Some(key);
+        self.by_place[place] = Some(placed);
     }
 
     /// The number of a key; where it is new, `meaning` says what it means. `None` where there are

@@ -566,9 +566,59 @@ fn plain_event(activity: &str, value: &str, end: &str) -> String {
     )
 }
 
+/// Traces of whole events, with attributes of all kinds in a few sequences of keys.
+fn shapes() -> impl Strategy<Value = String> {
+    let attribute = prop_oneof![
+        6 => ("[a-c]", "[a-z]{0,20}").prop_map(|(key, value)| format!("<string key=\"{key}\" value=\"{value}\"/>")),
+        3 => "(1|2.50|1.0E2|NaN|-)".prop_map(|value| format!("<float key=\"f\" value=\"{value}\"/>")),
+        1 => Just("<int key=\"f\" value=\"7\"/>".to_owned()),
+        1 => "[0-9]{3}".prop_map(|value| format!("<id key=\"{}\" value=\"{value}\"/>", "long".repeat(20))),
+        1 => Just("<string key=\"\" value=\"x\"/>".to_owned()),
+        1 => Just("<string key=\"a\" value=\"&lt;\"/>".to_owned()),
+        1 => Just("<string key=\"b\" value=\"1\"><string key=\"c\" value=\"2\"/></string>".to_owned()),
+    ];
+    let time = prop_oneof![
+        8 => "2024-01-0[1-9]T10:00:00(Z|\\.125\\+01:00|)",
+        1 => "(|yesterday|01\\.02\\.2024)",
+    ];
+    let attributes = proptest::collection::vec(attribute, 0..4);
+    let event = ("[AB]?", time, attributes).prop_map(|(activity, time, attributes)| {
+        format!(
+            "\n<event>\n<string key=\"concept:name\" value=\"{activity}\"/><date key=\"time:timestamp\" value=\"{time}\"/>{}</event>",
+            attributes.concat()
+        )
+    });
+    let trace = ("[a-c]?", proptest::collection::vec(event, 0..8)).prop_map(|(name, events)| {
+        let name = format!("<string key=\"concept:name\" value=\"{name}\"/>");
+        format!(
+            "<trace>{name}{}<string key=\"k\" value=\"late\"/></trace>\n",
+            events.concat()
+        )
+    });
+    proptest::collection::vec(trace, 0..6)
+        .prop_map(|traces| format!("<log>{}</log>", traces.concat()))
+}
+
+/// Roles and missing values in other attributes than usual.
+fn odd_options() -> impl Strategy<Value = ReadOptions> {
+    (0..5).prop_map(|which| {
+        option(|o| match which {
+            0 => o.na = vec!["A".into(), "1".into()],
+            1 => o.columns[Role::Case] = vec!["a".into()],
+            2 => o.columns[Role::Activity] = vec!["concept:name".into(), "b".into()],
+            3 => o.columns[Role::Start] = vec!["time:timestamp".into()],
+            _ => {}
+        })
+    })
+}
+
 /// All that a reading gives, to be compared.
 fn outcome(text: &[u8], limits: Limits) -> String {
-    match read(text, &ReadOptions::default(), limits) {
+    outcome_with(text, &ReadOptions::default(), limits)
+}
+
+fn outcome_with(text: &[u8], options: &ReadOptions, limits: Limits) -> String {
+    match read(text, options, limits) {
         Ok(loaded) => format!("{}{:?}\n{:?}", outline(&loaded), loaded.log, loaded.report),
         Err(error) => error.to_string(),
     }
@@ -581,6 +631,16 @@ proptest! {
     fn blocks_and_threads_do_not_change_the_result(text in soup(), block in 1usize..400, batch in 1usize..5, plain in any::<bool>()) {
         let cut = Limits { block, batch, plain, ..LIMITS };
         prop_assert_eq!(outcome(text.as_bytes(), LIMITS), outcome(text.as_bytes(), cut));
+    }
+
+    #[test]
+    fn plain_events_are_those_of_the_xml_reader(text in shapes(), options in odd_options(), block in 200usize..4000) {
+        let plain = Limits { block, ..LIMITS };
+        let by_reader = Limits { plain: false, ..LIMITS };
+        prop_assert_eq!(
+            outcome_with(text.as_bytes(), &options, plain),
+            outcome_with(text.as_bytes(), &options, by_reader)
+        );
     }
 
     #[test]

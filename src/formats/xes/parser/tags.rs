@@ -2,7 +2,8 @@
 
 use super::{Here, Kind, Level, Listener, Open, Parser};
 use crate::formats::Reason;
-use crate::formats::xes::plain::Tag;
+use crate::formats::xes::listener::PlainEvent;
+use crate::formats::xes::plain::{PlainReader, Tag};
 use crate::formats::xes::tag::{first_line, is_open};
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -39,15 +40,56 @@ impl Parser {
         let Some(mut reader) = self.plain.take() else {
             return;
         };
-        while let Some(open) = self.stack.last().copied()
-            && let Some(found) = reader.read(&here.text[here.at..])
-            && self.plain_tag(open, found.tag, found.line_feeds, listener)
-        {
+        while let Some(open) = self.stack.last().copied() {
+            if open.kind == Kind::Trace && self.plain_event(&mut reader, here, listener) {
+                continue;
+            }
+            let Some(found) = reader.read(&here.text[here.at..]) else {
+                break;
+            };
+            if !self.plain_tag(open, found.tag, found.line_feeds, listener) {
+                break;
+            }
             self.lines.pass(found.line_feeds);
             here.at += found.len;
         }
         here.counted = here.at;
         self.plain = Some(reader);
+    }
+
+    /// An event that begins here, as far as its tags are plain; returns whether one does.
+    #[inline]
+    fn plain_event(
+        &mut self,
+        reader: &mut PlainReader,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) -> bool {
+        let Some(run) = reader.event(here.text, here.at) else {
+            return false;
+        };
+        let event = PlainEvent {
+            line: self.lines.ends() + run.lines_before,
+            text: here.text,
+            values: reader.values(),
+        };
+        self.lines.pass(run.line_feeds);
+        here.at = run.end;
+        if run.whole && listener.plain_event(&event) {
+            return true;
+        }
+        listener.event_begins(event.line);
+        for value in event.values {
+            if let Some(attribute) = reader.attribute(event.text, *value) {
+                listener.attribute(&attribute.of(Level::Event));
+            }
+        }
+        if run.whole {
+            listener.event_ends();
+        } else {
+            self.push(self.opened(Kind::Event, false), "event");
+        }
+        true
     }
 
     /// A plain tag, after this number of line feeds; returns whether it may stand here.
@@ -66,10 +108,6 @@ impl Parser {
             }
             (Kind::Trace, Tag::Attribute(attribute)) => {
                 listener.attribute(&attribute.of(Level::Trace));
-            }
-            (Kind::Trace, Tag::Begin("event")) => {
-                listener.event_begins(line);
-                self.push(self.opened(Kind::Event, false), "event");
             }
             (Kind::Log, Tag::Begin("trace")) => {
                 listener.trace_begins(line);
