@@ -77,6 +77,8 @@ pub fn read<P: Pieces, R: Reading<P>>(
         }
         batch = next?;
     }
-    waiting.into_iter().for_each(|rows| R::push(log, rows));
+    for rows in waiting {
+        R::push(log, rows);
+    }
     Ok(())
 }

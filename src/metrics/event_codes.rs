@@ -76,7 +76,9 @@ impl<'a> EventCodes<'a> {
             Level::Case => room.resize(events.len(), self.codes.get(case)),
         }
         if self.shift > 0 {
-            room.iter_mut().for_each(|code| *code += self.shift);
+            for code in room.iter_mut() {
+                *code += self.shift;
+            }
         }
         room
     }

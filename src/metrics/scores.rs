@@ -97,9 +97,9 @@ impl ScoreCounts {
     /// Adds the score of a row of a column, where it has one.
     #[inline]
     pub fn add(&mut self, column: &Column, row: usize) {
-        Self::units_of(column, row)
-            .into_iter()
-            .for_each(|units| self.add_units(units));
+        if let Some(units) = Self::units_of(column, row) {
+            self.add_units(units);
+        }
     }
 
     /// Adds other counts.

@@ -141,8 +141,9 @@ fn combined_of<'r>(
             }),
             Level::Case => {
                 let code = u64::from(part.code(case, events.start));
-                room.iter_mut()
-                    .for_each(|before| *before = *before * n + code);
+                for before in room.iter_mut() {
+                    *before = *before * n + code;
+                }
             }
         }
     }

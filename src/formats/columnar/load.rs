@@ -203,7 +203,9 @@ impl<'a> driver::Reading<Groups<'_>> for Reading<'a> {
     }
 
     fn push(log: &mut Loader<'a>, blocks: Vec<Block>) {
-        blocks.into_iter().for_each(|block| log.push(block));
+        for block in blocks {
+            log.push(block);
+        }
     }
 
     fn is_enough(&self, _: &Loader<'a>) -> bool {

@@ -170,7 +170,9 @@ impl<'p> Reading<BlockReader<'_>> for Loader<'p> {
     }
 
     fn push(rows: &mut Collector, sheets: Vec<Sheet>) {
-        sheets.into_iter().for_each(|sheet| rows.append(sheet));
+        for sheet in sheets {
+            rows.append(sheet);
+        }
     }
 
     fn is_enough(&self, _: &Collector) -> bool {
