@@ -247,7 +247,7 @@ impl PlainReader {
         }
     }
 
-    /// The tag that stands at this position, all of it or up to its value.
+    /// The tag that begins at this position, all of it or up to its value.
     #[inline]
     fn find(&mut self, text: &str, at: usize) -> Option<usize> {
         if self.is_at(self.expected, text, at) {
