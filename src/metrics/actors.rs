@@ -9,9 +9,10 @@ use std::ops::Range;
 /// Actors up to whose number each thread has counts of its own: those of more would need too much memory.
 const MOST_COPIES: usize = 1 << 16;
 
-/// Numbers of the actors of events.
+/// The actors of events.
 pub struct Actors<'a> {
-    codes: EventCodes<'a>,
+    /// Their numbers.
+    pub codes: EventCodes<'a>,
     /// Names of the actors by number.
     pub names: Vec<String>,
 }
@@ -27,24 +28,6 @@ impl<'a> Actors<'a> {
     pub fn of(column: &'a Column) -> Self {
         let (codes, names) = EventCodes::column(column);
         Actors { codes, names }
-    }
-
-    /// The number of the actor of an event; `None` where the value is missing.
-    #[inline]
-    pub fn get(&self, case: usize, event: usize) -> Option<usize> {
-        self.codes.get(case, event)
-    }
-
-    /// The numbers of the actors of the events of a case, in order, each plus 1; 0 where the value is missing.
-    /// They are written to `room`.
-    #[inline]
-    pub(super) fn of_case<'r>(
-        &self,
-        case: usize,
-        events: Range<usize>,
-        room: &'r mut Vec<u32>,
-    ) -> &'r [u32] {
-        self.codes.of_case(case, events, room)
     }
 
     /// Number of actors.

@@ -41,15 +41,17 @@ pub struct Rated<'a> {
 impl<'a> Rated<'a> {
     /// Rates of activities by name, micro-units.
     pub fn of_activities(log: &'a EventLog, rates: &BTreeMap<String, i64>) -> Self {
-        Rated::new(EventCodes::activities(log), rates)
+        let (codes, names) = EventCodes::activities(log);
+        Rated::new(codes, &names, rates)
     }
 
     /// Rates of the values of a column by their texts, micro-units.
     pub fn of_column(column: &'a Column, rates: &BTreeMap<String, i64>) -> Self {
-        Rated::new(EventCodes::column(column), rates)
+        let (codes, names) = EventCodes::column(column);
+        Rated::new(codes, &names, rates)
     }
 
-    fn new((codes, names): (EventCodes<'a>, Vec<String>), rates: &BTreeMap<String, i64>) -> Self {
+    fn new(codes: EventCodes<'a>, names: &[String], rates: &BTreeMap<String, i64>) -> Self {
         let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
         let unused = rates.keys().filter(|name| !known.contains(name.as_str()));
         Rated {
@@ -296,7 +298,7 @@ pub fn by_actor(
         let mut spent = vec![Spent::default(); actors.len()];
         selection.each_of(words, cancel, |case| {
             for event in log.events_of(case) {
-                if let Some(actor) = actors.get(case, event) {
+                if let Some(actor) = actors.codes.get(case, event) {
                     spent[actor].add(rates.price(log, case, event));
                 }
             }

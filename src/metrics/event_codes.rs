@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// A number for each event, from 0: that of its activity, or of the value that it or its case has.
-pub(super) struct EventCodes<'a> {
+pub struct EventCodes<'a> {
     codes: Cow<'a, Codes>,
     level: Level,
     /// Added to a code to make 0 a missing value.

@@ -130,7 +130,7 @@ impl Work {
     }
 
     fn case(&mut self, actors: &Actors<'_>, case: usize, events: Range<usize>) {
-        let of_events = actors.of_case(case, events, &mut self.room);
+        let of_events = actors.codes.of_case(case, events, &mut self.room);
         let Some((&first, others)) = of_events.split_first() else {
             return;
         };
@@ -256,7 +256,7 @@ pub fn elapsed(
     times(selection, actors, pairs, cancel, |case, push| {
         let mut before: Option<usize> = None;
         for event in log.events_of(case) {
-            let now = actors.get(case, event);
+            let now = actors.codes.get(case, event);
             // The first event has none before it, so that there is an event before this one.
             if let (Some(from), Some(to)) = (before, now) {
                 push((from, to), ticks[event] - ticks[event - 1]);
@@ -282,7 +282,7 @@ pub fn returned(
     times(selection, actors, pairs, cancel, |case, push| {
         let (mut first, mut second): (Option<usize>, Option<usize>) = (None, None);
         for event in log.events_of(case) {
-            let third = actors.get(case, event);
+            let third = actors.codes.get(case, event);
             // Both have an event before this one, so that there are two.
             if let (Some(one), Some(other), true) = (first, second, first == third) {
                 push(
@@ -326,7 +326,7 @@ pub fn steps(
             let mut before = None;
             let mut last = None;
             for event in log.events_of(case) {
-                let now = actors.get(case, event);
+                let now = actors.codes.get(case, event);
                 if now == Some(from) {
                     last = Some(found.len());
                 }

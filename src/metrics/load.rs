@@ -177,7 +177,7 @@ pub fn loads(
         let mut room = Vec::new();
         selection.each_of(words, cancel, |case| {
             let events = log.events_of(case);
-            let of_events = actors.of_case(case, events.clone(), &mut room);
+            let of_events = actors.codes.of_case(case, events.clone(), &mut room);
             for (event, &actor) in events.zip(of_events) {
                 let Some(actor) = (actor as usize).checked_sub(1) else {
                     continue;
@@ -239,7 +239,7 @@ pub fn over_time(
         let mut found = Vec::new();
         selection.each_of(words, cancel, |case| {
             for event in log.events_of(case) {
-                if actors.get(case, event) == Some(actor) {
+                if actors.codes.get(case, event) == Some(actor) {
                     found.extend(readings.service(event));
                 }
             }
@@ -277,7 +277,7 @@ mod tests {
         for case in logged.cases() {
             let mine = log
                 .events_of(case)
-                .filter(|&event| actors.get(case, event) == Some(actor));
+                .filter(|&event| actors.codes.get(case, event) == Some(actor));
             let mine: Vec<usize> = mine.collect();
             load.instances += mine.len() as u64;
             load.cases += u64::from(!mine.is_empty());

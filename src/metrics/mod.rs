@@ -32,7 +32,7 @@ pub mod coverage;
 pub mod deadlines;
 pub mod dotted;
 pub mod edges;
-mod event_codes;
+pub mod event_codes;
 pub mod factors;
 pub mod flow;
 pub mod funnel;

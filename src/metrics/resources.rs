@@ -77,7 +77,7 @@ pub fn count(selection: &Selection<'_>) -> Option<u64> {
         let mut seen = vec![false; actors.len()];
         selection.for_each_case(|case| {
             for event in selection.log.events_of(case) {
-                if let Some(actor) = actors.get(case, event) {
+                if let Some(actor) = actors.codes.get(case, event) {
                     seen[actor] = true;
                 }
             }
@@ -130,7 +130,7 @@ pub fn counts(
         selection.each_of(words, cancel, |case| {
             let of_case = facts.breaches.map(|of| of(case)).unwrap_or_default();
             let events = log.events_of(case);
-            let of_events = actors.of_case(case, events.clone(), &mut room);
+            let of_events = actors.codes.of_case(case, events.clone(), &mut room);
             // From the last event on, so that it is known what comes again.
             for (event, &actor) in events.clone().zip(of_events).rev() {
                 let activity = log.activity.get(event) as usize;
@@ -161,7 +161,7 @@ pub fn counts(
                 }
             });
             if (facts.is_open)(case)
-                && let Some(actor) = actors.get(case, last_event(log, index, case))
+                && let Some(actor) = actors.codes.get(case, last_event(log, index, case))
             {
                 work.actors[actor].open += 1;
             }

@@ -414,7 +414,7 @@ pub fn tallies(
         selection.each_of(words, cancel, |case| {
             let events = selection.log.events_of(case);
             let codes = combined_of(counting.touchpoints.parts, case, events, &mut room);
-            counting.add_case(selection.log, (case, codes), &mut all, &mut last);
+            counting.add_case(selection.log, case, codes, &mut all, &mut last);
             ControlFlow::Continue(())
         })?;
         Ok(all)
@@ -440,7 +440,8 @@ impl Counting<'_> {
     fn add_case(
         &self,
         log: &EventLog,
-        (case, codes): (usize, &[u64]),
+        case: usize,
+        codes: &[u64],
         all: &mut Tallies,
         last: &mut [usize],
     ) {

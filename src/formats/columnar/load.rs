@@ -86,7 +86,10 @@ impl<'a> Loader<'a> {
         let mut before = 0;
         let mut groups = Vec::new();
         for group in 0..file.n_groups() {
-            groups.push((group, before));
+            groups.push(Group {
+                number: group,
+                before,
+            });
             before += file.rows_of(group);
         }
         let reading = Reading {
@@ -113,15 +116,15 @@ impl<'a> Loader<'a> {
     fn read_one_by_one(
         &mut self,
         reading: &Reading<'_>,
-        groups: &[(usize, u64)],
+        groups: &[Group],
         first: Option<usize>,
     ) -> Result<(), ImportError> {
         let most = first.map_or(u64::MAX, |n| n as u64);
-        for &(group, before) in groups {
-            if before >= most || reading.progress.ends_at_row() {
+        for &group in groups {
+            if group.before >= most || reading.progress.ends_at_row() {
                 break;
             }
-            let mut steps = reading.steps(group, before)?;
+            let mut steps = reading.steps(group)?;
             let mut waiting = steps.next()?;
             while let Some(block) = waiting {
                 // What follows the block that reaches the last wanted row is not decoded.
@@ -156,25 +159,33 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// The groups that are left, each with the number of rows before it.
+/// A group of rows.
+#[derive(Clone, Copy)]
+struct Group {
+    number: usize,
+    /// Rows before it.
+    before: u64,
+}
+
+/// The groups that are left.
 struct Groups<'a> {
     file: &'a dyn ColumnFile,
-    left: &'a [(usize, u64)],
+    left: &'a [Group],
     /// Rows of a batch, if it has more than one group.
     most: u64,
     progress: &'a Progress,
 }
 
 impl Pieces for Groups<'_> {
-    type Piece = (usize, u64);
+    type Piece = Group;
 
-    fn batch(&mut self, n: usize) -> Result<Vec<(usize, u64)>, ImportError> {
+    fn batch(&mut self, n: usize) -> Result<Vec<Group>, ImportError> {
         if self.left.is_empty() || self.progress.ends_at_row() {
             return Ok(Vec::new());
         }
         let mut rows = 0;
-        let fit = self.left.iter().take(n).take_while(|(group, _)| {
-            rows += self.file.rows_of(*group);
+        let fit = self.left.iter().take(n).take_while(|group| {
+            rows += self.file.rows_of(group.number);
             rows <= self.most
         });
         // A group beyond the limit is decoded all the same, but alone.
@@ -189,14 +200,14 @@ impl<'a> driver::Reading<Groups<'_>> for Reading<'a> {
     type Rows = Vec<Block>;
     type Log = Loader<'a>;
 
-    fn parse(&self, _at: usize, (group, before): &(usize, u64)) -> Self::Parsed {
-        self.group(*group, *before)
+    fn parse(&self, _at: usize, group: &Group) -> Self::Parsed {
+        self.group(*group)
     }
 
     fn settle(
         &mut self,
         _: &mut Groups<'_>,
-        _: (usize, u64),
+        _: Group,
         parsed: Self::Parsed,
     ) -> Result<Vec<Block>, ImportError> {
         parsed
@@ -223,8 +234,8 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn group(&self, group: usize, before: u64) -> Result<Vec<Block>, ImportError> {
-        let mut steps = self.steps(group, before)?;
+    fn group(&self, group: Group) -> Result<Vec<Block>, ImportError> {
+        let mut steps = self.steps(group)?;
         let mut blocks = Vec::new();
         while let Some(block) = steps.next()? {
             blocks.push(block);
@@ -232,12 +243,12 @@ impl Reading<'_> {
         Ok(blocks)
     }
 
-    fn steps(&self, group: usize, before: u64) -> Result<Steps<'_>, ImportError> {
+    fn steps(&self, group: Group) -> Result<Steps<'_>, ImportError> {
         Ok(Steps {
             reading: self,
-            rows: self.file.group(group, self.rows, self.progress)?,
-            at: before,
-            end: before + self.file.rows_of(group),
+            rows: self.file.group(group.number, self.rows, self.progress)?,
+            at: group.before,
+            end: group.before + self.file.rows_of(group.number),
         })
     }
 }

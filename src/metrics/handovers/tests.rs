@@ -32,7 +32,7 @@ pub fn column(codes: Vec<u32>) -> Column {
 fn sequences(logged: &Logged, actors: &Actors<'_>) -> Vec<(usize, Vec<Option<String>>)> {
     let of_case = |case: usize| {
         let events = logged.log.events_of(case);
-        let names = events.map(|event| Some(actors.names[actors.get(case, event)?].clone()));
+        let names = events.map(|event| Some(actors.names[actors.codes.get(case, event)?].clone()));
         (case, names.collect())
     };
     logged.cases().map(of_case).collect()
@@ -124,7 +124,7 @@ proptest! {
             for case in logged.cases() {
                 let events: Vec<usize> = logged.log.events_of(case).collect();
                 for (at, two) in events.windows(2).enumerate() {
-                    let of = |event: usize| actors.get(case, event);
+                    let of = |event: usize| actors.codes.get(case, event);
                     if (of(two[0]), of(two[1])) == (Some(pair.0), Some(pair.1)) {
                         steps.push(Step {
                             ended: logged.log.time[two[1]],

@@ -18,7 +18,7 @@ fn naive(logged: &Logged, actors: &Actors<'_>, actor: usize, facts: &Facts<'_>) 
         let mine: Vec<usize> = events
             .iter()
             .copied()
-            .filter(|&event| actors.get(case, event) == Some(actor))
+            .filter(|&event| actors.codes.get(case, event) == Some(actor))
             .collect();
         counts.events += mine.len() as u64;
         counts.cases += u64::from(!mine.is_empty());

@@ -74,7 +74,7 @@ impl Query for ActorQuery {
             let words = 0..selection.index.n_cases().div_ceil(64);
             selection.each_of(words, context.cancel, |case| {
                 for event in log.events_of(case) {
-                    if actors.get(case, event) == Some(actor) {
+                    if actors.codes.get(case, event) == Some(actor) {
                         let time = log.time[event];
                         hours[clock.hour_of_week(time)] += 1;
                         events[finder.bin(time)] += 1;
