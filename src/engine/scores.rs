@@ -2,7 +2,7 @@
 
 use super::column_name::{ColumnName, fault};
 use super::prepared::Prepared;
-use crate::event_log::{Column, ColumnData};
+use crate::event_log::{Column, ColumnData, with_numbers};
 use crate::metrics::scores::MOST;
 use rayon::prelude::*;
 use std::ops::RangeInclusive;
@@ -59,8 +59,11 @@ pub(super) fn outside(column: &Column, range: &RangeInclusive<f64>) -> Option<f6
     let ColumnData::Number(numbers) = &column.data else {
         return None;
     };
-    let values = (0..numbers.len())
-        .into_par_iter()
-        .map(|row| numbers.get(row));
-    values.find_first(|value| !value.is_nan() && !range.contains(value))
+    let is_outside = |value: f64| value < *range.start() || value > *range.end();
+    with_numbers!(numbers, (rows, value) => {
+        // Pieces without a branch for each row: with one, this was half of the journey of ten million events.
+        let has_any = |piece: &&[_]| piece.iter().fold(false, |any, &row| any | is_outside(value(row)));
+        let piece = rows.par_chunks(1 << 14).find_first(has_any)?;
+        piece.iter().map(|&row| value(row)).find(|value| is_outside(*value))
+    })
 }
