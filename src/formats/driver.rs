@@ -10,11 +10,19 @@ pub trait Pieces: Send {
     /// A piece.
     type Piece: Send + Sync;
 
+    /// The next piece; `None` after the last.
+    ///
+    /// # Errors
+    /// The input cannot be read.
+    fn next(&mut self) -> Result<Option<Self::Piece>, ImportError>;
+
     /// The next pieces, `n` at most, which are parsed side by side; none at the end.
     ///
     /// # Errors
     /// The input cannot be read.
-    fn batch(&mut self, n: usize) -> Result<Vec<Self::Piece>, ImportError>;
+    fn batch(&mut self, n: usize) -> Result<Vec<Self::Piece>, ImportError> {
+        (0..n).map_while(|_| self.next().transpose()).collect()
+    }
 }
 
 /// Makes rows of the pieces of an input.

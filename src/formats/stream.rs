@@ -4,15 +4,6 @@ use super::{Bytes, ImportError};
 use crate::event_log::Progress;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// The next `n` pieces, fewer at the end.
-pub fn up_to<T>(
-    n: usize,
-    mut next: impl FnMut() -> Result<Option<T>, ImportError>,
-) -> Result<Vec<T>, ImportError> {
-    let pieces = (0..n).map_while(|_| next().transpose());
-    pieces.collect()
-}
-
 /// Facts about a stream, known at its end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StreamFacts {

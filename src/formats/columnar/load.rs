@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::{ColumnFile, GroupReader};
 use crate::event_log::{LogBuilder, Progress, Schema};
 use crate::formats::ImportError;
-use crate::formats::driver::{self, Pieces};
+use crate::formats::driver::{self, Pieces, Reading};
 use crate::formats::notes::Notes;
 use crate::formats::report::ImportReport;
 use crate::formats::timestamp::Tally;
@@ -92,7 +92,7 @@ impl<'a> Loader<'a> {
             });
             before += file.rows_of(group);
         }
-        let reading = Reading {
+        let mut decoding = Decoding {
             file,
             plan,
             schema: self.schema,
@@ -101,7 +101,7 @@ impl<'a> Loader<'a> {
         };
         // Nothing else could be decoded beside a single group.
         if first.is_some() || groups.len() == 1 {
-            return self.read_one_by_one(&reading, &groups, first);
+            return self.read_one_by_one(&decoding, &groups, first);
         }
         let mut groups = Groups {
             file,
@@ -109,26 +109,26 @@ impl<'a> Loader<'a> {
             most: limits.waiting,
             progress,
         };
-        driver::read(&mut groups, limits.groups, &mut { reading }, self, progress)
+        driver::read(&mut groups, limits.groups, &mut decoding, self, progress)
     }
 
     /// Pushes one block while the next is decoded.
     fn read_one_by_one(
         &mut self,
-        reading: &Reading<'_>,
+        decoding: &Decoding<'_>,
         groups: &[Group],
         first: Option<usize>,
     ) -> Result<(), ImportError> {
         let most = first.map_or(u64::MAX, |n| n as u64);
         for &group in groups {
-            if group.before >= most || reading.progress.ends_at_row() {
+            if group.before >= most || decoding.progress.ends_at_row() {
                 break;
             }
-            let mut steps = reading.steps(group)?;
+            let mut steps = decoding.steps(group)?;
             let mut waiting = steps.next()?;
             while let Some(block) = waiting {
                 // What follows the block that reaches the last wanted row is not decoded.
-                let more = steps.at < most && !reading.progress.ends_at_row();
+                let more = steps.at < most && !decoding.progress.ends_at_row();
                 let next = || if more { steps.next() } else { Ok(None) };
                 let (next, ()) = rayon::join(next, || self.push(block));
                 waiting = next?;
@@ -179,23 +179,25 @@ struct Groups<'a> {
 impl Pieces for Groups<'_> {
     type Piece = Group;
 
+    fn next(&mut self) -> Result<Option<Group>, ImportError> {
+        let next = (self.left.split_first()).filter(|_| !self.progress.ends_at_row());
+        self.left = next.map_or(self.left, |(_, later)| later);
+        Ok(next.map(|(group, _)| *group))
+    }
+
     fn batch(&mut self, n: usize) -> Result<Vec<Group>, ImportError> {
-        if self.left.is_empty() || self.progress.ends_at_row() {
-            return Ok(Vec::new());
-        }
         let mut rows = 0;
-        let fit = self.left.iter().take(n).take_while(|group| {
+        let fit = self.left.iter().take_while(|group| {
             rows += self.file.rows_of(group.number);
             rows <= self.most
         });
         // A group beyond the limit is decoded all the same, but alone.
-        let (now, later) = self.left.split_at(fit.count().max(1));
-        self.left = later;
-        Ok(now.to_vec())
+        let n = fit.take(n).count().max(1);
+        (0..n).map_while(|_| self.next().transpose()).collect()
     }
 }
 
-impl<'a> driver::Reading<Groups<'_>> for Reading<'a> {
+impl<'a> Reading<Groups<'_>> for Decoding<'a> {
     type Parsed = Result<Vec<Block>, ImportError>;
     type Rows = Vec<Block>;
     type Log = Loader<'a>;
@@ -224,8 +226,8 @@ impl<'a> driver::Reading<Groups<'_>> for Reading<'a> {
     }
 }
 
-/// Shared inputs for reading any group.
-struct Reading<'a> {
+/// Shared inputs for decoding any group.
+struct Decoding<'a> {
     file: &'a dyn ColumnFile,
     plan: &'a Plan<'a>,
     schema: &'a Schema,
@@ -233,7 +235,7 @@ struct Reading<'a> {
     progress: &'a Progress,
 }
 
-impl Reading<'_> {
+impl Decoding<'_> {
     fn group(&self, group: Group) -> Result<Vec<Block>, ImportError> {
         let mut steps = self.steps(group)?;
         let mut blocks = Vec::new();
@@ -245,7 +247,7 @@ impl Reading<'_> {
 
     fn steps(&self, group: Group) -> Result<Steps<'_>, ImportError> {
         Ok(Steps {
-            reading: self,
+            decoding: self,
             rows: self.file.group(group.number, self.rows, self.progress)?,
             at: group.before,
             end: group.before + self.file.rows_of(group.number),
@@ -255,7 +257,7 @@ impl Reading<'_> {
 
 /// Decodes one group block by block.
 struct Steps<'a> {
-    reading: &'a Reading<'a>,
+    decoding: &'a Decoding<'a>,
     rows: Box<dyn GroupReader + 'a>,
     at: u64,
     end: u64,
@@ -263,8 +265,8 @@ struct Steps<'a> {
 
 impl Steps<'_> {
     fn next(&mut self) -> Result<Option<Block>, ImportError> {
-        let reading = self.reading;
-        reading.progress.check()?;
+        let decoding = self.decoding;
+        decoding.progress.check()?;
         let Some(columns) = self.rows.next()? else {
             // A group that ends before its time is as bad as one that goes on.
             return if self.at == self.end {
@@ -273,9 +275,9 @@ impl Steps<'_> {
                 Err(damaged("a group of rows ends too early"))
             };
         };
-        let block = block(&columns, self.at, reading.plan, reading.schema)?;
+        let block = block(&columns, self.at, decoding.plan, decoding.schema)?;
         self.at += block.read;
-        reading
+        decoding
             .progress
             .rows
             .fetch_add(block.rows.len() as u64, Relaxed);

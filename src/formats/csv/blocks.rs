@@ -2,6 +2,7 @@
 //! likely to begin with a record; whether it does is found out when the blocks are put together.
 
 use crate::formats::ImportError;
+use crate::formats::driver::Pieces;
 use crate::formats::stream::{ByteStream, StreamFacts, read_full};
 
 /// A piece of a text: whole lines, but for the last line of the text.
@@ -57,8 +58,36 @@ impl<'a> BlockReader<'a> {
         }
     }
 
-    /// The next block; `None` after the last, and for a text of no bytes.
-    pub fn next(&mut self) -> Result<Option<Block>, ImportError> {
+    /// From now on blocks end where quotes pair up, if possible: records that span lines are there.
+    pub fn pair_quotes(&mut self) {
+        self.pairing = true;
+    }
+
+    /// Leaves out what follows the last line end: more may follow the text.
+    pub fn leave_open(&mut self) {
+        self.open_end = true;
+    }
+
+    /// Bytes of all blocks so far; `None` where lines were shortened.
+    pub fn given(&self) -> Option<u64> {
+        self.given
+    }
+
+    /// Takes a block back, to fill its buffer again.
+    pub fn give_back(&mut self, block: Block) {
+        self.spare.push(block.buffer);
+    }
+
+    /// Facts about the stream, known at its end.
+    pub fn facts(&self) -> StreamFacts {
+        self.stream.facts()
+    }
+}
+
+impl Pieces for BlockReader<'_> {
+    type Piece = Block;
+
+    fn next(&mut self) -> Result<Option<Block>, ImportError> {
         if self.ended {
             return Ok(None);
         }
@@ -105,31 +134,6 @@ impl<'a> BlockReader<'a> {
                 }));
             }
         }
-    }
-
-    /// From now on blocks end where quotes pair up, if possible: records that span lines are there.
-    pub fn pair_quotes(&mut self) {
-        self.pairing = true;
-    }
-
-    /// Leaves out what follows the last line end: more may follow the text.
-    pub fn leave_open(&mut self) {
-        self.open_end = true;
-    }
-
-    /// Bytes of all blocks so far; `None` where lines were shortened.
-    pub fn given(&self) -> Option<u64> {
-        self.given
-    }
-
-    /// Takes a block back, to fill its buffer again.
-    pub fn give_back(&mut self, block: Block) {
-        self.spare.push(block.buffer);
-    }
-
-    /// Facts about the stream, known at its end.
-    pub fn facts(&self) -> StreamFacts {
-        self.stream.facts()
     }
 }
 

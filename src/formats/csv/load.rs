@@ -7,10 +7,10 @@ use super::block::{Observations, Parsed, Piece, parse};
 use super::blocks::{Block, BlockReader};
 use super::plan::Plan;
 use crate::event_log::{LogBuilder, Progress, RowBlock};
-use crate::formats::driver::{self, Pieces, Reading};
+use crate::formats::driver::{self, Reading};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
-use crate::formats::stream::{ByteStream, StreamFacts, up_to};
+use crate::formats::stream::{ByteStream, StreamFacts};
 use crate::formats::text::lossless;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -138,14 +138,6 @@ pub fn load<'a>(
         facts: reader.facts(),
         used,
     })
-}
-
-impl Pieces for BlockReader<'_> {
-    type Piece = Block;
-
-    fn batch(&mut self, n: usize) -> Result<Vec<Block>, ImportError> {
-        up_to(n, || self.next())
-    }
 }
 
 /// Puts blocks together.

@@ -2,6 +2,7 @@
 //! lines. A block begins with an object, so blocks can be parsed in parallel.
 
 use crate::formats::ImportError;
+use crate::formats::driver::Pieces;
 use crate::formats::stream::{ByteStream, StreamFacts, read_full};
 
 /// Layout of the objects: one per line or in an array.
@@ -150,44 +151,6 @@ impl<'a> BlockReader<'a> {
         self.given.map(|bytes| (bytes, self.lines))
     }
 
-    /// The next block; `None` after the last.
-    pub fn next(&mut self) -> Result<Option<Block>, ImportError> {
-        while matches!(self.state, State::Fresh | State::Within) {
-            let from = self.carry.len();
-            self.carry.resize(from + self.block, 0);
-            // `read_full` gives less than was asked for at the end only.
-            let n = read_full(&mut *self.stream, &mut self.carry[from..])?;
-            self.carry.truncate(from + n);
-            let at_end = n < self.block;
-            if self.state == State::Fresh {
-                self.state = State::Within;
-                self.skip_opening();
-            }
-            let cut = self.find_cut();
-            if self.state == State::Closed {
-                let block = self.take(cut.unwrap_or(0), true);
-                self.pass_rest()?;
-                return Ok(Some(block));
-            }
-            if at_end && (self.open_end || self.facts().stopped) {
-                self.state = State::Ended;
-                // Half an object is no row.
-                return Ok(Some(self.take(cut.unwrap_or(0), true)));
-            }
-            if at_end {
-                self.state = State::Ended;
-                return Ok(Some(self.take(self.carry.len(), true)));
-            }
-            if let Some(cut) = cut {
-                return Ok(Some(self.take(cut, false)));
-            }
-            if self.carry.len() > self.longest {
-                self.shorten();
-            }
-        }
-        Ok(None)
-    }
-
     /// Removes the bracket that opens the array.
     fn skip_opening(&mut self) {
         if self.shape == Shape::Array {
@@ -274,6 +237,47 @@ impl<'a> BlockReader<'a> {
     /// Facts about the stream, known at its end.
     pub fn facts(&self) -> StreamFacts {
         self.stream.facts()
+    }
+}
+
+impl Pieces for BlockReader<'_> {
+    type Piece = Block;
+
+    fn next(&mut self) -> Result<Option<Block>, ImportError> {
+        while matches!(self.state, State::Fresh | State::Within) {
+            let from = self.carry.len();
+            self.carry.resize(from + self.block, 0);
+            // `read_full` gives less than was asked for at the end only.
+            let n = read_full(&mut *self.stream, &mut self.carry[from..])?;
+            self.carry.truncate(from + n);
+            let at_end = n < self.block;
+            if self.state == State::Fresh {
+                self.state = State::Within;
+                self.skip_opening();
+            }
+            let cut = self.find_cut();
+            if self.state == State::Closed {
+                let block = self.take(cut.unwrap_or(0), true);
+                self.pass_rest()?;
+                return Ok(Some(block));
+            }
+            if at_end && (self.open_end || self.facts().stopped) {
+                self.state = State::Ended;
+                // Half an object is no row.
+                return Ok(Some(self.take(cut.unwrap_or(0), true)));
+            }
+            if at_end {
+                self.state = State::Ended;
+                return Ok(Some(self.take(self.carry.len(), true)));
+            }
+            if let Some(cut) = cut {
+                return Ok(Some(self.take(cut, false)));
+            }
+            if self.carry.len() > self.longest {
+                self.shorten();
+            }
+        }
+        Ok(None)
     }
 }
 

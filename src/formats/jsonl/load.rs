@@ -7,11 +7,11 @@ use super::blocks::{Block, BlockReader};
 use crate::event_log::{LogBuilder, PerRole, Progress, Role};
 use crate::formats::ImportError;
 use crate::formats::collector::Collector;
-use crate::formats::driver::{self, Pieces, Reading};
+use crate::formats::driver::{self, Reading};
 use crate::formats::keys::Keys;
 use crate::formats::notes::Notes;
 use crate::formats::report::ImportReport;
-use crate::formats::stream::{ByteStream, StreamFacts, up_to};
+use crate::formats::stream::{ByteStream, StreamFacts};
 use crate::formats::timestamp::Tally;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -54,14 +54,6 @@ pub struct Found {
     pub times: [Tally; 2],
     /// Characters beyond ASCII, and bytes that belong to none.
     pub utf8: (u64, u64),
-}
-
-impl Pieces for BlockReader<'_> {
-    type Piece = Block;
-
-    fn batch(&mut self, n: usize) -> Result<Vec<Block>, ImportError> {
-        up_to(n, || self.next())
-    }
 }
 
 /// Parses objects by a plan, about the first of them where a number is given.

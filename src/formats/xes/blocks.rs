@@ -2,6 +2,7 @@
 //! parallel. Whether a block does is found out when the blocks are put together.
 
 use crate::formats::ImportError;
+use crate::formats::driver::Pieces;
 use crate::formats::encoding::count_utf8;
 use crate::formats::stream::{ByteStream, StreamFacts, read_full};
 use crate::formats::text::lossless;
@@ -76,34 +77,6 @@ impl<'a> BlockReader<'a> {
         }
     }
 
-    /// The next block; `None` after the last.
-    pub fn next(&mut self) -> Result<Option<Block>, ImportError> {
-        if self.ended {
-            return Ok(None);
-        }
-        let mut room = self.rooms.pop().unwrap_or_default();
-        let carried = self.carry.len();
-        if room.len() < carried + self.block {
-            room.resize(carried + self.block, 0);
-        }
-        room[..carried].copy_from_slice(&self.carry);
-        let n = read_full(&mut *self.stream, &mut room[carried..carried + self.block])?;
-        let mut len = carried + n;
-        self.ended = n < self.block;
-        self.carry.clear();
-        if !self.ended {
-            let cut = self.cut(&room[..len]);
-            self.carry.extend_from_slice(&room[cut..len]);
-            len = cut;
-        }
-        Ok(Some(Block {
-            begins_trace: self.is_trace(&room[..len]),
-            room,
-            len,
-            last: self.ended,
-        }))
-    }
-
     /// Takes back a block that is done with.
     pub fn take_back(&mut self, block: Block) {
         self.rooms.push(block.room);
@@ -145,5 +118,36 @@ impl<'a> BlockReader<'a> {
     /// Facts about the stream, known at its end.
     pub fn facts(&self) -> StreamFacts {
         self.stream.facts()
+    }
+}
+
+impl Pieces for BlockReader<'_> {
+    type Piece = Block;
+
+    fn next(&mut self) -> Result<Option<Block>, ImportError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mut room = self.rooms.pop().unwrap_or_default();
+        let carried = self.carry.len();
+        if room.len() < carried + self.block {
+            room.resize(carried + self.block, 0);
+        }
+        room[..carried].copy_from_slice(&self.carry);
+        let n = read_full(&mut *self.stream, &mut room[carried..carried + self.block])?;
+        let mut len = carried + n;
+        self.ended = n < self.block;
+        self.carry.clear();
+        if !self.ended {
+            let cut = self.cut(&room[..len]);
+            self.carry.extend_from_slice(&room[cut..len]);
+            len = cut;
+        }
+        Ok(Some(Block {
+            begins_trace: self.is_trace(&room[..len]),
+            room,
+            len,
+            last: self.ended,
+        }))
     }
 }

@@ -8,11 +8,11 @@ use super::plan::Plan;
 use super::rows::Rows;
 use crate::event_log::{Progress, Role};
 use crate::formats::collector::{Collector, Sheet};
-use crate::formats::driver::{self, Pieces, Reading};
+use crate::formats::driver::{self, Reading};
 use crate::formats::lines::{LineCount, LineUse};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
-use crate::formats::stream::{ByteStream, StreamFacts, up_to};
+use crate::formats::stream::{ByteStream, StreamFacts};
 use crate::formats::timestamp::Tally;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -41,10 +41,8 @@ impl Limits {
     }
 }
 
-/// Result of reading a document.
-pub struct Outcome {
-    /// Rows of the log.
-    pub rows: Collector,
+/// Findings in the events of a document.
+pub struct Found {
     /// Rejects and lines.
     pub report: ImportReport,
     /// Oddities to report.
@@ -59,6 +57,14 @@ pub struct Outcome {
     pub good_utf8: u64,
     /// Bytes that were no UTF-8.
     pub bad_utf8: u64,
+}
+
+/// Result of reading a document.
+pub struct Outcome {
+    /// Rows of the log.
+    pub rows: Collector,
+    /// Findings in its events.
+    pub found: Found,
     /// Facts about the stream.
     pub facts: StreamFacts,
 }
@@ -77,15 +83,15 @@ pub fn load<'a>(
     let mut loader = Loader::new(plan, root, limits, first, progress);
     let mut rows = Collector::new(!plan.of(Role::Start).is_empty());
     driver::read(&mut reader, limits.batch, &mut loader, &mut rows, progress)?;
-    loader.finish(rows, reader.facts())
-}
-
-impl Pieces for BlockReader<'_> {
-    type Piece = Block;
-
-    fn batch(&mut self, n: usize) -> Result<Vec<Block>, ImportError> {
-        up_to(n, || self.next())
+    let (found, sheets) = loader.finish()?;
+    for sheet in sheets {
+        rows.append(sheet);
     }
+    Ok(Outcome {
+        rows,
+        found,
+        facts: reader.facts(),
+    })
 }
 
 /// A parser and the rows that came of it.
@@ -122,7 +128,7 @@ struct Loader<'p> {
     /// The rows that were accounted for and not pushed yet, and the number of all so far.
     sheets: Vec<Sheet>,
     n_rows: usize,
-    out: Outcome,
+    found: Found,
     lines: LineCount,
     uses: LineUse,
     body: Option<u64>,
@@ -202,8 +208,7 @@ impl<'p> Loader<'p> {
             },
             sheets: Vec::new(),
             n_rows: 0,
-            out: Outcome {
-                rows: Collector::new(!plan.of(Role::Start).is_empty()),
+            found: Found {
                 report: ImportReport::default(),
                 notes: Notes::default(),
                 times: Tally::default(),
@@ -211,7 +216,6 @@ impl<'p> Loader<'p> {
                 seen: vec![false; plan.keys.len()],
                 good_utf8: 0,
                 bad_utf8: 0,
-                facts: StreamFacts::default(),
             },
             lines: LineCount::default(),
             uses: LineUse::default(),
@@ -238,8 +242,8 @@ impl<'p> Loader<'p> {
 
     fn add(&mut self, done: Within<'p>) {
         let (lines, batch) = (done.parser.lines(), done.rows.into_batch());
-        self.out.good_utf8 += done.utf8.0;
-        self.out.bad_utf8 += done.utf8.1;
+        self.found.good_utf8 += done.utf8.0;
+        self.found.bad_utf8 += done.utf8.1;
         let base = self.lines.ends();
         let mut sheet = batch.sheet;
         for run in batch.runs {
@@ -253,9 +257,9 @@ impl<'p> Loader<'p> {
         self.n_rows += sheet.len();
         self.progress.rows.fetch_add(sheet.len() as u64, Relaxed);
         self.sheets.push(sheet);
-        let out = &mut self.out;
+        let found = &mut self.found;
         for reject in batch.rejects {
-            out.report.reject(Reject {
+            found.report.reject(Reject {
                 file: 0,
                 line: Some(base + reject.line + 1),
                 reason: reject.reason,
@@ -263,11 +267,11 @@ impl<'p> Loader<'p> {
                 raw: reject.raw,
             });
         }
-        out.report.count_rejects(batch.unlisted);
-        out.notes.append(&batch.notes, base + 1);
-        out.times.add(&batch.times);
-        out.starts.add(&batch.starts);
-        for (all, seen) in out.seen.iter_mut().zip(batch.seen) {
+        found.report.count_rejects(batch.unlisted);
+        found.notes.append(&batch.notes, base + 1);
+        found.times.add(&batch.times);
+        found.starts.add(&batch.starts);
+        for (all, seen) in found.seen.iter_mut().zip(batch.seen) {
             *all |= seen;
         }
         self.n_traces += batch.n_traces;
@@ -276,8 +280,8 @@ impl<'p> Loader<'p> {
         self.lines.append(&lines);
     }
 
-    /// Returns the result, after the last block.
-    fn finish(mut self, rows: Collector, facts: StreamFacts) -> Result<Outcome, ImportError> {
+    /// Returns the findings and the rows that were not pushed, after the last block.
+    fn finish(mut self) -> Result<(Found, Vec<Sheet>), ImportError> {
         let stop = self.open.parser.stopped().cloned();
         if let Some(stop) = stop.filter(|stop| stop.reason.is_none()) {
             return Err(ImportError::Refused {
@@ -285,18 +289,13 @@ impl<'p> Loader<'p> {
                 message: format!("the root element is {}, not <log>", stop.value),
             });
         }
-        self.out.report.incomplete = self.open.parser.stopped().is_some();
+        self.found.report.incomplete = self.open.parser.stopped().is_some();
         let next = self.reading();
         let mut done = std::mem::replace(&mut self.open, next);
         done.rows.close();
         self.add(done);
-        self.out.report.lines = self.accounted();
-        self.out.facts = facts;
-        self.out.rows = rows;
-        self.sheets
-            .drain(..)
-            .for_each(|sheet| self.out.rows.append(sheet));
-        Ok(self.out)
+        self.found.report.lines = self.accounted();
+        Ok((self.found, self.sheets))
     }
 
     /// Line counts by outcome.

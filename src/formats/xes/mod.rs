@@ -114,22 +114,22 @@ impl<'a> Document<'a> {
 
     /// Adds what is to be said of the log to the report.
     fn report(&self, options: &ReadOptions, outcome: &Outcome, report: &mut ImportReport) {
-        outcome.notes.report(report);
+        outcome.found.notes.report(report);
         self.text.report(outcome.facts, report);
-        if outcome.bad_utf8 > 0 {
-            let n = outcome.bad_utf8;
+        if outcome.found.bad_utf8 > 0 {
+            let n = outcome.found.bad_utf8;
             report.warn(
                 Warning::BadBytes,
                 format!("bytes that are not UTF-8: {n}, shown as \\xHH"),
             );
         }
         outcome.rows.report(report);
-        let mut tally = outcome.times;
-        tally.add(&outcome.starts);
+        let mut tally = outcome.found.times;
+        tally.add(&outcome.found.starts);
         warn_of_tally(report, &tally, options.tz);
         let times = [
-            (Role::Time, &self.plan.times, outcome.times),
-            (Role::Start, &self.plan.starts, outcome.starts),
+            (Role::Time, &self.plan.times, outcome.found.times),
+            (Role::Start, &self.plan.starts, outcome.found.starts),
         ];
         for (role, times, tally) in times {
             if let [key] = self.plan.of(role)
@@ -207,7 +207,7 @@ fn read_with(
     let mut document = Document::open(input, options, limits)?;
     let mut outcome = load(&document, options, limits, progress)?;
     // Of another encoding, letters are bytes that are not UTF-8; single bad bytes are damage.
-    let not_utf8 = outcome.bad_utf8 > 0 && outcome.bad_utf8 >= outcome.good_utf8;
+    let not_utf8 = outcome.found.bad_utf8 > 0 && outcome.found.bad_utf8 >= outcome.found.good_utf8;
     if not_utf8 && document.text.may_change_encoding() {
         document.text.reconsider_encoding()?;
         document = Document::of(document.text, options, limits)?;
@@ -238,7 +238,7 @@ fn finish(
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
     let plan = &document.plan;
-    let mut report = std::mem::take(&mut outcome.report);
+    let mut report = std::mem::take(&mut outcome.found.report);
     document.format().clone_into(&mut report.format);
     document.report(options, &outcome, &mut report);
     report.encoding = document.text.encoding_name();
@@ -274,7 +274,7 @@ fn check_names(
     let by_trace = |role: Role| role == Role::Case && plan.by_trace;
     let given = |role: &Role| !options.columns[*role].is_empty() && !by_trace(*role);
     let mut keys = (Role::ALL.into_iter().filter(given)).flat_map(|role| plan.places[role].clone());
-    match keys.find(|&key| !outcome.seen[key]) {
+    match keys.find(|&key| !outcome.found.seen[key]) {
         Some(key) => Err(plan::unknown(&plan.keys[key].column(), &document.samples)),
         None => Ok(()),
     }
