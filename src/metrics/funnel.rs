@@ -74,6 +74,25 @@ pub fn funnel(
     segments: Option<Segments<'_>>,
     cancel: &Cancel,
 ) -> Result<Vec<Vec<StageFigures>>, Cancelled> {
+    let n = 1 + segments.map_or(0, |segments| segments.n);
+    let figures = counts(selection, stages, segments, cancel)?.into_par_iter();
+    let figures = figures.with_max_len(1).map(|counts| {
+        cancel.check()?;
+        Ok(counts.finish())
+    });
+    let mut figures = figures.collect::<Result<Vec<_>, Cancelled>>()?.into_iter();
+    Ok((0..n)
+        .map(|_| figures.by_ref().take(stages.stages.len()).collect())
+        .collect())
+}
+
+/// Counts the selected cases at each stage, and then those of each segment.
+fn counts(
+    selection: &Selection<'_>,
+    stages: &Stages,
+    segments: Option<Segments<'_>>,
+    cancel: &Cancel,
+) -> Result<Vec<Counts>, Cancelled> {
     let matches = Matches::new(selection, stages, cancel)?;
     let n_stages = stages.stages.len();
     let n = 1 + segments.map_or(0, |segments| segments.n);
@@ -96,15 +115,7 @@ pub fn funnel(
         pairs.for_each(|(all, more)| all.join(more));
         Ok::<_, Cancelled>(all)
     });
-    let figures = counts.transpose()?.unwrap_or_else(none).into_par_iter();
-    let figures = figures.with_max_len(1).map(|counts| {
-        cancel.check()?;
-        Ok(counts.finish())
-    });
-    let mut figures = figures.collect::<Result<Vec<_>, Cancelled>>()?.into_iter();
-    Ok((0..n)
-        .map(|_| figures.by_ref().take(n_stages).collect())
-        .collect())
+    Ok(counts.transpose()?.unwrap_or_else(none))
 }
 
 /// Counts of some cases at a stage.
@@ -148,19 +159,12 @@ pub fn times(
     stages: &Stages,
     cancel: &Cancel,
 ) -> Result<Vec<Vec<i64>>, Cancelled> {
-    let matches = Matches::new(selection, stages, cancel)?;
-    let of_stage = |stage: usize| {
-        let mut times = Vec::new();
-        selection.each_case(cancel, |case| {
-            times.extend(matches.elapsed(selection, case, stage));
-        })?;
-        times.sort_unstable();
-        Ok(times)
-    };
-    (0..stages.stages.len())
-        .into_par_iter()
-        .map(of_stage)
-        .collect()
+    let counts = counts(selection, stages, None, cancel)?;
+    let sorted = counts.into_par_iter().map(|mut counts| {
+        counts.times.sort_unstable();
+        counts.times
+    });
+    Ok(sorted.collect())
 }
 
 /// The events by which variants, or cases where time counts, reach each stage.
@@ -227,15 +231,6 @@ impl Matches {
         let variant = selection.index.case_variant[case] as usize;
         let row = if self.by_case { case } else { variant };
         &self.positions[row * self.n_stages..][..self.n_stages]
-    }
-
-    /// Time from the stage before to a stage; `None` for the first one and where it is not reached.
-    fn elapsed(&self, selection: &Selection<'_>, case: usize, stage: usize) -> Option<i64> {
-        let positions = self.positions(selection, case);
-        let (before, at) = (positions[stage.checked_sub(1)?], positions[stage]);
-        let first = selection.log.events_of(case).start;
-        let tick = |position: u32| selection.log.ticks()[first + position as usize];
-        (at != NEVER).then(|| tick(at) - tick(before))
     }
 
     /// Adds a case to the counts of each stage.

@@ -85,23 +85,18 @@ struct Part {
     ends: Vec<i64>,
 }
 
-impl Part {
-    const NONE: Part = Part {
-        load: Load {
-            instances: 0,
-            cases: 0,
-            timed: 0,
-            service: 0,
-            busy: 0,
-            most: 0,
-            span: 0,
-            calendar_span: 0,
-        },
-        spans: [(i64::MAX, i64::MIN); 2],
-        starts: Vec::new(),
-        ends: Vec::new(),
-    };
+impl Default for Part {
+    fn default() -> Self {
+        Part {
+            load: Load::default(),
+            spans: [(i64::MAX, i64::MIN); 2],
+            starts: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+}
 
+impl Part {
     fn join(&mut self, mut other: Part) {
         self.load.instances += other.load.instances;
         self.load.cases += other.load.cases;
@@ -171,7 +166,7 @@ pub fn loads(
     let readings = Readings::new(log, by);
     let is_plain = log.start.is_none();
     let piece = |words: Range<usize>| {
-        let mut parts = vec![Part::NONE; actors.len()];
+        let mut parts = vec![Part::default(); actors.len()];
         // No case has this number, so that the first one is new.
         let mut last = vec![usize::MAX; actors.len()];
         let mut room = Vec::new();
