@@ -70,7 +70,7 @@ impl Sheet {
         if let Some((_, texts)) = self.columns.get_mut(column)
             && texts.len() <= row
         {
-            // Rows that did not set it left a gap, which is filled only now.
+            // Rows that did not set it left a gap, which is filled only now. Few have one, so that the rest calls nothing.
             if texts.len() < row {
                 texts.pad(row);
             }

@@ -86,13 +86,6 @@ impl LineUse {
     #[inline]
     pub fn add(&mut self, line: u64, loaded: bool) {
         let used = Used { line, loaded };
-        // Most events have a line of their own.
-        if self.last.is_some_and(|last| last.line != line) {
-            self.last = Some(used);
-            self.loaded += u64::from(loaded);
-            self.rejected += u64::from(!loaded);
-            return;
-        }
         self.append(
             &LineUse {
                 first: Some(used),

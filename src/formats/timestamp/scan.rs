@@ -197,10 +197,6 @@ pub fn clock(rest: &[u8], compact: bool) -> Option<Clock> {
             clock.offset = Some(0);
             return Some(clock);
         }
-        Some(rest @ [b'+' | b'-', ..]) => {
-            clock.offset = Some(offset(rest)?);
-            return Some(clock);
-        }
         _ => at = skip_blanks(rest, at),
     }
     if clock.given
