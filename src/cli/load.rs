@@ -299,7 +299,7 @@ fn read(
         };
         not_read(&common.logs, error)
     })?;
-    // 440 MB of 10 million events become 250 before the index is made, which then peaks at that much less.
+    // 438 MB of 10 million events become 206 before the index is made, which then peaks at 599 and not at 708.
     os::give_memory_back();
     let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
         .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;

@@ -120,7 +120,6 @@ impl GroupBy {
                 let clock = WallClock::over(tz, span.0, span.1);
                 let by_day = *self == GroupBy::Weekday;
                 let code = move |case| {
-                    // A place of its own each time, as threads share the closure.
                     let (day, hour) = clock.weekday_and_hour(start(case));
                     1 + if by_day { day } else { hour } as u32
                 };
